@@ -1,0 +1,180 @@
+/* A DLMS/COSEM server with logical name referencing (5-3): APDUs in, APDUs out.
+ *
+ * The owner describes the device in a struct dlms_server – logical devices, associations, objects
+ * and one function that reads an attribute – and keeps one struct dlms_link for each connection
+ * (TCP connection, HDLC line). Every APDU received goes through dlms_link_handle. Addresses and
+ * framing belong to the layer below (wrapper.h).
+ *
+ * Served: association (AARQ, RLRQ) without security or with a password; GET normal, next, with-list
+ * and block transfer. SET and ACTION are decoded and refused object by object. Anything else is
+ * answered as 5-3 asks for a service that is not there.
+ *
+ * The library itself owns in every association the object Association LN (0.0.40.0.0.255, class 15
+ * version 0), and on wish SAP assignment (0.0.41.0.0.255, class 17) and the logical device name
+ * (0.0.42.0.0.255, class 1). It answers attribute 1, logical_name, of every object.
+ *
+ * No allocation, no globals, no recursion; safe against any input.
+ */
+#ifndef DLMS_SERVER_H
+#define DLMS_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dlms/axdr.h"
+#include "dlms/types.h"
+
+enum {
+    DLMS_LINK_SESSIONS = 4, /* associations open at once on one link; 5-3 leaves the number open */
+    DLMS_MIN_PDU = 12,      /* a client that takes less is refused */
+};
+
+/* ---- The object model ------------------------------------------------------------------------ */
+
+/* One COSEM object as associations see it. Attributes are numbered 1 … attribute_count. */
+struct dlms_object {
+    uint16_t class_id;
+    uint8_t version;
+    uint8_t logical_name[6];
+    uint8_t groups;          /* visible where (groups & association groups) != 0 */
+    uint8_t attribute_count; /* as the class has them, at most 31 */
+    uint32_t readable;       /* bit n: attribute n may be read; attribute 1 always may */
+    uint8_t selectors;       /* bit n: selective access n of attribute 2 (profile generic), or 0 */
+    uintptr_t tag;           /* the owner's own: a catalog row, a pointer */
+};
+
+#define DLMS_ATTRIBUTE(n) (UINT32_C(1) << (n))
+
+/* Access selection of a GET request, 5-3. */
+struct dlms_selection {
+    uint8_t selector;
+    struct dlms_span parameters; /* one well-formed Data */
+};
+
+/* ---- The device ------------------------------------------------------------------------------ */
+
+struct dlms_logical_device {
+    uint16_t sap;
+    const char
+        *name; /* logical device name, NUL-terminated; begins with the manufacturer's letters */
+};
+
+/* Objects of the library beside Association LN that an association shows. */
+enum dlms_builtin {
+    DLMS_BUILTIN_SAP_ASSIGNMENT = 1 << 0,
+    DLMS_BUILTIN_DEVICE_NAME = 1 << 1,
+};
+
+/* An association that may be opened: who, with which logical device, how proven, what it sees. A
+ * pair of SAPs has at most one row. */
+struct dlms_association {
+    uint16_t client_sap;
+    uint16_t server_sap;
+    enum dlms_mechanism mechanism;
+    struct dlms_span password; /* DLMS_MECHANISM_PASSWORD: not empty */
+    uint32_t conformance; /* offered: a set of enum dlms_conformance; the client may take less */
+    uint8_t groups;       /* groups of objects seen */
+    uint8_t builtins;     /* set of enum dlms_builtin */
+};
+
+/* Reads one attribute: writes exactly one Data to out and returns success, or returns the
+ * data-access-result to send, and then whatever it wrote is dropped.
+ *
+ * Called only for attributes 2 … attribute_count that are readable, for objects that the
+ * association sees; selection is NULL when the request carries none and never NULL without
+ * selective access being negotiated and offered by the object. The function need not care whether
+ * the output fits. It may be called several times for one request, and it must then write the same
+ * bytes while the value is the same. */
+typedef enum dlms_result dlms_read(void *context, const struct dlms_object *object,
+                                   int8_t attribute, const struct dlms_selection *selection,
+                                   struct dlms_writer *out);
+
+/* Gives object number index, 0 … object_count - 1. The order must not change while a link is up. */
+typedef void dlms_enumerate(void *context, size_t index, struct dlms_object *object);
+
+/* A device, as one port shows it: a port with fewer clients gets a shorter table of associations.
+ * Everything pointed to stays the owner's and in place as long as links use it. */
+struct dlms_server {
+    const struct dlms_logical_device *devices;
+    size_t device_count;
+    const struct dlms_association *associations;
+    size_t association_count;
+    const struct dlms_object *objects; /* object_count rows, or NULL: then enumerate gives them */
+    size_t object_count;
+    dlms_enumerate *enumerate;
+    dlms_read *read;
+    void *context;            /* handed to enumerate and read */
+    uint16_t max_receive_pdu; /* announced to clients; longer requests are refused */
+    /* Answer SET and ACTION even when their service-class bit says unconfirmed: on HDLC the frame
+     * type says what is confirmed (5-3), and clients there leave the bit clear. GET is always
+     * answered. */
+    bool ignore_service_class;
+};
+
+/* ---- A link ----------------------------------------------------------------------------------
+ *
+ * Long answers. An answer that does not fit the client's PDU goes out in blocks, taken from the
+ * long buffer given to dlms_link_init. If it fits that buffer it is made once, at the time of the
+ * request, and what the client assembles is that moment. If it is longer it is made anew whenever
+ * the buffer has been sent, and the part sent before is compared by checksum: unchanged, and the
+ * whole is still one moment's answer (the latest); changed, and the transfer ends with
+ * long-get-aborted. A client thus never assembles two moments into one value. The buffer also holds
+ * the request meanwhile. Rule of thumb: the longest list of changing values plus max_receive_pdu;
+ * the object list does not change and may be longer.
+ */
+
+/* All below here is internal. */
+struct dlms_session {
+    const struct dlms_association *association; /* NULL: slot is free */
+    uint32_t conformance;                       /* negotiated */
+    uint16_t max_send_pdu;                      /* what the client takes, 0xFFFF for no limit */
+};
+
+struct dlms_transfer {
+    const struct dlms_session *session; /* NULL: no transfer under way */
+    size_t request_length;              /* the request is at the start of the long buffer */
+    size_t window_start;                /* answer bytes in the rest of it: the first, … */
+    size_t window_length;               /* … how many */
+    size_t total;                       /* length of the whole answer */
+    size_t sent;
+    uint32_t check;        /* dlms_check over the bytes sent */
+    uint32_t block_number; /* of the block sent last */
+};
+
+struct dlms_link {
+    const struct dlms_server *server;
+    uint8_t *long_buffer;
+    size_t long_buffer_size;
+    struct dlms_session sessions[DLMS_LINK_SESSIONS];
+    struct dlms_transfer transfer;
+    uint16_t wrong_passwords; /* counted up to 65535 since init; for the owner to look at */
+};
+
+/* A new connection: nothing is associated. server and long_buffer must stay in place while the link
+ * is used. long_buffer_size 0 is allowed: then no answer longer than the client's PDU is given. */
+void dlms_link_init(struct dlms_link *link, const struct dlms_server *server, uint8_t *long_buffer,
+                    size_t long_buffer_size);
+
+/* The lower layer lost this pair (HDLC disconnect): the association ends. A lost connection of all
+ * pairs is dlms_link_init. */
+void dlms_link_disconnect(struct dlms_link *link, uint16_t client_sap, uint16_t server_sap);
+
+/* The association open between the two, or NULL. */
+const struct dlms_association *dlms_link_association(const struct dlms_link *link,
+                                                     uint16_t client_sap, uint16_t server_sap);
+
+struct dlms_request {
+    uint16_t client_sap; /* source address */
+    uint16_t server_sap; /* destination address */
+    struct dlms_span apdu;
+};
+
+/* Handles one APDU from a client and writes the answer to reply. Returns the answer's length; 0
+ * when there is none: the request was unconfirmed, unintelligible, or for no logical device here.
+ * An answer is never longer than what the client announced nor than reply_size; 64 is the least
+ * reply_size with which associations can be opened. reply must not overlap the request. */
+size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *request, uint8_t *reply,
+                        size_t reply_size);
+
+#endif
