@@ -1,0 +1,310 @@
+/* The measuring element's arithmetic. Invariant: every sample's u.i enters exactly one window, or
+ * two in complementary shares; every rounding of an energy leaves its remainder in the element. */
+#include "metrology/element.h"
+#include "common/intmath.h"
+#include "common/trig.h"
+
+enum {
+    GAIN_LOWEST_Q30 = 3 << 28,  /* 0.75 */
+    GAIN_HIGHEST_Q30 = 5 << 28, /* 1.25 */
+    FULL_SCALE_HIGHEST = 2000000,
+    OFFSET_STEP = 16, /* a window's mean moves the estimate of the offset by 1/16 */
+    /* uJ per code^2 and sample = mV * mA / (2^23 * 2^23 * 4096) */
+    ENERGY_SHIFT = 2 * WH_ADC_BITS + WH_SAMPLE_RATE_BITS,
+};
+
+/* Amplitude of the fundamental below which there is nothing to follow: 1/32 of full scale, 11 V at
+ * 500 V full scale. */
+static const int64_t least_voltage_codes = (int64_t)1 << (WH_ADC_BITS - 5);
+
+static bool in_range(int64_t value, int64_t lowest, int64_t highest)
+{
+    return value >= lowest && value <= highest;
+}
+
+static bool constants_are_valid(const struct wh_element_constants *c)
+{
+    return in_range(c->u_full_scale_mv, 1, FULL_SCALE_HIGHEST) &&
+           in_range(c->i_full_scale_ma, 1, FULL_SCALE_HIGHEST) &&
+           in_range(c->u_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
+           in_range(c->i_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
+           in_range(c->delay_q15, -32768, 32767) && in_range(c->nominal_mhz, 45000, 65000);
+}
+
+/* Four-point Lagrange interpolation between the second and third newest sample (delay 1 + d
+ * samples, 0 <= d < 1). d = 0 gives taps 0, 1, 0, 0: the sample itself, exactly. */
+static void set_delay(struct wh_element *e, int32_t delay_q15)
+{
+    const int64_t one = 1 << 15;
+    const int64_t d = delay_q15 & (one - 1);
+    e->current_delayed_twice = delay_q15 < 0;
+    /* Lagrange weights over the points 0, 1, 2, 3 at t = 1 + d, in Q45, brought to Q30. */
+    const int64_t t0 = -(d * (d - one) * (d - 2 * one)) / 6;
+    const int64_t t1 = (d + one) * (d - one) * (d - 2 * one) / 2;
+    const int64_t t2 = -((d + one) * d * (d - 2 * one)) / 2;
+    e->taps_q30[0] = (int32_t)(t0 / one);
+    e->taps_q30[1] = (int32_t)(t1 / one);
+    e->taps_q30[2] = (int32_t)(t2 / one);
+    /* The rest to exactly 1, so that no rounding changes the gain at low frequencies. */
+    e->taps_q30[3] = (1 << 30) - e->taps_q30[0] - e->taps_q30[1] - e->taps_q30[2];
+}
+
+enum wh_err wh_element_init(struct wh_element *e, const struct wh_element_constants *constants)
+{
+    if (!constants_are_valid(constants)) {
+        return WH_ERR_ARGUMENT;
+    }
+    *e = (struct wh_element){.constants = *constants};
+    const int64_t full_scale_uw = (int64_t)constants->u_full_scale_mv * constants->i_full_scale_ma;
+    const int64_t u_scaled = wh_scale_round(full_scale_uw, constants->u_gain_q30, 30);
+    e->energy_factor = (uint64_t)wh_scale_round(u_scaled, constants->i_gain_q30, 30);
+    set_delay(e, constants->delay_q15);
+    wh_oscillator_init(&e->oscillator, constants->nominal_mhz);
+    return WH_OK;
+}
+
+/* The voltage at the instant of the delayed current. */
+static inline int32_t interpolate(const int32_t taps[4], int32_t u0, int32_t u1, int32_t u2,
+                                  int32_t u3)
+{
+    const int64_t sum = (int64_t)taps[0] * u0 + (int64_t)taps[1] * u1 + (int64_t)taps[2] * u2 +
+                        (int64_t)taps[3] * u3;
+    return (int32_t)((sum + (1 << 29)) >> 30);
+}
+
+void wh_element_sample(struct wh_element *e, const int32_t *u, const int32_t *i, size_t stride,
+                       size_t count)
+{
+    struct wh_element_sums s = e->sums;
+    const int32_t u_offset = (e->u_offset_q8 + 128) >> 8;
+    const int32_t i_offset = (e->i_offset_q8 + 128) >> 8;
+    const uint32_t step = e->oscillator.step;
+    uint32_t phase = e->oscillator.phase;
+    int32_t u1 = e->u_history[0];
+    int32_t u2 = e->u_history[1];
+    int32_t u3 = e->u_history[2];
+    int32_t i1 = e->i_history[0];
+    int32_t i2 = e->i_history[1];
+    int32_t u_now = e->last_u;
+    int32_t i_now = e->last_i;
+    int32_t sine = e->last_sine;
+    int32_t cosine = e->last_cosine;
+    for (size_t k = 0; k < count; k++) {
+        const int32_t u0 = u[k * stride] - u_offset;
+        const int32_t i0 = i[k * stride] - i_offset;
+        u_now = interpolate(e->taps_q30, u0, u1, u2, u3);
+        i_now = e->current_delayed_twice ? i2 : i1;
+        u3 = u2;
+        u2 = u1;
+        u1 = u0;
+        i2 = i1;
+        i1 = i0;
+        phase += step;
+        sine = wh_sine(phase);
+        cosine = wh_cosine(phase);
+        s.u += u_now;
+        s.i += i_now;
+        s.uu += (int64_t)u_now * u_now;
+        s.ii += (int64_t)i_now * i_now;
+        s.ui += (int64_t)u_now * i_now;
+        s.u_sine += (int64_t)u_now * sine;
+        s.u_cosine += (int64_t)u_now * cosine;
+        s.i_sine += (int64_t)i_now * sine;
+        s.i_cosine += (int64_t)i_now * cosine;
+    }
+    e->sums = s;
+    e->oscillator.phase = phase;
+    e->u_history[0] = u1;
+    e->u_history[1] = u2;
+    e->u_history[2] = u3;
+    e->i_history[0] = i1;
+    e->i_history[1] = i2;
+    e->last_u = u_now;
+    e->last_i = i_now;
+    e->last_sine = sine;
+    e->last_cosine = cosine;
+}
+
+/* What of the last sample's products belongs to the next window. Products have at most 48 bits. */
+static struct wh_element_sums last_sample_share(const struct wh_element *e, uint32_t share_q14)
+{
+    const int64_t share = share_q14;
+    const int64_t u = e->last_u;
+    const int64_t i = e->last_i;
+    const struct wh_element_sums part = {
+        .u = (u * share) >> 14,
+        .i = (i * share) >> 14,
+        .uu = (u * u * share) >> 14,
+        .ii = (i * i * share) >> 14,
+        .ui = (u * i * share) >> 14,
+        .u_sine = (u * e->last_sine * share) >> 14,
+        .u_cosine = (u * e->last_cosine * share) >> 14,
+        .i_sine = (i * e->last_sine * share) >> 14,
+        .i_cosine = (i * e->last_cosine * share) >> 14,
+    };
+    return part;
+}
+
+static struct wh_element_sums difference(const struct wh_element_sums *a,
+                                         const struct wh_element_sums *b)
+{
+    const struct wh_element_sums d = {
+        .u = a->u - b->u,
+        .i = a->i - b->i,
+        .uu = a->uu - b->uu,
+        .ii = a->ii - b->ii,
+        .ui = a->ui - b->ui,
+        .u_sine = a->u_sine - b->u_sine,
+        .u_cosine = a->u_cosine - b->u_cosine,
+        .i_sine = a->i_sine - b->i_sine,
+        .i_cosine = a->i_cosine - b->i_cosine,
+    };
+    return d;
+}
+
+/* Root of the mean square, in codes / 2^8. square_sum < 2^60. */
+static uint32_t rms_q8(int64_t square_sum, uint32_t length_q14, uint32_t noise_codes2)
+{
+    const uint64_t sum = (uint64_t)square_sum;
+    /* sum * 2^14 / length * 2^16 in two steps, since sum << 30 does not fit. */
+    const uint64_t whole = sum / length_q14;
+    const uint64_t part = ((sum % length_q14) << 30) / length_q14;
+    const uint64_t mean_q16 = (whole << 30) + part;
+    const uint64_t noise_q16 = (uint64_t)noise_codes2 << 16;
+    return mean_q16 > noise_q16 ? wh_sqrt(mean_q16 - noise_q16) : 0;
+}
+
+/* Amplitude of a correlation in codes / 2^7: sum * 2 / length, out of Q23. */
+static int64_t amplitude_q7(int64_t correlation, uint32_t length_q14)
+{
+    return wh_div_round(correlation >> 1, (int64_t)length_q14);
+}
+
+/* Mean power in mW of an energy over a window. */
+static int32_t mean_power_mw(int64_t energy_uj, uint32_t length_q14)
+{
+    const int64_t power_uw =
+        wh_div_round(energy_uj * (1 << (WH_SAMPLE_RATE_BITS + 14)), (int64_t)length_q14);
+    return (int32_t)wh_div_round(power_uw, 1000);
+}
+
+static int64_t active_energy_uj(struct wh_element *e, const struct wh_element_sums *s,
+                                uint32_t length_q14)
+{
+    const int64_t offset_uj = wh_scale(e->constants.active_offset_uw, length_q14,
+                                       WH_SAMPLE_RATE_BITS + 14, &e->offset_rest);
+    return wh_scale(s->ui, e->energy_factor, ENERGY_SHIFT, &e->active_rest) - offset_uj;
+}
+
+/* Q1 = U1.I1.sin(phi_u - phi_i) from the correlations, as a sum over the window like that of u.i.
+ */
+static int64_t reactive_energy_uj(struct wh_element *e, const struct wh_element_sums *s,
+                                  uint32_t length_q14)
+{
+    const int64_t u_sine = amplitude_q7(s->u_sine, length_q14);
+    const int64_t u_cosine = amplitude_q7(s->u_cosine, length_q14);
+    const int64_t i_sine = amplitude_q7(s->i_sine, length_q14);
+    const int64_t i_cosine = amplitude_q7(s->i_cosine, length_q14);
+    /* Half the product of peak amplitudes; Q14 and the half leave with the shift. */
+    const int64_t product_q15 = u_cosine * i_sine - u_sine * i_cosine;
+    const int64_t sum = wh_scale(product_q15, length_q14, 15 + 14, &e->reactive_sum_rest);
+    return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->reactive_rest);
+}
+
+static bool load_is_registered(const struct wh_element *e, const struct wh_element_report *r)
+{
+    const int64_t active = r->active_mw;
+    const int64_t reactive = r->reactive_mvar;
+    const int64_t start = e->constants.start_mva;
+    return active * active + reactive * reactive >= start * start;
+}
+
+static void report_energies(struct wh_element *e, const struct wh_element_sums *s,
+                            uint32_t length_q14, struct wh_element_report *r)
+{
+    const int64_t active_uj = active_energy_uj(e, s, length_q14);
+    const int64_t reactive_uj = reactive_energy_uj(e, s, length_q14);
+    r->active_mw = mean_power_mw(active_uj, length_q14);
+    r->reactive_mvar = mean_power_mw(reactive_uj, length_q14);
+    r->registering = load_is_registered(e, r);
+    r->active_uj = r->registering ? active_uj : 0;
+    r->reactive_uj = r->registering ? reactive_uj : 0;
+}
+
+static void report_rms(const struct wh_element *e, const struct wh_element_sums *s,
+                       uint32_t length_q14, struct wh_element_report *r)
+{
+    const struct wh_element_constants *c = &e->constants;
+    const unsigned shift = 8 + WH_ADC_BITS + 30;
+    const uint64_t u_factor = (uint64_t)c->u_full_scale_mv * c->u_gain_q30;
+    const uint64_t i_factor = (uint64_t)c->i_full_scale_ma * 1000u * c->i_gain_q30;
+    const int64_t u_q8 = rms_q8(s->uu, length_q14, 0);
+    const int64_t i_q8 = rms_q8(s->ii, length_q14, c->i_noise_codes2);
+    r->u_rms_mv = (uint32_t)wh_scale_round(u_q8, u_factor, shift);
+    r->i_rms_ua = (uint32_t)wh_scale_round(i_q8, i_factor, shift);
+    r->apparent_mva = (uint32_t)(((uint64_t)r->u_rms_mv * r->i_rms_ua + 500000u) / 1000000u);
+}
+
+/* Whether the correlation has the least amplitude worth following; either component suffices. */
+static bool has_voltage(const struct wh_element_sums *s, uint32_t length_q14)
+{
+    const int64_t limit = least_voltage_codes << 7;
+    const int64_t sine = amplitude_q7(s->u_sine, length_q14);
+    const int64_t cosine = amplitude_q7(s->u_cosine, length_q14);
+    return sine * sine + cosine * cosine >= limit * limit;
+}
+
+static void follow_voltage(struct wh_element *e, const struct wh_element_sums *s,
+                           uint32_t length_q14, struct wh_element_report *r)
+{
+    r->frequency_uhz = 0;
+    r->u_angle = 0;
+    if (has_voltage(s, length_q14)) {
+        const struct wh_oscillator_finding finding =
+            wh_oscillator_follow(&e->oscillator, s->u_sine, s->u_cosine, length_q14);
+        r->frequency_uhz = finding.frequency_uhz;
+        r->u_angle = finding.end_angle;
+    } else {
+        wh_oscillator_lose(&e->oscillator);
+    }
+    r->locked = wh_oscillator_is_locked(&e->oscillator);
+}
+
+static int32_t moved_offset_q8(int32_t offset_q8, int64_t sum, uint32_t length_q14, int32_t part)
+{
+    const int64_t mean_q8 = wh_div_round(sum * (1 << 14) * 256, (int64_t)length_q14);
+    return offset_q8 + (int32_t)wh_div_round(mean_q8, part);
+}
+
+/* Only whole cycles have a meaningful mean, hence only with lock, or without any voltage. The first
+ * locked window sets the estimate at once, so that there is no settling after power-up. */
+static void follow_offsets(struct wh_element *e, const struct wh_element_sums *s,
+                           uint32_t length_q14, bool locked)
+{
+    if (!locked && e->oscillator.seen) {
+        return;
+    }
+    const int32_t part = e->primed ? OFFSET_STEP : 1;
+    e->u_offset_q8 = moved_offset_q8(e->u_offset_q8, s->u, length_q14, part);
+    e->i_offset_q8 = moved_offset_q8(e->i_offset_q8, s->i, length_q14, part);
+    e->primed = e->primed || locked;
+}
+
+void wh_element_close(struct wh_element *e, uint32_t sample_count, uint32_t share_q14,
+                      struct wh_element_report *report)
+{
+    const struct wh_element_sums next = last_sample_share(e, share_q14);
+    const struct wh_element_sums s = difference(&e->sums, &next);
+    const uint32_t length_q14 = (sample_count << 14) + e->carried_q14 - share_q14;
+    e->sums = next;
+    e->carried_q14 = share_q14;
+    report_rms(e, &s, length_q14, report);
+    report_energies(e, &s, length_q14, report);
+    follow_voltage(e, &s, length_q14, report);
+    follow_offsets(e, &s, length_q14, report->locked);
+}
+
+bool wh_element_is_locked(const struct wh_element *e)
+{
+    return wh_oscillator_is_locked(&e->oscillator);
+}

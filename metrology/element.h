@@ -1,0 +1,85 @@
+/* One measuring element: current and voltage samples of one phase in, a report per window out
+ * (MET-1).
+ *
+ * Chain, per sample: offset removed from both channels, voltage shifted against the current by a
+ * four-point Lagrange interpolator (phase correction), products summed: u.i over the full band,
+ * u.u, i.i, and u and i with the sine and cosine of an oscillator that follows the voltage. Per
+ * window: rms, active energy, and Q1 = U1.I1.sin(phi1) from the four correlations, which is exact
+ * for the fundamental at any frequency the oscillator has locked to (reference: IEC 62053-24's
+ * definition of reactive energy).
+ *
+ * The last sample of a window is shared with the next one in proportion to where the cycle ended
+ * between two samples. So a window is a whole number of cycles to a fraction of a sample, without
+ * ripple, and what one window gives up the next one gets.
+ *
+ * Offsets: the mean of a window moves the estimate by 1/16, and the estimate stays constant inside
+ * a window. Unlike a high-pass filter this has no phase error to match between channels.
+ */
+#ifndef WH_METROLOGY_ELEMENT_H
+#define WH_METROLOGY_ELEMENT_H
+
+#include "common/err.h"
+#include "metrology/oscillator.h"
+#include "metrology/report.h"
+#include <stddef.h>
+
+/* Scaling and correction of one element. Legally relevant constants. */
+struct wh_element_constants {
+    uint32_t u_full_scale_mv; /* voltage at code 2^23; 1 … 2 000 000 */
+    uint32_t i_full_scale_ma; /* current at code 2^23; 1 … 2 000 000 */
+    uint32_t u_gain_q30;      /* 2^30 is 1; 0.75 … 1.25 */
+    uint32_t i_gain_q30;
+    int32_t delay_q15;        /* time by which the current lags its true position: the voltage is
+                                 delayed by this too; samples / 2^15, -32768 … 32767 */
+    int32_t active_offset_uw; /* subtracted from active power (crosstalk) */
+    uint32_t
+        i_noise_codes2; /* noise power of the current channel, codes squared, subtracted from I^2 */
+    uint32_t start_mva; /* below this apparent power, sqrt(P^2 + Q^2), nothing is registered */
+    uint32_t nominal_mhz; /* where the search for the mains frequency starts; 45 000 … 65 000 */
+};
+
+/* Sums over a window, in codes; each below 2^62 for windows up to 1100 samples. */
+struct wh_element_sums {
+    int64_t u, i; /* for the offsets */
+    int64_t uu, ii, ui;
+    int64_t u_sine, u_cosine, i_sine, i_cosine; /* sine and cosine in Q23 */
+};
+
+struct wh_element {
+    struct wh_element_sums sums;
+    struct wh_oscillator oscillator;
+    struct wh_element_constants constants;
+    uint64_t energy_factor; /* uJ per code^2 and sample, times 2^58 */
+    uint64_t active_rest;   /* remainders carried between windows, see wh_scale */
+    uint64_t reactive_rest;
+    uint64_t reactive_sum_rest;
+    uint64_t offset_rest;
+    int32_t taps_q30[4]; /* of the voltage's interpolator */
+    int32_t u_history[3];
+    int32_t i_history[2];
+    int32_t u_offset_q8, i_offset_q8;
+    int32_t last_u, last_i, last_sine, last_cosine; /* the sample that two windows share */
+    uint32_t carried_q14;       /* share of this window in the sample before its first */
+    bool current_delayed_twice; /* delay_q15 is negative: the current waits a sample more */
+    bool primed;                /* the offsets have been taken from a first locked window */
+};
+
+/* Makes an element from its constants, with all sums and remainders zero. WH_ERR_ARGUMENT if a
+ * constant is out of range; then the element is unusable. */
+enum wh_err wh_element_init(struct wh_element *element,
+                            const struct wh_element_constants *constants);
+
+/* Takes count samples; u and i point to the first, consecutive ones are stride int32_t apart.
+ * At most 1100 samples between two calls of wh_element_close. */
+void wh_element_sample(struct wh_element *element, const int32_t *u, const int32_t *i,
+                       size_t stride, size_t count);
+
+/* Ends a window of sample_count samples. share_q14 (0 … 2^14) of the last one belongs to the next
+ * window. Fills the report and adjusts oscillator and offsets. */
+void wh_element_close(struct wh_element *element, uint32_t sample_count, uint32_t share_q14,
+                      struct wh_element_report *report);
+
+/* Whether the voltage is being followed: the last windows agreed in phase and frequency. */
+bool wh_element_is_locked(const struct wh_element *element);
+
+#endif

@@ -1,0 +1,97 @@
+/* The common window of the three elements. Invariant: all elements have consumed the same samples,
+ * and every window ends for all of them at the same sample with the same share. */
+#include "metrology/measuring.h"
+
+enum {
+    CYCLES_50HZ = 10, /* basic window of IEC 61000-4-30: 0.2 s */
+    CYCLES_60HZ = 12,
+    CYCLES_SEARCHING = 2, /* short windows see a frequency up to 12 Hz off */
+    IDLE_SAMPLES = CYCLES_SEARCHING * WH_SAMPLE_RATE_HZ / 50,
+    STEP_55HZ = 57671680, /* 55 / 4096 turn */
+};
+
+static void choose_reference(struct wh_measuring *m)
+{
+    m->reference = WH_PHASES;
+    for (uint8_t p = WH_PHASES; p-- > 0;) {
+        if (m->element[p].oscillator.seen) {
+            m->reference = p;
+        }
+    }
+    for (uint8_t p = WH_PHASES; p-- > 0;) { /* a locked one is better than one being caught */
+        if (wh_element_is_locked(&m->element[p])) {
+            m->reference = p;
+        }
+    }
+}
+
+static uint32_t window_cycles(const struct wh_element *reference)
+{
+    if (!wh_element_is_locked(reference)) {
+        return CYCLES_SEARCHING;
+    }
+    return reference->oscillator.step > STEP_55HZ ? CYCLES_60HZ : CYCLES_50HZ;
+}
+
+static void open_window(struct wh_measuring *m)
+{
+    choose_reference(m);
+    if (m->reference == WH_PHASES) {
+        m->window_samples = IDLE_SAMPLES;
+    } else {
+        const struct wh_element *e = &m->element[m->reference];
+        m->window_samples = wh_oscillator_samples_for(&e->oscillator, window_cycles(e));
+    }
+    m->samples_left = m->window_samples;
+}
+
+/* How much of the last sample lies behind the end of the reference's cycle. */
+static uint32_t shared_q14(const struct wh_measuring *m)
+{
+    if (m->reference == WH_PHASES) {
+        return 0;
+    }
+    const struct wh_oscillator *o = &m->element[m->reference].oscillator;
+    return (uint32_t)(((uint64_t)o->phase << 14) / o->step);
+}
+
+static void close_window(struct wh_measuring *m, struct wh_bus_report *report)
+{
+    const uint32_t share_q14 = shared_q14(m);
+    report->sample_count = m->window_samples;
+    report->duration_q14 = (m->window_samples << 14) + m->element[0].carried_q14 - share_q14;
+    for (int p = 0; p < WH_PHASES; p++) {
+        wh_element_close(&m->element[p], m->window_samples, share_q14, &report->phase[p]);
+    }
+    open_window(m);
+}
+
+enum wh_err wh_measuring_init(struct wh_measuring *m,
+                              const struct wh_element_constants constants[WH_PHASES])
+{
+    *m = (struct wh_measuring){.reference = WH_PHASES};
+    for (int p = 0; p < WH_PHASES; p++) {
+        const enum wh_err err = wh_element_init(&m->element[p], &constants[p]);
+        if (err != WH_OK) {
+            return err;
+        }
+    }
+    open_window(m);
+    return WH_OK;
+}
+
+size_t wh_measuring_run(struct wh_measuring *m, const struct wh_sample_set *sets, size_t count,
+                        struct wh_bus_report *report, bool *ready)
+{
+    const size_t stride = sizeof *sets / sizeof(int32_t);
+    const size_t taken = count < m->samples_left ? count : m->samples_left;
+    for (int p = 0; p < WH_PHASES; p++) {
+        wh_element_sample(&m->element[p], &sets->u[p], &sets->i[p], stride, taken);
+    }
+    m->samples_left -= (uint32_t)taken;
+    *ready = m->samples_left == 0;
+    if (*ready) {
+        close_window(m, report);
+    }
+    return taken;
+}

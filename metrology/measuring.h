@@ -1,0 +1,29 @@
+/* The three measuring elements and the window that they share.
+ *
+ * Feeds samples to the elements, decides when a window ends (after whole cycles of the first phase
+ * that carries voltage) and collects the three reports into one bus message.
+ */
+#ifndef WH_METROLOGY_MEASURING_H
+#define WH_METROLOGY_MEASURING_H
+
+#include "metrology/element.h"
+
+struct wh_measuring {
+    struct wh_element element[WH_PHASES];
+    uint32_t window_samples; /* length of the running window */
+    uint32_t samples_left;   /* until it ends */
+    uint8_t reference;       /* phase whose cycles are counted; WH_PHASES: none has voltage */
+};
+
+/* Makes three elements, one set of constants each. WH_ERR_ARGUMENT as wh_element_init. */
+enum wh_err wh_measuring_init(struct wh_measuring *measuring,
+                              const struct wh_element_constants constants[WH_PHASES]);
+
+/* Consumes sample sets up to the end of the window, but at most count. Returns how many were
+ * consumed. When that ended the window, *ready is true and *report is filled; otherwise *ready is
+ * false and *report untouched. Call again with the rest. count of 1 is fine: one set per sampling
+ * interrupt. */
+size_t wh_measuring_run(struct wh_measuring *measuring, const struct wh_sample_set *sets,
+                        size_t count, struct wh_bus_report *report, bool *ready);
+
+#endif
