@@ -46,6 +46,27 @@ function(wh_test name)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
+# wh_golden(test…): marks tests whose results must be the same bits with every compiler; "make test" runs
+# them a second time, built by clang. Call it in the folder that made the tests.
+add_custom_target(golden)
+function(wh_golden)
+  set_property(TEST ${ARGN} APPEND PROPERTY LABELS golden)
+  add_dependencies(golden ${ARGN})
+endfunction()
+
+# wh_bench(name SOURCES … DEPENDS …): a program that "make bench" builds and runs, one at a time. It
+# prints ratios measured in one run; it is no test.
+add_custom_target(bench)
+function(wh_bench name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES C_STANDARD 17 C_STANDARD_REQUIRED ON)
+  target_compile_definitions(${name} PRIVATE _GNU_SOURCE WH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} wh_warnings m)
+  add_custom_target(run_${name} COMMAND ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} USES_TERMINAL)
+  add_dependencies(bench run_${name})
+endfunction()
+
 # wh_fuzz(name SOURCES … DEPENDS …): a libFuzzer target over LLVMFuzzerTestOneInput. The kept corpus
 # is fuzz/corpus/<name>/. Without the fuzz preset the same file is built with fuzz/replay.c, so that
 # every kept input is a regression test in the ordinary test run.

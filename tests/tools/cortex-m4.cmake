@@ -1,4 +1,5 @@
 # The emulated board itself: startup, exit code, faults, counter.
+include(${CMAKE_CURRENT_LIST_DIR}/symbols.cmake)
 set(here ${CMAKE_CURRENT_LIST_DIR})
 wh_qemu_test(mps2_smoke SOURCES ${here}/mps2_smoke.c DEPENDS wh_common)
 wh_qemu_bench(mps2_instructions SOURCES ${here}/mps2_instructions.c)

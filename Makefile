@@ -1,0 +1,71 @@
+# The things one does with Watthour, by name. Each installs what it needs (tools/install.sh) and then
+# only calls CMake, CTest or a script of tools/; nothing is decided here.
+FUZZ_RUNS ?= 10000000
+JOBS ?= $(shell nproc)
+ARGS ?=
+configure = cmake --log-level=WARNING --preset
+build = cmake --build --parallel $(JOBS) --preset
+ctest = ctest --parallel $(JOBS) --no-tests=error --preset
+say = @printf '== %s\n'
+
+.PHONY: help run build test check format bench fuzz traceability clean
+help:
+	@echo 'make run           a virtual meter in the browser (ARGS="..." are passed on)'
+	@echo 'make build         the program, build/host/watthour'
+	@echo 'make test          all tests: Linux, the emulated Cortex-M4, a second compiler'
+	@echo 'make check         formatting, clang-tidy, cppcheck, dependencies, generated files'
+	@echo 'make format        formats all C files'
+	@echo 'make bench         instruction counts on the Cortex-M4 and ratios on this machine'
+	@echo 'make fuzz          every decoder with $(FUZZ_RUNS) inputs (FUZZ_RUNS=...)'
+	@echo 'make traceability  docs/traceability.md from the names in the tests'
+	@echo 'make clean         removes build/'
+
+run: build
+	build/host/watthour run --open $(ARGS)
+
+build:
+	@tools/install.sh run
+	$(say) 'building with gcc'
+	@$(configure) host && $(build) host
+
+test:
+	@tools/install.sh test
+	$(say) 'Linux, gcc: building'
+	@$(configure) host && $(build) host
+	$(say) 'Linux, gcc: tests'
+	@$(ctest) host
+	$(say) 'emulated Cortex-M4: building the images'
+	@$(configure) cortex-m4 && $(build) cortex-m4
+	$(say) 'emulated Cortex-M4: tests in QEMU'
+	@$(ctest) cortex-m4
+	$(say) 'Linux, clang: the golden tests, which must give the same bits'
+	@$(configure) host-clang && $(build) host-clang --target golden
+	@$(ctest) host-clang --no-tests=ignore --label-regex golden
+
+check:
+	@tools/install.sh check
+	@tools/check.sh $(JOBS)
+
+format:
+	@tools/install.sh check
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+bench:
+	@tools/install.sh test
+	@$(configure) cortex-m4 && $(build) cortex-m4
+	$(say) 'emulated Cortex-M4: instructions'
+	@ctest --preset cortex-m4 --label-regex bench --verbose | sed -n 's/^[0-9]*: //p'
+	$(say) 'this machine: ratios'
+	@$(configure) host && $(build) host --target bench
+
+fuzz:
+	@tools/install.sh test
+	$(say) 'building the fuzz targets'
+	@$(configure) fuzz && $(build) fuzz --target fuzz/all
+	@tools/fuzz.sh $(FUZZ_RUNS) $(JOBS)
+
+traceability:
+	@python3 tools/traceability.py
+
+clean:
+	rm -rf build
