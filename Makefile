@@ -3,7 +3,7 @@
 FUZZ_RUNS ?= 10000000
 JOBS ?= $(shell nproc)
 ARGS ?=
-configure = cmake --log-level=WARNING --preset
+configure = cmake --log-level=WARNING >/dev/null --preset
 build = cmake --build --parallel $(JOBS) --preset
 ctest = ctest --parallel $(JOBS) --no-tests=error --preset
 say = @printf '== %s\n'

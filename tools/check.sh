@@ -20,7 +20,7 @@ format() {
 
 # Both need the compile commands, and the headers that the build generates.
 build() {
-    cmake --log-level=WARNING --preset host && cmake --build --preset host --parallel "$jobs"
+    cmake --log-level=WARNING --preset host >/dev/null && cmake --build --preset host --parallel "$jobs"
 }
 
 tidy() {
