@@ -149,6 +149,9 @@ struct dlms_reader dlms_reader(const uint8_t *data, size_t length);
 /* Every byte was used and nothing failed. */
 bool dlms_reader_done(const struct dlms_reader *reader);
 
+/* Makes the reader fail: for a caller that finds a value it cannot accept. */
+void dlms_reader_fail(struct dlms_reader *reader);
+
 uint8_t dlms_read_u8(struct dlms_reader *reader);
 uint16_t dlms_read_u16(struct dlms_reader *reader);
 uint32_t dlms_read_u32(struct dlms_reader *reader);

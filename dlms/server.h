@@ -81,11 +81,10 @@ struct dlms_association {
 /* Reads one attribute: writes exactly one Data to out and returns success, or returns the
  * data-access-result to send, and then whatever it wrote is dropped.
  *
- * Called only for attributes 2 … attribute_count that are readable, for objects that the
- * association sees; selection is NULL when the request carries none and never NULL without
- * selective access being negotiated and offered by the object. The function need not care whether
- * the output fits. It may be called several times for one request, and it must then write the same
- * bytes while the value is the same. */
+ * Called only for readable attributes 2 … attribute_count of objects the association sees.
+ * selection is NULL when the request carries none; else selective access was agreed on and the
+ * object offers the selector. The function need not care whether the output fits. It may be called
+ * several times for one request, and must then write the same bytes while the value is the same. */
 typedef enum dlms_result dlms_read(void *context, const struct dlms_object *object,
                                    int8_t attribute, const struct dlms_selection *selection,
                                    struct dlms_writer *out);
@@ -132,11 +131,11 @@ struct dlms_session {
 };
 
 struct dlms_transfer {
-    const struct dlms_session *session; /* NULL: no transfer under way */
-    size_t request_length;              /* the request is at the start of the long buffer */
-    size_t window_start;                /* answer bytes in the rest of it: the first, … */
-    size_t window_length;               /* … how many */
-    size_t total;                       /* length of the whole answer */
+    uint8_t owner;         /* 1 + number of the session it belongs to; 0: none under way */
+    size_t request_length; /* the request is at the start of the long buffer */
+    size_t window_start;   /* answer bytes in the rest of it: the first, … */
+    size_t window_length;  /* … how many */
+    size_t total;          /* length of the whole answer */
     size_t sent;
     uint32_t check;        /* dlms_check over the bytes sent */
     uint32_t block_number; /* of the block sent last */

@@ -1,0 +1,438 @@
+/* A-XDR writer and reader. One table says what follows each tag; everything else is built on it.
+ * Invariant of the writer: bytes before total never change, so a copied writer can be put back.
+ * Invariant of the reader: length never exceeds what was given, and is 0 after a failure. */
+#include "dlms/axdr.h"
+
+#include <string.h>
+
+#include "dlms/bytes.h"
+
+/* ---- Writer ---- */
+
+static uint32_t check_byte(uint32_t check, uint8_t byte)
+{
+    return (check ^ byte) * 16777619u;
+}
+
+uint32_t dlms_check(uint32_t check, const uint8_t *data, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        check = check_byte(check, data[i]);
+    }
+    return check;
+}
+
+struct dlms_writer dlms_writer(uint8_t *data, size_t size)
+{
+    return (struct dlms_writer){.data = data, .size = size, .check = DLMS_CHECK_START};
+}
+
+bool dlms_writer_overflowed(const struct dlms_writer *writer)
+{
+    return writer->total > writer->skip && writer->total - writer->skip > writer->size;
+}
+
+void dlms_raw_u8(struct dlms_writer *writer, uint8_t value)
+{
+    if (writer->total < writer->skip) {
+        writer->check = check_byte(writer->check, value);
+    } else if (writer->total - writer->skip < writer->size) {
+        writer->data[writer->total - writer->skip] = value;
+    }
+    writer->total++;
+}
+
+/* The width ≤ 8 low bytes of value, most significant first. */
+static void raw_integer(struct dlms_writer *writer, uint64_t value, unsigned width)
+{
+    while (width-- > 0) {
+        dlms_raw_u8(writer, (uint8_t)(value >> (8 * width)));
+    }
+}
+
+void dlms_raw_u16(struct dlms_writer *writer, uint16_t value)
+{
+    raw_integer(writer, value, 2);
+}
+
+void dlms_raw_u32(struct dlms_writer *writer, uint32_t value)
+{
+    raw_integer(writer, value, 4);
+}
+
+void dlms_raw_bytes(struct dlms_writer *writer, const void *data, size_t length)
+{
+    const uint8_t *bytes = data;
+    for (size_t i = 0; i < length; i++) {
+        dlms_raw_u8(writer, bytes[i]);
+    }
+}
+
+void dlms_raw_length(struct dlms_writer *writer, size_t length)
+{
+    if (length < 0x80) {
+        dlms_raw_u8(writer, (uint8_t)length);
+        return;
+    }
+    const unsigned width = length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
+    dlms_raw_u8(writer, (uint8_t)(0x80 | width));
+    raw_integer(writer, length, width);
+}
+
+static void put_integer(struct dlms_writer *writer, enum dlms_tag tag, uint64_t value,
+                        unsigned width)
+{
+    dlms_raw_u8(writer, (uint8_t)tag);
+    raw_integer(writer, value, width);
+}
+
+static void put_counted(struct dlms_writer *writer, enum dlms_tag tag, size_t count)
+{
+    dlms_raw_u8(writer, (uint8_t)tag);
+    dlms_raw_length(writer, count);
+}
+
+void dlms_put_null(struct dlms_writer *writer)
+{
+    dlms_raw_u8(writer, DLMS_TAG_NULL);
+}
+
+void dlms_put_array(struct dlms_writer *writer, size_t count)
+{
+    put_counted(writer, DLMS_TAG_ARRAY, count);
+}
+
+void dlms_put_structure(struct dlms_writer *writer, size_t count)
+{
+    put_counted(writer, DLMS_TAG_STRUCTURE, count);
+}
+
+void dlms_put_bool(struct dlms_writer *writer, bool value)
+{
+    put_integer(writer, DLMS_TAG_BOOL, value, 1);
+}
+
+void dlms_put_bit_string(struct dlms_writer *writer, const uint8_t *data, size_t bit_count)
+{
+    put_counted(writer, DLMS_TAG_BIT_STRING, bit_count);
+    dlms_raw_bytes(writer, data, (bit_count + 7) / 8);
+}
+
+void dlms_put_i8(struct dlms_writer *writer, int8_t value)
+{
+    put_integer(writer, DLMS_TAG_I8, (uint64_t)value, 1);
+}
+
+void dlms_put_i16(struct dlms_writer *writer, int16_t value)
+{
+    put_integer(writer, DLMS_TAG_I16, (uint64_t)value, 2);
+}
+
+void dlms_put_i32(struct dlms_writer *writer, int32_t value)
+{
+    put_integer(writer, DLMS_TAG_I32, (uint64_t)value, 4);
+}
+
+void dlms_put_i64(struct dlms_writer *writer, int64_t value)
+{
+    put_integer(writer, DLMS_TAG_I64, (uint64_t)value, 8);
+}
+
+void dlms_put_u8(struct dlms_writer *writer, uint8_t value)
+{
+    put_integer(writer, DLMS_TAG_U8, value, 1);
+}
+
+void dlms_put_u16(struct dlms_writer *writer, uint16_t value)
+{
+    put_integer(writer, DLMS_TAG_U16, value, 2);
+}
+
+void dlms_put_u32(struct dlms_writer *writer, uint32_t value)
+{
+    put_integer(writer, DLMS_TAG_U32, value, 4);
+}
+
+void dlms_put_u64(struct dlms_writer *writer, uint64_t value)
+{
+    put_integer(writer, DLMS_TAG_U64, value, 8);
+}
+
+void dlms_put_enum(struct dlms_writer *writer, uint8_t value)
+{
+    put_integer(writer, DLMS_TAG_ENUM, value, 1);
+}
+
+void dlms_put_octet_string(struct dlms_writer *writer, const void *data, size_t length)
+{
+    put_counted(writer, DLMS_TAG_OCTET_STRING, length);
+    dlms_raw_bytes(writer, data, length);
+}
+
+void dlms_put_visible_string(struct dlms_writer *writer, const char *text)
+{
+    const size_t length = strlen(text);
+    put_counted(writer, DLMS_TAG_VISIBLE_STRING, length);
+    dlms_raw_bytes(writer, text, length);
+}
+
+void dlms_put_date_time(struct dlms_writer *writer, const struct dlms_date_time *time)
+{
+    const uint8_t fields[] = {time->month,  time->day,    time->weekday,   time->hour,
+                              time->minute, time->second, time->hundredths};
+    put_counted(writer, DLMS_TAG_OCTET_STRING, 12);
+    dlms_raw_u16(writer, time->year);
+    dlms_raw_bytes(writer, fields, sizeof fields);
+    dlms_raw_u16(writer, (uint16_t)time->deviation);
+    dlms_raw_u8(writer, time->status);
+}
+
+void dlms_put_scaler_unit(struct dlms_writer *writer, int8_t scaler, uint8_t unit)
+{
+    dlms_put_structure(writer, 2);
+    dlms_put_i8(writer, scaler);
+    dlms_put_enum(writer, unit);
+}
+
+/* ---- Reader ---- */
+
+struct dlms_reader dlms_reader(const uint8_t *data, size_t length)
+{
+    return (struct dlms_reader){.data = data, .length = length};
+}
+
+bool dlms_reader_done(const struct dlms_reader *reader)
+{
+    return !reader->failed && reader->length == 0;
+}
+
+void dlms_reader_fail(struct dlms_reader *reader)
+{
+    reader->failed = true;
+    reader->length = 0;
+}
+
+struct dlms_span dlms_read_bytes(struct dlms_reader *reader, size_t length)
+{
+    if (reader->failed || length > reader->length) {
+        dlms_reader_fail(reader);
+        return (struct dlms_span){NULL, 0};
+    }
+    const struct dlms_span bytes = {reader->data, length};
+    if (length > 0) { /* an empty reader may have no data to point to */
+        reader->data += length;
+        reader->length -= length;
+    }
+    return bytes;
+}
+
+/* An absent span has length 0 and gives 0. */
+static uint64_t read_integer(struct dlms_reader *reader, unsigned width)
+{
+    const struct dlms_span bytes = dlms_read_bytes(reader, width);
+    return dlms_load(bytes.data, (unsigned)bytes.length);
+}
+
+uint8_t dlms_read_u8(struct dlms_reader *reader)
+{
+    return (uint8_t)read_integer(reader, 1);
+}
+
+uint16_t dlms_read_u16(struct dlms_reader *reader)
+{
+    return (uint16_t)read_integer(reader, 2);
+}
+
+uint32_t dlms_read_u32(struct dlms_reader *reader)
+{
+    return (uint32_t)read_integer(reader, 4);
+}
+
+size_t dlms_read_length(struct dlms_reader *reader)
+{
+    const uint8_t first = dlms_read_u8(reader);
+    if (first < 0x80) {
+        return first;
+    }
+    const unsigned width = first & 0x7F;
+    if (width == 0 || width > 4) { /* 80 is BER's indefinite form, which DLMS does not use */
+        dlms_reader_fail(reader);
+        return 0;
+    }
+    return (size_t)read_integer(reader, width);
+}
+
+enum kind {
+    KIND_NONE, /* no such tag */
+    KIND_EMPTY,
+    KIND_UNSIGNED, /* width bytes */
+    KIND_SIGNED,   /* width bytes */
+    KIND_FIXED,    /* width bytes that are not a number */
+    KIND_STRING,   /* length, bytes */
+    KIND_BITS,     /* length in bits, bytes */
+    KIND_CONTAINER,
+    KIND_COMPACT,
+};
+
+struct type {
+    uint8_t kind;
+    uint8_t width;
+};
+
+/* What follows each tag, 5-3. Tags 28 … 33 are the delta types. */
+static const struct type types[] = {
+    [DLMS_TAG_NULL] = {KIND_EMPTY, 0},
+    [DLMS_TAG_ARRAY] = {KIND_CONTAINER, 0},
+    [DLMS_TAG_STRUCTURE] = {KIND_CONTAINER, 0},
+    [DLMS_TAG_BOOL] = {KIND_UNSIGNED, 1},
+    [DLMS_TAG_BIT_STRING] = {KIND_BITS, 0},
+    [DLMS_TAG_I32] = {KIND_SIGNED, 4},
+    [DLMS_TAG_U32] = {KIND_UNSIGNED, 4},
+    [DLMS_TAG_OCTET_STRING] = {KIND_STRING, 0},
+    [DLMS_TAG_VISIBLE_STRING] = {KIND_STRING, 0},
+    [DLMS_TAG_UTF8_STRING] = {KIND_STRING, 0},
+    [DLMS_TAG_BCD] = {KIND_UNSIGNED, 1},
+    [DLMS_TAG_I8] = {KIND_SIGNED, 1},
+    [DLMS_TAG_I16] = {KIND_SIGNED, 2},
+    [DLMS_TAG_U8] = {KIND_UNSIGNED, 1},
+    [DLMS_TAG_U16] = {KIND_UNSIGNED, 2},
+    [DLMS_TAG_COMPACT_ARRAY] = {KIND_COMPACT, 0},
+    [DLMS_TAG_I64] = {KIND_SIGNED, 8},
+    [DLMS_TAG_U64] = {KIND_UNSIGNED, 8},
+    [DLMS_TAG_ENUM] = {KIND_UNSIGNED, 1},
+    [DLMS_TAG_FLOAT32] = {KIND_UNSIGNED, 4},
+    [DLMS_TAG_FLOAT64] = {KIND_UNSIGNED, 8},
+    [DLMS_TAG_DATE_TIME] = {KIND_FIXED, 12},
+    [DLMS_TAG_DATE] = {KIND_FIXED, 5},
+    [DLMS_TAG_TIME] = {KIND_FIXED, 4},
+    [28] = {KIND_SIGNED, 1},
+    [29] = {KIND_SIGNED, 2},
+    [30] = {KIND_SIGNED, 4},
+    [31] = {KIND_UNSIGNED, 1},
+    [32] = {KIND_UNSIGNED, 2},
+    [33] = {KIND_UNSIGNED, 4},
+};
+
+static struct type type_of(uint8_t tag)
+{
+    if (tag == DLMS_TAG_DONT_CARE) {
+        return (struct type){KIND_EMPTY, 0};
+    }
+    return tag < sizeof types / sizeof types[0] ? types[tag] : (struct type){KIND_NONE, 0};
+}
+
+static uint64_t sign_extend(uint64_t bits, unsigned width)
+{
+    const uint64_t sign = UINT64_C(1) << (8 * width - 1);
+    return (bits ^ sign) - sign;
+}
+
+/* More elements than bytes left cannot be right, since each takes at least its tag. Every count is
+ * thus bounded by the input, and a sum of counts cannot overflow. */
+static size_t bounded_count(struct dlms_reader *reader, size_t count)
+{
+    if (count > reader->length) {
+        dlms_reader_fail(reader);
+        return 0;
+    }
+    return count;
+}
+
+/* A TypeDescription, 5-3: a tag, and behind it the descriptions of a structure's elements or the
+ * element count and one description of an array. Counts the descriptions still to come. */
+static void skip_type_description(struct dlms_reader *reader)
+{
+    size_t pending = 1;
+    while (pending > 0 && !reader->failed) {
+        const uint8_t tag = dlms_read_u8(reader);
+        pending--;
+        if (tag == DLMS_TAG_STRUCTURE) {
+            pending += bounded_count(reader, dlms_read_length(reader));
+        } else if (tag == DLMS_TAG_ARRAY) {
+            dlms_read_u16(reader);
+            pending++;
+        } else if (type_of(tag).kind == KIND_NONE) {
+            dlms_reader_fail(reader);
+        }
+        pending = bounded_count(reader, pending);
+    }
+}
+
+struct dlms_value dlms_read_value(struct dlms_reader *reader)
+{
+    struct dlms_value value = {.tag = dlms_read_u8(reader)};
+    const struct type type = type_of(value.tag);
+    switch ((enum kind)type.kind) {
+    case KIND_NONE:
+        dlms_reader_fail(reader);
+        break;
+    case KIND_EMPTY:
+        break;
+    case KIND_UNSIGNED:
+        value.bits = read_integer(reader, type.width);
+        value.integer = (int64_t)value.bits;
+        break;
+    case KIND_SIGNED:
+        value.bits = sign_extend(read_integer(reader, type.width), type.width);
+        value.integer = (int64_t)value.bits;
+        break;
+    case KIND_FIXED:
+        value.bytes = dlms_read_bytes(reader, type.width);
+        break;
+    case KIND_STRING:
+        value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
+        break;
+    case KIND_BITS:
+        value.count = dlms_read_length(reader);
+        value.bytes = dlms_read_bytes(reader, value.count / 8 + (value.count % 8 != 0));
+        break;
+    case KIND_CONTAINER:
+        value.count = bounded_count(reader, dlms_read_length(reader));
+        break;
+    case KIND_COMPACT:
+        skip_type_description(reader);
+        value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
+        break;
+    }
+    return reader->failed ? (struct dlms_value){0} : value;
+}
+
+struct dlms_span dlms_skip_data(struct dlms_reader *reader)
+{
+    struct dlms_span span = {reader->data, reader->length};
+    size_t pending = 1; /* elements still to come: all that nesting amounts to */
+    while (pending > 0 && !reader->failed) {
+        const struct dlms_value value = dlms_read_value(reader);
+        pending--;
+        if (type_of(value.tag).kind == KIND_CONTAINER) {
+            pending += value.count;
+        }
+        pending = bounded_count(reader, pending);
+    }
+    if (reader->failed) {
+        return (struct dlms_span){NULL, 0};
+    }
+    span.length -= reader->length;
+    return span;
+}
+
+bool dlms_date_time_parse(struct dlms_span bytes, struct dlms_date_time *time)
+{
+    if (bytes.length != 12) {
+        return false;
+    }
+    const uint8_t *p = bytes.data;
+    *time = (struct dlms_date_time){
+        .year = dlms_load_u16(p),
+        .month = p[2],
+        .day = p[3],
+        .weekday = p[4],
+        .hour = p[5],
+        .minute = p[6],
+        .second = p[7],
+        .hundredths = p[8],
+        .deviation = (int16_t)dlms_load_u16(p + 9),
+        .status = p[11],
+    };
+    return true;
+}
