@@ -1,0 +1,165 @@
+/* Life of the legal part: factory, power-up, reports, orderly stop. Invariant: registers in the
+ * store are never behind those in memory by a counted 0.1 Wh, except while the memory fails. */
+#include "legal/legal.h"
+#include "legal/persist.h"
+#include <string.h>
+
+enum {
+    DWH_PER_KWH = 10000,
+    METER_NUMBER_HIGHEST = 99999999,
+};
+
+static bool identity_is_valid(const struct wh_identity *identity)
+{
+    return identity->model[0] != '\0' && identity->meter_number <= METER_NUMBER_HIGHEST;
+}
+
+enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity)
+{
+    if (!identity_is_valid(identity)) {
+        return WH_ERR_ARGUMENT;
+    }
+    struct wh_store store;
+    struct wh_store_report found;
+    const struct wh_registers zero = {0};
+    enum wh_err err = wh_store_format(nvm, &wh_legal_layout);
+    if (err == WH_OK) {
+        err = wh_store_mount(&store, nvm, &wh_legal_layout, &found);
+    }
+    if (err == WH_OK) {
+        err = wh_persist_write_registers(&store, &zero);
+    }
+    if (err == WH_OK) { /* last: a meter with identity is complete */
+        err = wh_persist_write_identity(&store, identity);
+    }
+    return err;
+}
+
+/* An interrupted manufacture leaves an empty ring; that is a blank meter, not a damaged one. */
+static enum wh_err read_all(struct wh_legal *legal)
+{
+    enum wh_err err = wh_persist_read_identity(&legal->store, &legal->identity);
+    if (err == WH_ERR_NOT_FOUND) {
+        return WH_ERR_BLANK;
+    }
+    if (err == WH_OK) {
+        err = wh_persist_read_registers(&legal->store, &legal->registers);
+    }
+    return err == WH_ERR_NOT_FOUND ? WH_ERR_CORRUPT : err;
+}
+
+static void fill_report(const struct wh_store_report *found, struct wh_legal_start_report *report)
+{
+    const struct wh_store_ring_report *identity = &found->rings[WH_PERSIST_IDENTITY_INDEX];
+    const struct wh_store_ring_report *registers = &found->rings[WH_PERSIST_REGISTERS_INDEX];
+    report->identity_lost = identity->state == WH_STORE_LOST;
+    report->registers_lost = registers->state == WH_STORE_LOST;
+    report->registers_older = registers->newest_lost;
+    report->registers_sequence = registers->newest_sequence;
+}
+
+static uint32_t status_of(const struct wh_legal_start_report *report)
+{
+    uint32_t status = 0;
+    for (uint16_t r = 0; r < report->store.ring_count; r++) {
+        status |= report->store.rings[r].damaged_count > 0 ? WH_STATUS_STORE_DAMAGED : 0;
+    }
+    return status | (report->registers_older ? WH_STATUS_NEWEST_LOST : 0);
+}
+
+static uint64_t pulses_of(const struct wh_legal *legal)
+{
+    return legal->registers.value[WH_A_PLUS].count_dwh / (DWH_PER_KWH / legal->pulses_per_kwh);
+}
+
+enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
+                           uint32_t pulses_per_kwh, struct wh_legal_start_report *report)
+{
+    *legal = (struct wh_legal){.pulses_per_kwh = pulses_per_kwh};
+    *report = (struct wh_legal_start_report){0};
+    if (pulses_per_kwh == 0 || DWH_PER_KWH % pulses_per_kwh != 0) {
+        return WH_ERR_ARGUMENT;
+    }
+    enum wh_err err = wh_store_mount(&legal->store, nvm, &wh_legal_layout, &report->store);
+    fill_report(&report->store, report);
+    if (err == WH_OK) {
+        err = read_all(legal);
+    }
+    if (err != WH_OK) {
+        return err;
+    }
+    legal->status = status_of(report);
+    legal->pulses_at_start = pulses_of(legal);
+    /* One good copy of the superblock is enough to run; a failed repair is tried at the next start.
+     */
+    (void)wh_store_repair(&legal->store);
+    return WH_OK;
+}
+
+void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report)
+{
+    const uint64_t before = pulses_of(legal);
+    const bool changed = wh_registers_add(&legal->registers, report);
+    wh_pulse_earn(&legal->pulse, (uint32_t)(pulses_of(legal) - before), report->sample_count);
+    wh_second_add(&legal->second, report);
+    if (changed) {
+        (void)wh_legal_save(legal); /* an error is in the status, and the next change tries again */
+    }
+}
+
+void wh_legal_run_pulses(struct wh_legal *legal, uint32_t sample_count)
+{
+    wh_pulse_run(&legal->pulse, sample_count);
+}
+
+enum wh_err wh_legal_save(struct wh_legal *legal)
+{
+    const enum wh_err err = wh_persist_write_registers(&legal->store, &legal->registers);
+    if (err == WH_OK) {
+        legal->status &= ~(uint32_t)WH_STATUS_STORE_FAILED;
+    } else {
+        legal->status |= WH_STATUS_STORE_FAILED;
+    }
+    return err;
+}
+
+uint32_t wh_legal_memory_size(uint32_t page_size_bytes)
+{
+    return wh_store_size_bytes(&wh_legal_layout, page_size_bytes);
+}
+
+enum wh_err wh_legal_energy(const struct wh_legal *legal, enum wh_energy energy,
+                            struct wh_energy_value *value)
+{
+    *value = (struct wh_energy_value){0};
+    if ((unsigned)energy >= WH_ENERGY_COUNT) {
+        return WH_ERR_ARGUMENT;
+    }
+    *value = wh_registers_get(&legal->registers, energy);
+    return WH_OK;
+}
+
+uint64_t wh_legal_pulse_count(const struct wh_legal *legal)
+{
+    return pulses_of(legal) - legal->pulses_at_start;
+}
+
+bool wh_legal_led(const struct wh_legal *legal)
+{
+    return wh_pulse_is_lit(&legal->pulse);
+}
+
+uint32_t wh_legal_pulses_per_kwh(const struct wh_legal *legal)
+{
+    return legal->pulses_per_kwh;
+}
+
+uint32_t wh_legal_status(const struct wh_legal *legal)
+{
+    return legal->status;
+}
+
+struct wh_identity wh_legal_identity(const struct wh_legal *legal)
+{
+    return legal->identity;
+}

@@ -1,0 +1,63 @@
+/* The legal part as a value: for who composes a meter (meter/) and for nobody else.
+ *
+ * Takes the internal-bus reports in, keeps the main registers, their storage and the pulses. What
+ * others may know of it is legal/interface.h.
+ */
+#ifndef WH_LEGAL_LEGAL_H
+#define WH_LEGAL_LEGAL_H
+
+#include "legal/interface.h"
+#include "legal/pulse.h"
+#include "legal/registers.h"
+#include "legal/second.h"
+#include "metrology/report.h"
+#include "store/nvm.h"
+#include "store/store.h"
+
+struct wh_legal {
+    struct wh_store store;
+    struct wh_registers registers;
+    struct wh_second second;
+    struct wh_pulse pulse;
+    struct wh_identity identity;
+    uint64_t pulses_at_start; /* A+ register in pulses at power-up */
+    uint32_t pulses_per_kwh;
+    uint32_t status; /* set of enum wh_legal_status_bit */
+};
+
+/* What a start found in the memory: to tell the user what was recovered and what was lost. */
+struct wh_legal_start_report {
+    struct wh_store_report store;
+    bool identity_lost;
+    bool registers_lost;
+    bool registers_older;        /* an acknowledged record was damaged, the one before is in use */
+    uint32_t registers_sequence; /* number of the record in use */
+};
+
+/* Factory: formats the memory and writes the identity and registers of zero. Everything in it is
+ * lost. WH_ERR_ARGUMENT if the identity has no model or a meter number over 99 999 999; others as
+ * wh_store_format and wh_store_write. */
+enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity);
+
+/* Power-up: restores identity and registers. nvm is borrowed as long as legal is used.
+ * pulses_per_kwh divides 10 000. WH_OK           running; report->registers_older tells of a
+ * recovery worth a message WH_ERR_BLANK    never manufactured WH_ERR_CORRUPT  identity or registers
+ * cannot be restored: the meter must not run others          as wh_store_mount On errors legal is
+ * unusable; the report is filled as far as things are known. */
+enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
+                           uint32_t pulses_per_kwh, struct wh_legal_start_report *report);
+
+/* One message of the internal bus: adds energies, earns pulses, stores the registers if the count
+ * of any has changed (MEM-1). A failing memory sets WH_STATUS_STORE_FAILED and counting goes on. */
+void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report);
+
+/* Time for the pulse output, as wh_pulse_run. */
+void wh_legal_run_pulses(struct wh_legal *legal, uint32_t sample_count);
+
+/* Stores the registers with their rests, for an orderly stop. Errors as wh_store_write. */
+enum wh_err wh_legal_save(struct wh_legal *legal);
+
+/* Size of memory needed with that page size, bytes. */
+uint32_t wh_legal_memory_size(uint32_t page_size_bytes);
+
+#endif
