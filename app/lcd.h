@@ -48,16 +48,16 @@ enum wh_lcd_list {
 };
 
 struct wh_lcd {
-    /* Right-aligned, blank-padded digits, '-' and letters as 7 segments show them; NUL-terminated. The
-     * decimal point is not a character: decimals counts the digits behind it, 0 for none. */
+    /* Right-aligned, blank-padded digits, '-' and letters as 7 segments show them; NUL-terminated.
+     * The decimal point is not a character: decimals counts the digits behind it, 0 for none. */
     char value[WH_LCD_VALUE_DIGITS + 1];
     uint8_t decimals;
-    char unit[WH_LCD_UNIT_CHARS + 1];     /* "kWh", "kvarh", "W" …, empty for none */
-    char id[2 * WH_LCD_ID_DIGITS + 1];    /* "1.8.0"; dots stand between digits and use none */
-    char text[WH_LCD_TEXT_CHARS + 1];     /* "A+", "U-L1" …, empty for none */
-    uint8_t quadrant;                     /* 1 … 4, 0 while no load is registered */
-    uint8_t tariff;                       /* 1 … 4, 0 when tariffs are not configured */
-    bool voltage_on[WH_LCD_PHASES];       /* above 160 V (DSP-2) */
+    char unit[WH_LCD_UNIT_CHARS + 1];  /* "kWh", "kvarh", "W" …, empty for none */
+    char id[2 * WH_LCD_ID_DIGITS + 1]; /* "1.8.0"; dots stand between digits and use none */
+    char text[WH_LCD_TEXT_CHARS + 1];  /* "A+", "U-L1" …, empty for none */
+    uint8_t quadrant;                  /* 1 … 4, 0 while no load is registered */
+    uint8_t tariff;                    /* 1 … 4, 0 when tariffs are not configured */
+    bool voltage_on[WH_LCD_PHASES];    /* above 160 V (DSP-2) */
     enum wh_lcd_current current[WH_LCD_PHASES];
     enum wh_lcd_sequence sequence;
     enum wh_lcd_list list; /* which of the three lists of DSP-3 is shown */

@@ -85,8 +85,9 @@ enum wh_legal_status_bit {
 /* What is on the name plate and can be read back; written once at the factory. */
 struct wh_identity {
     uint32_t serial_number;
-    uint32_t meter_number; /* of the utility, up to 8 digits */
-    char model[8];         /* "382M", NUL-padded */
+    uint32_t meter_number;   /* of the utility, up to 8 digits */
+    uint32_t pulses_per_kwh; /* meter constant (MET-9), a divisor of 10 000 */
+    char model[8];           /* "382M", NUL-padded */
 };
 
 /* Identification of the legally relevant software (WELMEC 7.2 P2). Static storage. */
@@ -115,8 +116,6 @@ uint64_t wh_legal_pulse_count(const struct wh_legal *legal);
 
 /* Whether the LED is lit now; and the S0 output closed, which is in step with it (PLS-1). */
 bool wh_legal_led(const struct wh_legal *legal);
-
-uint32_t wh_legal_pulses_per_kwh(const struct wh_legal *legal);
 
 /* Set of enum wh_legal_status_bit. */
 uint32_t wh_legal_status(const struct wh_legal *legal);

@@ -11,7 +11,8 @@ enum {
 
 static bool identity_is_valid(const struct wh_identity *identity)
 {
-    return identity->model[0] != '\0' && identity->meter_number <= METER_NUMBER_HIGHEST;
+    return identity->model[0] != '\0' && identity->meter_number <= METER_NUMBER_HIGHEST &&
+           identity->pulses_per_kwh != 0 && DWH_PER_KWH % identity->pulses_per_kwh == 0;
 }
 
 enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity)
@@ -42,6 +43,9 @@ static enum wh_err read_all(struct wh_legal *legal)
     if (err == WH_ERR_NOT_FOUND) {
         return WH_ERR_BLANK;
     }
+    if (err == WH_OK && !identity_is_valid(&legal->identity)) {
+        return WH_ERR_CORRUPT;
+    }
     if (err == WH_OK) {
         err = wh_persist_read_registers(&legal->store, &legal->registers);
     }
@@ -69,17 +73,15 @@ static uint32_t status_of(const struct wh_legal_start_report *report)
 
 static uint64_t pulses_of(const struct wh_legal *legal)
 {
-    return legal->registers.value[WH_A_PLUS].count_dwh / (DWH_PER_KWH / legal->pulses_per_kwh);
+    return legal->registers.value[WH_A_PLUS].count_dwh /
+           (DWH_PER_KWH / legal->identity.pulses_per_kwh);
 }
 
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
-                           uint32_t pulses_per_kwh, struct wh_legal_start_report *report)
+                           struct wh_legal_start_report *report)
 {
-    *legal = (struct wh_legal){.pulses_per_kwh = pulses_per_kwh};
+    *legal = (struct wh_legal){0};
     *report = (struct wh_legal_start_report){0};
-    if (pulses_per_kwh == 0 || DWH_PER_KWH % pulses_per_kwh != 0) {
-        return WH_ERR_ARGUMENT;
-    }
     enum wh_err err = wh_store_mount(&legal->store, nvm, &wh_legal_layout, &report->store);
     fill_report(&report->store, report);
     if (err == WH_OK) {
@@ -147,11 +149,6 @@ uint64_t wh_legal_pulse_count(const struct wh_legal *legal)
 bool wh_legal_led(const struct wh_legal *legal)
 {
     return wh_pulse_is_lit(&legal->pulse);
-}
-
-uint32_t wh_legal_pulses_per_kwh(const struct wh_legal *legal)
-{
-    return legal->pulses_per_kwh;
 }
 
 uint32_t wh_legal_status(const struct wh_legal *legal)

@@ -21,8 +21,7 @@ struct wh_legal {
     struct wh_pulse pulse;
     struct wh_identity identity;
     uint64_t pulses_at_start; /* A+ register in pulses at power-up */
-    uint32_t pulses_per_kwh;
-    uint32_t status; /* set of enum wh_legal_status_bit */
+    uint32_t status;          /* set of enum wh_legal_status_bit */
 };
 
 /* What a start found in the memory: to tell the user what was recovered and what was lost. */
@@ -31,21 +30,22 @@ struct wh_legal_start_report {
     bool identity_lost;
     bool registers_lost;
     bool registers_older;        /* an acknowledged record was damaged, the one before is in use */
-    uint32_t registers_sequence; /* number of the record in use */
+    uint64_t registers_sequence; /* number of the record in use */
 };
 
 /* Factory: formats the memory and writes the identity and registers of zero. Everything in it is
- * lost. WH_ERR_ARGUMENT if the identity has no model or a meter number over 99 999 999; others as
- * wh_store_format and wh_store_write. */
+ * lost. WH_ERR_ARGUMENT if the identity has no model, a meter number over 99 999 999 or a constant
+ * that does not divide 10 000; others as wh_store_format and wh_store_write. */
 enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity);
 
 /* Power-up: restores identity and registers. nvm is borrowed as long as legal is used.
- * pulses_per_kwh divides 10 000. WH_OK           running; report->registers_older tells of a
- * recovery worth a message WH_ERR_BLANK    never manufactured WH_ERR_CORRUPT  identity or registers
- * cannot be restored: the meter must not run others          as wh_store_mount On errors legal is
- * unusable; the report is filled as far as things are known. */
+ *   WH_OK           running; report->registers_older tells of a recovery worth a message
+ *   WH_ERR_BLANK    never manufactured
+ *   WH_ERR_CORRUPT  identity or registers cannot be restored: the meter must not run
+ *   others          as wh_store_mount
+ * On errors legal is unusable; the report is filled as far as things are known. */
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
-                           uint32_t pulses_per_kwh, struct wh_legal_start_report *report);
+                           struct wh_legal_start_report *report);
 
 /* One message of the internal bus: adds energies, earns pulses, stores the registers if the count
  * of any has changed (MEM-1). A failing memory sets WH_STATUS_STORE_FAILED and counting goes on. */

@@ -8,7 +8,7 @@ enum {
     RING_IDENTITY = 1,
     RING_REGISTERS = 2,
     IDENTITY_VERSION = 1,
-    IDENTITY_SIZE = 16,
+    IDENTITY_SIZE = 20,
     REGISTERS_VERSION = 1,
 };
 
@@ -32,7 +32,8 @@ enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_id
     uint8_t stored[IDENTITY_SIZE];
     wh_put_u32le(stored, identity->serial_number);
     wh_put_u32le(stored + 4, identity->meter_number);
-    memcpy(stored + 8, identity->model, sizeof identity->model);
+    wh_put_u32le(stored + 8, identity->pulses_per_kwh);
+    memcpy(stored + 12, identity->model, sizeof identity->model);
     return wh_store_write(store, RING_IDENTITY, IDENTITY_VERSION, stored, sizeof stored);
 }
 
@@ -61,7 +62,8 @@ enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_ide
     }
     identity->serial_number = wh_get_u32le(stored);
     identity->meter_number = wh_get_u32le(stored + 4);
-    memcpy(identity->model, stored + 8, sizeof identity->model);
+    identity->pulses_per_kwh = wh_get_u32le(stored + 8);
+    memcpy(identity->model, stored + 12, sizeof identity->model);
     identity->model[sizeof identity->model - 1] = '\0';
     return WH_OK;
 }

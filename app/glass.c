@@ -1,0 +1,145 @@
+/* The glass. Invariant: every character array of the LCD is filled to its full width or
+ * NUL-terminated inside it. */
+#include "app/glass.h"
+#include <string.h>
+
+static void fill(char *field, size_t width, char with)
+{
+    memset(field, with, width);
+    field[width] = '\0';
+}
+
+/* Right-aligned decimal digits, at least least_digits of them. */
+static void write_number(char value[WH_LCD_VALUE_DIGITS + 1], int64_t number, int least_digits)
+{
+    fill(value, WH_LCD_VALUE_DIGITS, ' ');
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    int at = WH_LCD_VALUE_DIGITS;
+    while (at > 0 && (rest > 0 || WH_LCD_VALUE_DIGITS - at < least_digits)) {
+        value[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    }
+    if (number < 0) {
+        value[at > 0 ? at - 1 : 0] = '-';
+    }
+}
+
+static void write_text_value(char value[WH_LCD_VALUE_DIGITS + 1], const char *text)
+{
+    fill(value, WH_LCD_VALUE_DIGITS, ' ');
+    size_t length = strlen(text);
+    length = length < WH_LCD_VALUE_DIGITS ? length : WH_LCD_VALUE_DIGITS;
+    memcpy(value + WH_LCD_VALUE_DIGITS - length, text, length);
+}
+
+/* hh-mm-ss: the 7-segment glass has no colon. */
+static void write_clock(char value[WH_LCD_VALUE_DIGITS + 1], int64_t hhmmss)
+{
+    write_number(value, hhmmss, 6);
+    memcpy(value, " ", 1);
+    value[8] = (char)('0' + hhmmss % 10);
+    value[7] = (char)('0' + hhmmss / 10 % 10);
+    value[6] = '-';
+    value[5] = (char)('0' + hhmmss / 100 % 10);
+    value[4] = (char)('0' + hhmmss / 1000 % 10);
+    value[3] = '-';
+    value[2] = (char)('0' + hhmmss / 10000 % 10);
+    value[1] = (char)('0' + hhmmss / 100000 % 10);
+}
+
+static void write_value(const struct wh_reading *reading, const struct wh_display_format *format,
+                        struct wh_lcd *lcd)
+{
+    switch (reading->kind) {
+    case WH_READING_TEXT:
+        write_text_value(lcd->value, reading->text);
+        break;
+    case WH_READING_CLOCK:
+        write_clock(lcd->value, reading->number);
+        break;
+    default:
+        write_number(lcd->value, wh_reading_scaled(reading, format->exponent),
+                     format->decimals + 1);
+        lcd->decimals = format->decimals;
+    }
+}
+
+void wh_glass_reading(const struct wh_reading_source *source, const struct wh_quantity *quantity,
+                      struct wh_lcd *lcd)
+{
+    const struct wh_display_format *format = &quantity->display;
+    struct wh_reading reading;
+    if (wh_read(source, quantity, &reading) == WH_OK) {
+        write_value(&reading, format, lcd);
+    } else {
+        write_text_value(lcd->value, "---");
+    }
+    strncpy(lcd->unit, format->unit, sizeof lcd->unit - 1);
+    strncpy(lcd->id, format->id, sizeof lcd->id - 1);
+    strncpy(lcd->text, format->text, sizeof lcd->text - 1);
+}
+
+static bool voltage_is_on(const struct wh_legal *legal, int phase, uint32_t threshold_mv)
+{
+    int64_t voltage_mv;
+    const enum wh_instant instant = (enum wh_instant)(WH_U_L1_MV + phase);
+    return wh_legal_instant(legal, instant, &voltage_mv) == WH_OK && voltage_mv > threshold_mv;
+}
+
+static enum wh_lcd_current current_of(const struct wh_legal *legal, int phase)
+{
+    if (wh_legal_importing(legal) & 1u << phase) {
+        return WH_LCD_CURRENT_IMPORT;
+    }
+    return wh_legal_exporting(legal) & 1u << phase ? WH_LCD_CURRENT_EXPORT : WH_LCD_CURRENT_NONE;
+}
+
+/* Quadrant of the three-phase load, MET-3; none while nothing is registered. */
+static uint8_t quadrant_of(const struct wh_legal *legal)
+{
+    int64_t active_mw;
+    int64_t reactive_mvar;
+    const bool load = wh_legal_importing(legal) != 0 || wh_legal_exporting(legal) != 0;
+    if (!load || wh_legal_instant(legal, WH_P_MW, &active_mw) != WH_OK ||
+        wh_legal_instant(legal, WH_Q_MVAR, &reactive_mvar) != WH_OK) {
+        return 0;
+    }
+    if (active_mw >= 0) {
+        return reactive_mvar >= 0 ? 1 : 4;
+    }
+    return reactive_mvar >= 0 ? 2 : 3;
+}
+
+/* L2 lags L1 by 120 degrees in the right sequence; 60 degrees either way are allowed for unbalance.
+ */
+static enum wh_lcd_sequence sequence_of(const struct wh_legal *legal)
+{
+    int64_t l2_mdeg;
+    int64_t l3_mdeg;
+    if (wh_legal_instant(legal, WH_ANGLE_L2_MDEG, &l2_mdeg) != WH_OK ||
+        wh_legal_instant(legal, WH_ANGLE_L3_MDEG, &l3_mdeg) != WH_OK) {
+        return WH_LCD_SEQUENCE_NONE;
+    }
+    const bool l2_at_240 = l2_mdeg > 180000 && l2_mdeg < 300000;
+    const bool l2_at_120 = l2_mdeg > 60000 && l2_mdeg < 180000;
+    const bool l3_at_240 = l3_mdeg > 180000 && l3_mdeg < 300000;
+    const bool l3_at_120 = l3_mdeg > 60000 && l3_mdeg < 180000;
+    if (l2_at_240 && l3_at_120) {
+        return WH_LCD_SEQUENCE_RIGHT;
+    }
+    return l2_at_120 && l3_at_240 ? WH_LCD_SEQUENCE_REVERSED : WH_LCD_SEQUENCE_NONE;
+}
+
+void wh_glass_indicators(const struct wh_reading_source *source, uint32_t voltage_on_mv,
+                         struct wh_lcd *lcd)
+{
+    for (int p = 0; p < WH_LCD_PHASES; p++) {
+        lcd->voltage_on[p] = voltage_is_on(source->legal, p, voltage_on_mv);
+        lcd->current[p] = current_of(source->legal, p);
+    }
+    lcd->quadrant = quadrant_of(source->legal);
+    lcd->sequence = sequence_of(source->legal);
+    if (wh_legal_status(source->legal) != 0) {
+        lcd->symbols |= WH_LCD_ERROR;
+    }
+}

@@ -1,0 +1,40 @@
+/* From a catalog row to its value now. What display and protocols read, they read here.
+ */
+#ifndef WH_APP_READING_H
+#define WH_APP_READING_H
+
+#include "app/clock.h"
+#include "catalog/catalog.h"
+#include "common/err.h"
+#include "legal/interface.h"
+
+/* Whose values are read; borrowed for the calls. */
+struct wh_reading_source {
+    const struct wh_legal *legal;
+    const struct wh_clock *clock;
+};
+
+enum wh_reading_kind {
+    WH_READING_NUMBER,
+    WH_READING_TEXT,
+    WH_READING_CLOCK,
+};
+
+struct wh_reading {
+    enum wh_reading_kind kind;
+    int64_t number; /* in 10^exponent of the row's unit */
+    int8_t exponent;
+    bool counter;  /* a register: shown digits are cut off, never rounded up */
+    char text[24]; /* NUL-terminated */
+};
+
+/* Reads a quantity. WH_ERR_STATE while its value is not known (see wh_legal_instant; a clock that
+ * was never set is read as what it shows, its validity is in struct wh_clock). */
+enum wh_err wh_read(const struct wh_reading_source *source, const struct wh_quantity *quantity,
+                    struct wh_reading *reading);
+
+/* The number of a reading in 10^exponent of the row's unit: cut off for a counter, else rounded to
+ * nearest. */
+int64_t wh_reading_scaled(const struct wh_reading *reading, int8_t exponent);
+
+#endif
