@@ -42,16 +42,20 @@ def source_files(root):
 
 
 def rule_of(path, table):
-    """The row of the deepest folder that holds path, or None."""
-    rows = [row for row in table["rule"] if path.startswith(row["folder"] + "/")]
+    """The row of path itself or of the deepest folder that holds it, or None."""
+    rows = [row for row in table["rule"] if (path + "/").startswith(row["folder"] + "/")]
     return max(rows, key=lambda row: len(row["folder"]), default=None)
+
+
+def is_in(path, folders):
+    return path.split("/")[0] in folders
 
 
 def check_include(path, target, row, table):
     """-> what is wrong with '#include target' in path, or None"""
     if target.startswith("<"):
         name = target[1:target.find(">")]
-        if row["folder"] not in table["core"]["folders"] or name in table["core"]["system_headers"]:
+        if not is_in(path, table["core"]["folders"]) or name in table["core"]["system_headers"]:
             return None
         return f"<{name}>: core folders may include only {' '.join(table['core']['system_headers'])}"
     if not target.startswith('"'):
@@ -59,21 +63,22 @@ def check_include(path, target, row, table):
     name = target[1:target.find('"', 1)]
     if ".." in name.split("/"):
         return f'"{name}": paths start at the root of the repository'
-    allowed = row["may"] + [row["folder"] + "/*"]
+    own = [] if row["folder"].endswith(".h") else [row["folder"] + "/*"]
+    allowed = row["may"] + own
     if any(fnmatch.fnmatchcase(name, pattern) for pattern in allowed):
         return None
-    return f'"{name}": {row["folder"]}/ may include only {", ".join(allowed)} ({row["because"]})'
+    return f'"{name}": {row["folder"]} may include only {", ".join(allowed)} ({row["because"]})'
 
 
-def check_words(text, row, table):
-    """-> (offset, what is wrong) of each word that the folder must not use"""
+def check_words(path, text, table):
+    """-> (offset, what is wrong) of each word that path must not use"""
     code = blank(text, keep_strings=False)
-    if row["folder"] in table["core"]["folders"]:
+    if is_in(path, table["core"]["folders"]):
         for match in HEAP.finditer(code):
             yield match.start(), f"{match.group(1)}(): core folders have no heap"
-    if row["folder"] in table["core"]["integer_folders"]:
+    if is_in(path, table["core"]["integer_folders"]):
         for match in FLOAT.finditer(code):
-            yield match.start(), f"{match.group()}: {row['folder']}/ has no floating point"
+            yield match.start(), f"{match.group()}: the legally relevant folders have no floating point"
 
 
 def check_file(root, path, table):
@@ -85,7 +90,7 @@ def check_file(root, path, table):
     text = (root / path).read_text(encoding="utf-8").replace("\r\n", "\n")
     found = [(match.start(1), check_include(path, match.group(1).strip(), row, table))
              for match in INCLUDE.finditer(blank(text, keep_strings=True))]
-    found += check_words(text, row, table)
+    found += check_words(path, text, table)
     for offset, problem in sorted(f for f in found if f[1] is not None):
         yield f"{path}:{text.count(chr(10), 0, offset) + 1}: {problem}"
 

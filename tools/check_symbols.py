@@ -7,7 +7,8 @@ usage: check_symbols.py [--objdump PROGRAM] CHECK ...
                                 compiler's integer helpers and the sanitizers' runtime: no heap, no
                                 I/O, no clock, on a soft-float target no floating point
   stateless LIBRARY...          no byte of .data, .bss or thread storage: a meter is a value
-  behind HEADER LIBRARY USER... what the users take from the library is declared in the header
+  behind HEADER[,HEADER] LIBRARY USER...
+                                what the users take from the library is declared in the headers
 
 Exit 1 with one line for each violation.
 """
@@ -78,12 +79,14 @@ def check_stateless(libraries):
             yield f"{library.path}({member}): {size} bytes in {section}: {' '.join(names)}"
 
 
-def check_behind(header, library, users):
-    declared = set(re.findall(r"\b\w+(?=\s*\()", pathlib.Path(header).read_text(encoding="utf-8")))
+def check_behind(headers, library, users):
+    text = "".join(pathlib.Path(header).read_text(encoding="utf-8") for header in headers.split(","))
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    declared = set(re.findall(r"\b\w+(?=\s*\()", text))
     for user in users:
         for name, member in sorted(user.undefined.items()):
             if name in library.defined and name not in declared:
-                yield f"{user.path}({member}): calls {name} past {header}"
+                yield f"{user.path}({member}): calls {name} past {headers}"
 
 
 def main():
@@ -93,14 +96,14 @@ def main():
     parser.add_argument("files", nargs="+")
     args = parser.parse_args()
     files = args.files
-    header = files.pop(0) if args.check == "behind" else None
+    headers = files.pop(0) if args.check == "behind" else None
     libraries = [Library(args.objdump, path) for path in files]
     if args.check == "closed":
         violations = list(check_closed(libraries))
     elif args.check == "stateless":
         violations = list(check_stateless(libraries))
     else:
-        violations = list(check_behind(header, libraries[0], libraries[1:]))
+        violations = list(check_behind(headers, libraries[0], libraries[1:]))
     for line in violations:
         print(line)
     print(f"{args.check}: {len(libraries)} libraries, {len(violations)} violations")

@@ -1,9 +1,10 @@
 #!/bin/bash
 # Installs what is missing on Debian 12 for the purposes given: run, test, check, firmware.
 # Says nothing and changes nothing when all is there. Other systems: see the list that it prints.
+# For test, the peers that tests talk to (tests/requirements.txt, from PyPI) go into .venv/.
 set -euo pipefail
 
-compiler="gcc libc6-dev make cmake ninja-build pkg-config git python3"
+compiler="gcc libc6-dev make cmake ninja-build pkg-config git python3 diffutils"
 libraries="libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcyaml-dev libyaml-dev libjansson-dev"
 emulator="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
 
@@ -88,3 +89,13 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     echo "tools/install.sh: Python 3.11 or newer is needed (tomllib); found $(python3 --version)" >&2
     exit 1
 }
+
+peers=tests/requirements.txt
+cd "${0%/*}/.."
+if [[ " $* " == *" test "* && -z "${WATTHOUR_NO_INSTALL:-}" && -f $peers ]] &&
+    ! cmp -s $peers .venv/installed.txt; then
+    echo "installing the peers of the tests into .venv"
+    python3 -m venv --clear .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check -r $peers
+    cp $peers .venv/installed.txt
+fi

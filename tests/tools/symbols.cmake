@@ -9,7 +9,7 @@ foreach(library ${core})
     list(APPEND core_archives $<TARGET_FILE:${library}>)
     if(library IN_LIST legal)
       list(APPEND legal_archives $<TARGET_FILE:${library}>)
-    else()
+    elseif(NOT library STREQUAL wh_meter)
       list(APPEND user_archives $<TARGET_FILE:${library}>)
     endif()
   endif()
@@ -26,8 +26,14 @@ wh_symbol_test(legal_is_closed closed ${legal_archives})
 if(NOT WATTHOUR_SANITIZE)
   wh_symbol_test(core_is_stateless stateless ${core_archives})
 endif()
-# REG-7 at link level: what stands outside reaches the legal part through its one header.
+# REG-7 at link level: what stands outside reaches the legal part through its one header; meter/, which
+# puts the parts together, through its type as well.
 if(TARGET wh_legal AND user_archives)
   wh_symbol_test(legal_is_behind_its_interface behind ${PROJECT_SOURCE_DIR}/legal/interface.h
                  $<TARGET_FILE:wh_legal> ${user_archives})
+endif()
+if(TARGET wh_legal AND TARGET wh_meter)
+  wh_symbol_test(legal_is_behind_its_type
+                 behind ${PROJECT_SOURCE_DIR}/legal/interface.h,${PROJECT_SOURCE_DIR}/legal/legal.h
+                 $<TARGET_FILE:wh_legal> $<TARGET_FILE:wh_meter>)
 endif()

@@ -31,6 +31,11 @@ class CheckDependencies(ToolTest):
         self.assert_allowed("legal/bus.c", '#include "metrology/report.h"\n')
         self.assert_found("legal/bus.h", '#include "metrology/element.h"\n', "legal/bus.h:1:", "")
 
+    def test_protective_interface_shows_nothing_of_what_is_behind_it(self):
+        self.assert_allowed("legal/interface.h", '#include "common/err.h"\n')
+        self.assert_found("legal/interface.h", '#include "legal/registers.h"\n', "legal/interface.h:1:",
+                          "shows nothing")
+
     def test_unusual_spellings_are_seen(self):
         for text in ('  #  include   "legal/registers.h"', '#include \\\n "legal/registers.h"',
                      '#include/**/"legal/registers.h"', '#include_next "legal/registers.h"'):

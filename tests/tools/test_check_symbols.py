@@ -49,7 +49,7 @@ class CheckSymbols(ToolTest):
                 self.assertIn("state", output)
 
     def test_users_stay_behind_the_header(self):
-        header = self.write("interface.h", "/* hidden is no part of this */\nint shown(void);\n")
+        header = self.write("interface.h", "/* hidden() is no part of this */\nint shown(void);\n")
         legal = self.library("legal", "int shown(void) { return 1; }\nint hidden(void) { return 2; }\n")
         good = self.library("good", "int shown(void);\nint g(void) { return shown(); }\n")
         bad = self.library("bad", "int hidden(void);\nint b(void) { return hidden(); }\n")

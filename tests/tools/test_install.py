@@ -1,17 +1,20 @@
 """tools/install.sh with stand-ins for dpkg-query, apt-get, id and sudo: nothing is really installed."""
 import os
+import shutil
 import subprocess
 import unittest
 
 from toolbox import ROOT, ToolTest
 
-REAL = ("bash", "env", "sort", "xargs", "python3", "mktemp", "rm", "cat", "echo", "printf")
+REAL = ("bash", "env", "sort", "xargs", "python3", "mktemp", "rm", "cat", "cp", "cmp", "mkdir")
 
 
 class Install(ToolTest):
     def setUp(self):
         super().setUp()
         self.log = self.tree / "log"
+        (self.tree / "tools").mkdir()
+        shutil.copy(ROOT / "tools/install.sh", self.tree / "tools")
         for name in REAL:
             path = subprocess.run(["which", name], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
             self.stub(name, f'exec {path} "$@"')
@@ -28,7 +31,7 @@ class Install(ToolTest):
     def install(self, *purposes, **environment):
         """-> (exit code, everything printed, what apt-get was asked)"""
         home = os.environ.get("HOME", "/")
-        done = subprocess.run(["/bin/bash", ROOT / "tools/install.sh", *purposes], text=True, check=False,
+        done = subprocess.run(["/bin/bash", self.tree / "tools/install.sh", *purposes], text=True, check=False,
                               env={"PATH": str(self.tree / "bin"), "HOME": home, **environment},
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         return done.returncode, done.stdout, self.log.read_text() if self.log.exists() else ""
@@ -69,6 +72,18 @@ class Install(ToolTest):
         self.assertEqual(code, 1)
         self.assertIn("libwebsockets-dev", output)
         self.assertEqual(self.install("run", WATTHOUR_NO_INSTALL="1")[0], 0)
+
+    def test_peers_of_the_tests_are_installed_once_a_list(self):
+        self.stub("python3", f'echo "python3 $*" >>{self.log}\n'
+                             f'if [ "$2" = venv ]; then mkdir -p .venv/bin; cp {self.tree}/bin/pip .venv/bin; fi')
+        self.stub("pip", f'echo "pip $*" >>{self.log}')
+        self.write("tests/requirements.txt", "some-peer==1\n")
+        self.assertNotIn("venv --clear", self.install("run")[2])
+        self.assertIn("installing the peers", self.install("test")[1])
+        self.assertIn("-r tests/requirements.txt", self.log.read_text())
+        self.assertEqual(self.install("test")[1], "")
+        self.write("tests/requirements.txt", "some-peer==2\n")
+        self.assertIn("installing the peers", self.install("test")[1])
 
     def test_unknown_purpose(self):
         self.assertEqual(self.install("fly")[0], 2)
