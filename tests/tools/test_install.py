@@ -6,7 +6,7 @@ import unittest
 
 from toolbox import ROOT, ToolTest
 
-REAL = ("bash", "env", "sort", "xargs", "python3", "mktemp", "rm", "cat", "cp", "cmp", "mkdir")
+REAL = ("bash", "env", "sort", "xargs", "python3", "mktemp", "rm", "cat", "echo", "cp", "cmp", "mkdir")
 
 
 class Install(ToolTest):
