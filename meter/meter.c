@@ -84,6 +84,22 @@ void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report)
     wh_legal_take(&meter->legal, report);
 }
 
+void wh_meter_lose_mains(struct wh_meter *meter)
+{
+    wh_display_supply(&meter->display, false);
+}
+
+void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count)
+{
+    wh_clock_run(&meter->clock, sample_count);
+    wh_display_run(&meter->display, sample_count);
+}
+
+void wh_meter_button(struct wh_meter *meter)
+{
+    wh_display_button(&meter->display);
+}
+
 enum wh_err wh_meter_stop(struct wh_meter *meter)
 {
     return wh_legal_save(&meter->legal);

@@ -50,6 +50,16 @@ void wh_meter_sample(struct wh_meter *meter, const struct wh_sample_set *sets, s
 /* Feeds one report behind the internal bus, instead of samples. */
 void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report);
 
+/* Mains went away: the meter lives on backup supply, its display dark until the button is pressed; time
+ * passes by wh_meter_idle. When mains is back, start anew with wh_meter_start. */
+void wh_meter_lose_mains(struct wh_meter *meter);
+
+/* Time without mains, in units of samples: clock and display go on. */
+void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count);
+
+/* The left button. */
+void wh_meter_button(struct wh_meter *meter);
+
 /* Orderly stop: stores registers with all digits. Errors as wh_legal_save. */
 enum wh_err wh_meter_stop(struct wh_meter *meter);
 

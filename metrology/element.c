@@ -211,12 +211,25 @@ static int64_t reactive_energy_uj(struct wh_element *e, const struct wh_element_
     return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->reactive_rest);
 }
 
-static bool load_is_registered(const struct wh_element *e, const struct wh_element_report *r)
+static bool is_above_start(const struct wh_element *e, const struct wh_element_report *r)
 {
     const int64_t active = r->active_mw;
     const int64_t reactive = r->reactive_mvar;
     const int64_t start = e->constants.start_mva;
     return active * active + reactive * reactive >= start * start;
+}
+
+/* Energy below the start waits for a window: if the next one is above, it was the edge of a load. */
+static void register_load(struct wh_element *e, int64_t active_uj, int64_t reactive_uj,
+                          struct wh_element_report *r)
+{
+    const bool above = is_above_start(e, r);
+    r->registering = above || e->above_start;
+    r->active_uj = r->registering ? active_uj + e->held_active_uj : 0;
+    r->reactive_uj = r->registering ? reactive_uj + e->held_reactive_uj : 0;
+    e->held_active_uj = r->registering ? 0 : active_uj;
+    e->held_reactive_uj = r->registering ? 0 : reactive_uj;
+    e->above_start = above;
 }
 
 static void report_energies(struct wh_element *e, const struct wh_element_sums *s,
@@ -226,9 +239,7 @@ static void report_energies(struct wh_element *e, const struct wh_element_sums *
     const int64_t reactive_uj = reactive_energy_uj(e, s, length_q14);
     r->active_mw = mean_power_mw(active_uj, length_q14);
     r->reactive_mvar = mean_power_mw(reactive_uj, length_q14);
-    r->registering = load_is_registered(e, r);
-    r->active_uj = r->registering ? active_uj : 0;
-    r->reactive_uj = r->registering ? reactive_uj : 0;
+    register_load(e, active_uj, reactive_uj, r);
 }
 
 static void report_rms(const struct wh_element *e, const struct wh_element_sums *s,

@@ -12,6 +12,9 @@
  * between two samples. So a window is a whole number of cycles to a fraction of a sample, without
  * ripple, and what one window gives up the next one gets.
  *
+ * Start of registration: a window whose load is below it counts only beside one that is above, so that
+ * a load loses nothing at its edges, wherever they fall in a window.
+ *
  * Offsets: the mean of a window moves the estimate by 1/16, and the estimate stays constant inside
  * a window. Unlike a high-pass filter this has no phase error to match between channels.
  */
@@ -61,7 +64,10 @@ struct wh_element {
     int32_t last_u, last_i, last_sine, last_cosine; /* the sample that two windows share */
     uint32_t carried_q14;       /* share of this window in the sample before its first */
     bool current_delayed_twice; /* delay_q15 is negative: the current waits a sample more */
-    bool primed;                /* the offsets have been taken from a first locked window */
+    int64_t held_active_uj; /* of the last window, while it was below the start of registration */
+    int64_t held_reactive_uj;
+    bool above_start; /* the last window was above it */
+    bool primed;      /* the offsets have been taken from a first locked window */
 };
 
 /* Makes an element from its constants, with all sums and remainders zero. WH_ERR_ARGUMENT if a

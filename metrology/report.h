@@ -25,7 +25,8 @@ struct wh_element_report {
     uint32_t frequency_uhz; /* of this phase's voltage; 0 while not known */
     uint32_t u_angle; /* of the voltage's fundamental at the end of the window, 2^32 = a turn */
     bool locked;      /* the voltage is there and its fundamental is being followed */
-    bool registering; /* load above the start of registration; energies are 0 otherwise */
+    bool
+        registering; /* load above the start of registration, or was a window ago; energies are 0 otherwise */
 };
 
 /* The three elements' reports over one window. */
