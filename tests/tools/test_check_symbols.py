@@ -1,4 +1,5 @@
 """tools/check_symbols.py on small libraries compiled on the spot: each check can fail."""
+import shutil
 import subprocess
 import unittest
 
@@ -7,6 +8,10 @@ from toolbox import ToolTest
 
 class CheckSymbols(ToolTest):
     tool = "check_symbols.py"
+    objdump = "objdump"
+
+    def run_tool(self, *arguments):
+        return super().run_tool("--objdump", self.objdump, *arguments)
 
     def library(self, name, text):
         """Compiles text into an archive of that name. -> its path"""
@@ -57,6 +62,11 @@ class CheckSymbols(ToolTest):
         code, output = self.run_tool("behind", header, legal, good, bad)
         self.assertEqual(code, 1)
         self.assertIn("libbad.a(bad.o): calls hidden past", output)
+
+
+@unittest.skipUnless(shutil.which("llvm-objdump"), "no llvm-objdump here")
+class CheckSymbolsAsLlvmPrintsThem(CheckSymbols):
+    objdump = "llvm-objdump"
 
 
 if __name__ == "__main__":
