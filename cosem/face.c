@@ -10,15 +10,25 @@ static const uint32_t password_conformance =
     DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_MULTIPLE_REFERENCES |
     DLMS_CONFORMANCE_SET | DLMS_CONFORMANCE_SELECTIVE_ACCESS;
 
+static size_t length_up_to(const char *text, size_t limit)
+{
+    size_t length = 0;
+    while (length < limit && text[length] != '\0') {
+        length++;
+    }
+    return length;
+}
+
 /* "WTH", model, meter number, and a letter that makes the names of the devices differ (6-2: unique in
  * the world, begins with the manufacturer's letters, 16 characters). */
 static void write_name(char name[WH_COSEM_NAME_SIZE], const struct wh_identity *identity,
                        char device)
 {
     memset(name, 0, WH_COSEM_NAME_SIZE);
-    strncpy(name, "WTH", WH_COSEM_NAME_SIZE - 1);
-    strncpy(name + 3, identity->model, 4);
-    char *end = name + strlen(name);
+    memcpy(name, "WTH", 3);
+    const size_t model_length = length_up_to(identity->model, 4);
+    memcpy(name + 3, identity->model, model_length);
+    char *end = name + 3 + model_length;
     uint32_t rest = identity->meter_number;
     for (int d = 8; d-- > 0;) {
         end[d] = (char)('0' + rest % 10);
