@@ -1,0 +1,109 @@
+/* A file as EEPROM. Invariant: a write returns WH_OK only after fdatasync. */
+#include "ports/linux/nvm_file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum wh_err read_image(void *context, uint32_t address, void *dst, size_t length)
+{
+    const struct nvm_file *file = context;
+    uint8_t *to = dst;
+    while (length > 0) {
+        const ssize_t got = pread(file->descriptor, to, length, (off_t)address);
+        if (got <= 0) {
+            return WH_ERR_IO;
+        }
+        to += got;
+        address += (uint32_t)got;
+        length -= (size_t)got;
+    }
+    return WH_OK;
+}
+
+static enum wh_err write_image(void *context, uint32_t address, const void *src, size_t length)
+{
+    const struct nvm_file *file = context;
+    const uint8_t *from = src;
+    while (length > 0) {
+        const ssize_t put = pwrite(file->descriptor, from, length, (off_t)address);
+        if (put <= 0) {
+            return WH_ERR_IO;
+        }
+        from += put;
+        address += (uint32_t)put;
+        length -= (size_t)put;
+    }
+    return fdatasync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
+}
+
+/* A new file becomes all FFh before anything looks at it. */
+static enum wh_err blank(struct nvm_file *file)
+{
+    uint8_t page[NVM_FILE_PAGE_SIZE];
+    memset(page, 0xFF, sizeof page);
+    for (uint32_t address = 0; address < NVM_FILE_SIZE; address += NVM_FILE_PAGE_SIZE) {
+        if (pwrite(file->descriptor, page, sizeof page, (off_t)address) != (ssize_t)sizeof page) {
+            return WH_ERR_IO;
+        }
+    }
+    file->created = true;
+    return fsync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
+}
+
+static enum wh_err lock_and_size(struct nvm_file *file)
+{
+    if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0) {
+        return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
+    }
+    struct stat info;
+    if (fstat(file->descriptor, &info) != 0) {
+        return WH_ERR_IO;
+    }
+    if (info.st_size == 0) {
+        return blank(file);
+    }
+    return info.st_size == NVM_FILE_SIZE ? WH_OK : WH_ERR_FORMAT;
+}
+
+static void describe(enum wh_err err, const char *path, int os_error, char *error, size_t size)
+{
+    if (err == WH_ERR_BUSY) {
+        snprintf(error, size, "%s: in use by another meter; stop it or give another --state", path);
+    } else if (err == WH_ERR_FORMAT) {
+        snprintf(error, size, "%s: not a memory image, its size is not %d bytes", path,
+                 NVM_FILE_SIZE);
+    } else {
+        snprintf(error, size, "%s: %s", path, strerror(os_error));
+    }
+}
+
+enum wh_err nvm_file_open(struct nvm_file *file, const char *path, char *error, size_t error_size)
+{
+    *file = (struct nvm_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    const enum wh_err err = file->descriptor < 0 ? WH_ERR_IO : lock_and_size(file);
+    if (err != WH_OK) {
+        describe(err, path, errno, error, error_size);
+        nvm_file_close(file);
+        return err;
+    }
+    file->nvm = (struct wh_nvm){
+        .read = read_image,
+        .write = write_image,
+        .context = file,
+        .size_bytes = NVM_FILE_SIZE,
+        .page_size_bytes = NVM_FILE_PAGE_SIZE,
+    };
+    return WH_OK;
+}
+
+void nvm_file_close(struct nvm_file *file)
+{
+    if (file->descriptor >= 0) {
+        close(file->descriptor);
+        file->descriptor = -1;
+    }
+}
