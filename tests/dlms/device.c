@@ -1,0 +1,179 @@
+#include "device.h"
+
+enum { GROUP_PUBLIC = 1, GROUP_METER = 2, FIXED_COUNT = 9 };
+
+static const struct dlms_logical_device devices[] = {
+    {DEVICE_MANAGEMENT, "TST0000000000001"},
+    {DEVICE_METER, "TST0000000000016"},
+};
+
+static const uint8_t password[] = {'1', '2', '3', '4', '5'};
+
+static const struct dlms_association associations[] = {
+    {.client_sap = DEVICE_PUBLIC,
+     .server_sap = DEVICE_MANAGEMENT,
+     .conformance = 0x001010,
+     .groups = GROUP_PUBLIC,
+     .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT},
+    {.client_sap = DEVICE_PASSWORD,
+     .server_sap = DEVICE_METER,
+     .mechanism = DLMS_MECHANISM_PASSWORD,
+     .password = {password, sizeof password},
+     .conformance = 0x00101C,
+     .groups = GROUP_METER,
+     .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT},
+    {.client_sap = DEVICE_EVERYTHING,
+     .server_sap = DEVICE_MANAGEMENT,
+     .conformance = 0x00521D,
+     .groups = GROUP_PUBLIC | GROUP_METER,
+     .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME},
+};
+
+enum value {
+    VALUE_METER_NUMBER = 1,
+    VALUE_COUNTER,
+    VALUE_FAULT,
+    VALUE_CLOCK,
+    VALUE_PROFILE,
+    VALUE_TEXT,
+    VALUE_HALF,
+    VALUE_HIDDEN,
+    VALUE_GROWING,
+    VALUE_REGISTER,
+};
+
+#define BOTH (GROUP_PUBLIC | GROUP_METER)
+
+static const struct dlms_object fixed[FIXED_COUNT] = {
+    {1, 0, {1, 1, 0, 0, 1, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_METER_NUMBER},
+    {1, 0, {0, 0, 43, 1, 0, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_COUNTER},
+    {1, 0, {0, 0, 43, 1, 1, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_FAULT},
+    {8, 0, {0, 1, 1, 0, 0, 255}, BOTH, 9, DLMS_ATTRIBUTE(2), 0, VALUE_CLOCK},
+    {7, 1, {1, 1, 99, 1, 0, 255}, GROUP_METER, 8, DLMS_ATTRIBUTE(2), 0x06, VALUE_PROFILE},
+    {1, 0, {1, 1, 0, 2, 0, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_TEXT},
+    {1, 0, {0, 0, 96, 1, 9, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_HALF},
+    {1, 0, {0, 0, 96, 1, 8, 255}, BOTH, 2, 0, 0, VALUE_HIDDEN},
+    {1, 0, {0, 0, 96, 1, 7, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_GROWING},
+};
+
+static void enumerate(void *context, size_t index, struct dlms_object *object)
+{
+    (void)context;
+    if (index < FIXED_COUNT) {
+        *object = fixed[index];
+        return;
+    }
+    *object = (struct dlms_object){
+        .class_id = 3,
+        .logical_name = {1, 1, 1, 8, (uint8_t)(index - FIXED_COUNT), 255},
+        .groups = GROUP_METER,
+        .attribute_count = 3,
+        .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3),
+        .tag = VALUE_REGISTER + (index - FIXED_COUNT),
+    };
+}
+
+/* The rows of the recorded load profile: 15 minutes apart, otherwise alike. */
+static void put_profile(struct dlms_writer *out)
+{
+    enum { ROWS = 59 };
+    dlms_put_array(out, ROWS);
+    for (int row = 0; row < ROWS; row++) {
+        const struct dlms_date_time time = {2013,
+                                            10,
+                                            25,
+                                            5,
+                                            (uint8_t)(row / 4),
+                                            (uint8_t)(row % 4 * 15),
+                                            0,
+                                            0xFF,
+                                            DLMS_DEVIATION_UNSPECIFIED,
+                                            0x80};
+        dlms_put_structure(out, 8);
+        dlms_put_date_time(out, &time);
+        dlms_put_u16(out, 0);
+        dlms_put_u32(out, 0x500);
+        dlms_put_i8(out, 1);
+        dlms_put_u32(out, 3);
+        dlms_put_u32(out, 0);
+        dlms_put_u32(out, 0);
+        dlms_put_u32(out, 1);
+    }
+}
+
+/* An answer whose length depends on the epoch. */
+static void put_growing(const struct device *device, struct dlms_writer *out)
+{
+    const size_t count = 20 + device->epoch % 50;
+    dlms_put_array(out, count);
+    for (size_t i = 0; i < count; i++) {
+        dlms_put_u16(out, (uint16_t)i);
+    }
+}
+
+static enum dlms_result read_value(const struct device *device, uintptr_t tag,
+                                   struct dlms_writer *out)
+{
+    static const struct dlms_date_time clock = {2024, 2, 5, 1, 15, 30, 0, 0, -60, 0};
+    switch (tag) {
+    case VALUE_METER_NUMBER:
+        dlms_put_u32(out, 12345679);
+        return DLMS_RESULT_SUCCESS;
+    case VALUE_COUNTER:
+        dlms_put_u32(out, 5009);
+        return DLMS_RESULT_SUCCESS;
+    case VALUE_FAULT:
+        return DLMS_RESULT_HARDWARE_FAULT;
+    case VALUE_CLOCK:
+        dlms_put_date_time(out, &clock);
+        return DLMS_RESULT_SUCCESS;
+    case VALUE_PROFILE:
+        put_profile(out);
+        return DLMS_RESULT_SUCCESS;
+    case VALUE_TEXT:
+        dlms_put_visible_string(out, "50981040-Q1");
+        return DLMS_RESULT_SUCCESS;
+    case VALUE_HALF: /* fails when it has already written something */
+        dlms_put_octet_string(out, "half of an answer", 17);
+        return DLMS_RESULT_TEMPORARY_FAILURE;
+    case VALUE_GROWING:
+        put_growing(device, out);
+        return DLMS_RESULT_SUCCESS;
+    default:
+        dlms_put_u32(out, (uint32_t)(device->epoch * 1000 + (tag - VALUE_REGISTER)));
+        return DLMS_RESULT_SUCCESS;
+    }
+}
+
+static enum dlms_result read_attribute(void *context, const struct dlms_object *object,
+                                       int8_t attribute, const struct dlms_selection *selection,
+                                       struct dlms_writer *out)
+{
+    struct device *device = context;
+    (void)selection;
+    if (object->class_id == 3 && attribute == 3) {
+        dlms_put_scaler_unit(out, 1, 30);
+        return DLMS_RESULT_SUCCESS;
+    }
+    const enum dlms_result result = read_value(device, object->tag, out);
+    device->reads++;
+    if (device->period != 0 && device->reads % device->period == 0) {
+        device->epoch++;
+    }
+    return result;
+}
+
+struct dlms_server device_server(struct device *device)
+{
+    return (struct dlms_server){
+        .devices = devices,
+        .device_count = sizeof devices / sizeof devices[0],
+        .associations = associations,
+        .association_count = sizeof associations / sizeof associations[0],
+        .object_count = FIXED_COUNT + DEVICE_REGISTERS,
+        .enumerate = enumerate,
+        .read = read_attribute,
+        .context = device,
+        .max_receive_pdu = 125,
+    };
+}
