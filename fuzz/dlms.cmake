@@ -1,0 +1,5 @@
+wh_fuzz(fuzz_dlms_axdr SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_axdr.c DEPENDS dlms)
+wh_fuzz(fuzz_dlms_server
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_server.c
+          ${CMAKE_CURRENT_LIST_DIR}/../tests/dlms/device.c
+  DEPENDS dlms)
