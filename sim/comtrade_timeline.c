@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROWTH_MAX = 16, CUBIC_POINTS = 4 };
+enum {
+    GROWTH_MAX = 16,
+    CUBIC_POINTS = 4,
+    STEPS_OFF_GRID_MAX = 2, /* rounding of the stamps, and of the rate taken from first and last */
+};
 
 static const double UHZ_PER_HZ = 1e6;
 static const double RATE_MIN_HZ = 100; /* as in the configuration file */
@@ -212,11 +216,11 @@ static void make_segment_times(const struct sim_comtrade *c, double *time_s)
 
 /* ---- time stamps ---- */
 
-/* Whether every stamp lies within one step of the grid that starts at the first of them. */
+/* Whether every stamp lies within two steps of the grid that starts at the first of them. */
 static bool is_regular(const double *time_s, size_t count, double rate_hz, double step_s)
 {
     for (size_t k = 0; k < count; k++) {
-        if (fabs(time_s[k] - time_s[0] - (double)k / rate_hz) > step_s) {
+        if (fabs(time_s[k] - time_s[0] - (double)k / rate_hz) > STEPS_OFF_GRID_MAX * step_s) {
             return false;
         }
     }

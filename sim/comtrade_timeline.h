@@ -1,9 +1,9 @@
 /* From the instants of a recording, whatever they are, to one uniform sampling rate.
  *
  * - One rate: taken as it is.
- * - Several rates: every segment is brought to the highest of them by a band-limited resampler of
- * its own; where its filter looks beyond the segment it sees the neighbour, interpolated by cubics.
- * - Time stamps only: when they all lie within one step of a regular grid, that grid is the rate (a
+ * - Several rates: every segment is brought to the highest of them by a band-limited resampler of its
+ *   own; where its filter looks beyond the segment it sees the neighbour, interpolated by cubics.
+ * - Time stamps only: when they all lie within two steps of a regular grid, that grid is the rate (a
  *   whole number of Hz if one fits) and the samples stay as they are. Otherwise the signal is
  *   interpolated by cubics at the rate of the closer-lying tenth of the samples.
  * - A channel with a time skew is moved back by it with a band-limited filter.
