@@ -15,9 +15,15 @@ static const char default_start[] = "00:00";
 static enum wh_err read_all(const struct sim_reader *reader, const struct sim_yaml *yaml,
                             struct sim_scenario *scenario)
 {
-    scenario->seed = yaml->seed;
-    enum wh_err err = sim_reader_time(
-        reader, "start", yaml->start[0] != '\0' ? yaml->start : default_start, &scenario->start_s);
+    const char *start = yaml->start[0] != '\0' ? yaml->start : default_start;
+    double seed = 1;
+    const struct sim_reader_number number = {"seed", yaml->seed, &seed, 0, UINT32_MAX};
+    enum wh_err err = sim_reader_numbers(reader, "", &number, 1);
+    scenario->seed = (uint64_t)seed;
+    if (err == WH_OK && (double)scenario->seed != seed) {
+        err = sim_reader_fail(reader, "seed", "seed is %s, must be a whole number", yaml->seed);
+    }
+    err = err != WH_OK ? err : sim_reader_time(reader, "start", start, &scenario->start_s);
     err = err != WH_OK ? err : sim_scenario_read_mains(reader, yaml, scenario);
     err = err != WH_OK ? err : sim_scenario_read_loads(reader, yaml, scenario);
     return err != WH_OK ? err : sim_scenario_read_events(reader, yaml, scenario);
@@ -39,6 +45,14 @@ static enum wh_err convert(const struct sim_reader *reader, const struct sim_yam
     return err;
 }
 
+static enum wh_err read_yaml(struct sim_yaml **yaml, const char *text, size_t length,
+                             struct sim_yaml_error *wrong)
+{
+    *wrong = (struct sim_yaml_error){1, "out of memory"};
+    const enum wh_err err = sim_yaml_check(text, length, wrong);
+    return err != WH_OK ? err : sim_yaml_read(yaml, text, length, wrong);
+}
+
 enum wh_err sim_scenario_parse(struct sim_scenario *scenario, const char *name, const char *text,
                                size_t length, char *error, size_t error_size)
 {
@@ -49,7 +63,7 @@ enum wh_err sim_scenario_parse(struct sim_scenario *scenario, const char *name, 
     }
     struct sim_yaml *yaml = NULL;
     struct sim_yaml_error wrong;
-    const enum wh_err read = sim_yaml_read(&yaml, text, length, &wrong);
+    const enum wh_err read = read_yaml(&yaml, text, length, &wrong);
     if (read != WH_OK) {
         snprintf(error, error_size, "%s: line %u: %s", name, wrong.line, wrong.what);
         return read;

@@ -41,14 +41,6 @@ static enum wh_err fail_at(const struct item *item, const char *key, const char 
     return sim_reader_fail(item->reader, path, what, word);
 }
 
-static enum wh_err range_at(const struct item *item, const char *key, double value, double low,
-                            double high)
-{
-    char path[SIM_READER_PATH_SIZE];
-    snprintf(path, sizeof path, "events/%u/%s", item->index, key);
-    return sim_reader_range(item->reader, path, value, low, high);
-}
-
 static enum wh_err read_action(const struct item *item)
 {
     for (int action = 0; action < SIM_ACTION_COUNT; action++) {
@@ -67,8 +59,8 @@ static enum wh_err check_keys(const struct item *item)
         const char *key;
         bool given;
     } keys[] = {
-        {PHASE, "phase", item->yaml->phase != NULL},
-        {VALUE, "value", item->yaml->value != NULL},
+        {PHASE, "phase", item->yaml->phase[0] != '\0'},
+        {VALUE, "value", item->yaml->value[0] != '\0'},
         {LOAD, "load", item->yaml->load[0] != '\0'},
         {ON, "on", item->yaml->on != SIM_YAML_ABSENT},
     };
@@ -87,21 +79,23 @@ static enum wh_err check_keys(const struct item *item)
 
 static enum wh_err read_phase(const struct item *item)
 {
-    if (item->yaml->phase == NULL) {
-        return WH_OK;
-    }
-    item->event->phase = (int)(*item->yaml->phase - 1);
-    return range_at(item, "phase", *item->yaml->phase, 1, SIM_PHASES);
+    char stem[SIM_READER_PATH_SIZE];
+    snprintf(stem, sizeof stem, "events/%u", item->index);
+    return item->yaml->phase[0] != '\0'
+               ? sim_reader_phase(item->reader, stem, item->yaml->phase, &item->event->phase)
+               : WH_OK;
 }
 
-static enum wh_err read_value(const struct item *item)
+static enum wh_err read_numbers(const struct item *item)
 {
-    if (item->yaml->value == NULL) {
-        return WH_OK;
-    }
-    item->event->value = *item->yaml->value;
-    return range_at(item, "value", item->event->value, actions[item->event->action].low,
-                    actions[item->event->action].high);
+    char stem[SIM_READER_PATH_SIZE];
+    snprintf(stem, sizeof stem, "events/%u", item->index);
+    const struct sim_reader_number numbers[] = {
+        {"at_s", item->yaml->at_s, &item->event->at_s, 0, event_max_s},
+        {"value", item->yaml->value, &item->event->value, actions[item->event->action].low,
+         actions[item->event->action].high},
+    };
+    return sim_reader_numbers(item->reader, stem, numbers, 2);
 }
 
 static enum wh_err read_load_name(const struct item *item, const struct sim_scenario *scenario)
@@ -120,13 +114,11 @@ static enum wh_err read_load_name(const struct item *item, const struct sim_scen
 
 static enum wh_err read_event(const struct item *item, const struct sim_scenario *scenario)
 {
-    item->event->at_s = item->yaml->at_s;
     item->event->on = item->yaml->on == SIM_YAML_ON;
-    enum wh_err err = range_at(item, "at_s", item->event->at_s, 0, event_max_s);
-    err = err != WH_OK ? err : read_action(item);
+    enum wh_err err = read_action(item);
     err = err != WH_OK ? err : check_keys(item);
     err = err != WH_OK ? err : read_phase(item);
-    err = err != WH_OK ? err : read_value(item);
+    err = err != WH_OK ? err : read_numbers(item);
     return err != WH_OK ? err : read_load_name(item, scenario);
 }
 

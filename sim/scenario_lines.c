@@ -18,42 +18,47 @@ static bool is_word(const yaml_node_t *node, const char *word, size_t length)
            memcmp(node->data.scalar.value, word, length) == 0;
 }
 
-static yaml_node_t *member(yaml_document_t *document, const yaml_node_t *mapping, const char *key,
-                           size_t length)
+/* Steps into a mapping; the place of a member is its key's; of a key given twice, the last. */
+static const yaml_node_t *member(yaml_document_t *document, const yaml_node_t *mapping,
+                                 const char *key, size_t length, struct place *place)
 {
-    for (yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
-         pair < mapping->data.mapping.pairs.top; pair++) {
-        if (is_word(yaml_document_get_node(document, pair->key), key, length)) {
+    const yaml_node_pair_t *first = mapping->data.mapping.pairs.start;
+    for (const yaml_node_pair_t *pair = mapping->data.mapping.pairs.top; pair-- > first;) {
+        const yaml_node_t *name = yaml_document_get_node(document, pair->key);
+        if (is_word(name, key, length)) {
+            place->line = (unsigned)name->start_mark.line + 1;
             return yaml_document_get_node(document, pair->value);
         }
     }
     return NULL;
 }
 
-static yaml_node_t *element(yaml_document_t *document, const yaml_node_t *sequence,
-                            const char *index)
+static const yaml_node_t *element(yaml_document_t *document, const yaml_node_t *sequence,
+                                  const char *index, struct place *place)
 {
-    const yaml_node_item_t *item = sequence->data.sequence.items.start + atoi(index);
-    return item < sequence->data.sequence.items.top ? yaml_document_get_node(document, *item)
-                                                    : NULL;
+    const ptrdiff_t count = sequence->data.sequence.items.top - sequence->data.sequence.items.start;
+    const long wanted = strtol(index, NULL, 10);
+    if (wanted < 0 || wanted >= count) {
+        return NULL;
+    }
+    const yaml_node_t *node =
+        yaml_document_get_node(document, sequence->data.sequence.items.start[wanted]);
+    place->line = (unsigned)node->start_mark.line + 1;
+    return node;
 }
 
 static struct place walk(yaml_document_t *document, const char *path)
 {
     struct place place = {1, false};
     const yaml_node_t *node = yaml_document_get_root_node(document);
-    while (node != NULL) {
-        place.line = (unsigned)node->start_mark.line + 1;
-        if (*path == '\0') {
-            place.found = true;
-            break;
-        }
+    while (node != NULL && *path != '\0') {
         const size_t length = strcspn(path, "/");
-        node = node->type == YAML_MAPPING_NODE    ? member(document, node, path, length)
-               : node->type == YAML_SEQUENCE_NODE ? element(document, node, path)
+        node = node->type == YAML_MAPPING_NODE    ? member(document, node, path, length, &place)
+               : node->type == YAML_SEQUENCE_NODE ? element(document, node, path, &place)
                                                   : NULL;
         path += length + (path[length] == '/');
     }
+    place.found = node != NULL;
     return place;
 }
 

@@ -63,10 +63,12 @@ static enum wh_err read_phases(const struct sim_reader *reader, const struct sim
 static enum wh_err read_power(const struct sim_reader *reader, const struct sim_yaml_load *yaml,
                               struct sim_load_config *load, unsigned index)
 {
-    char path[SIM_READER_PATH_SIZE];
-    path_of(path, index, "power_w");
-    load->power_w = yaml->power_w != NULL ? *yaml->power_w : load->appliance->rated_w;
-    return sim_reader_range(reader, path, load->power_w, 0.1, power_max_w);
+    char stem[SIM_READER_PATH_SIZE];
+    snprintf(stem, sizeof stem, "loads/%u", index);
+    load->power_w = load->appliance->rated_w;
+    const struct sim_reader_number power = {"power_w", yaml->power_w, &load->power_w, 0.1,
+                                            power_max_w};
+    return sim_reader_numbers(reader, stem, &power, 1);
 }
 
 static enum wh_err read_schedule(const struct sim_reader *reader, const struct sim_yaml_load *yaml,
@@ -86,23 +88,18 @@ static enum wh_err read_schedule(const struct sim_reader *reader, const struct s
     return WH_OK;
 }
 
+/* Without a cycle all its words are empty, and the load's stays 0. */
 static enum wh_err read_cycle(const struct sim_reader *reader, const struct sim_yaml_load *yaml,
                               struct sim_load_config *load, unsigned index)
 {
-    if (yaml->cycle == NULL) {
-        return WH_OK;
-    }
     char stem[SIM_READER_PATH_SIZE];
     path_of(stem, index, "cycle");
-    const struct sim_reader_member members[] = {
-        {"first_s", yaml->cycle->first_s, 0, cycle_max_s},
-        {"on_s", yaml->cycle->on_s, 0.1, cycle_max_s},
-        {"off_s", yaml->cycle->off_s, 0.1, cycle_max_s},
+    const struct sim_reader_number numbers[] = {
+        {"first_s", yaml->cycle.first_s, &load->cycle_first_s, 0, cycle_max_s},
+        {"on_s", yaml->cycle.on_s, &load->cycle_on_s, 0.1, cycle_max_s},
+        {"off_s", yaml->cycle.off_s, &load->cycle_off_s, 0.1, cycle_max_s},
     };
-    load->cycle_first_s = yaml->cycle->first_s;
-    load->cycle_on_s = yaml->cycle->on_s;
-    load->cycle_off_s = yaml->cycle->off_s;
-    return sim_reader_members(reader, stem, members, 3);
+    return sim_reader_numbers(reader, stem, numbers, sizeof numbers / sizeof numbers[0]);
 }
 
 /* What the schedule said last before the start, looking back over midnight; off without one. */

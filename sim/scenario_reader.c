@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum wh_err sim_reader_fail(const struct sim_reader *reader, const char *path, const char *format,
@@ -18,15 +19,50 @@ enum wh_err sim_reader_fail(const struct sim_reader *reader, const char *path, c
     return WH_ERR_ARGUMENT;
 }
 
-enum wh_err sim_reader_range(const struct sim_reader *reader, const char *path, double value,
-                             double low, double high)
+static enum wh_err read_number(const struct sim_reader *reader, const char *path,
+                               const struct sim_reader_number *number)
 {
-    if (value >= low && value <= high) {
+    char *end;
+    const double value = strtod(number->word, &end);
+    if (*end != '\0') {
+        return sim_reader_fail(reader, path, "%s is '%s', which is no number", number->key,
+                               number->word);
+    }
+    if (!(value >= number->low && value <= number->high)) {
+        return sim_reader_fail(reader, path, "%s is %s, must be %.10g to %.10g", number->key,
+                               number->word, number->low, number->high);
+    }
+    *number->value = value;
+    return WH_OK;
+}
+
+static void join(char path[SIM_READER_PATH_SIZE], const char *stem, const char *key)
+{
+    snprintf(path, SIM_READER_PATH_SIZE, "%s%s%s", stem, stem[0] != '\0' ? "/" : "", key);
+}
+
+enum wh_err sim_reader_numbers(const struct sim_reader *reader, const char *stem,
+                               const struct sim_reader_number *numbers, size_t count)
+{
+    enum wh_err err = WH_OK;
+    for (size_t k = 0; k < count && err == WH_OK; k++) {
+        char path[SIM_READER_PATH_SIZE];
+        join(path, stem, numbers[k].key);
+        err = numbers[k].word[0] != '\0' ? read_number(reader, path, &numbers[k]) : WH_OK;
+    }
+    return err;
+}
+
+enum wh_err sim_reader_phase(const struct sim_reader *reader, const char *stem, const char *word,
+                             int *phase)
+{
+    if (word[0] >= '1' && word[0] < '1' + SIM_PHASES && word[1] == '\0') {
+        *phase = word[0] - '1';
         return WH_OK;
     }
-    const char *key = strrchr(path, '/');
-    return sim_reader_fail(reader, path, "%s is %g, must be %g to %g", key != NULL ? key + 1 : path,
-                           value, low, high);
+    char path[SIM_READER_PATH_SIZE];
+    join(path, stem, "phase");
+    return sim_reader_fail(reader, path, "phase is '%s', must be 1, 2 or 3", word);
 }
 
 /* "HH:MM" or "HH:MM:SS" as seconds since midnight; negative if it is neither. */
@@ -56,19 +92,4 @@ enum wh_err sim_reader_time(const struct sim_reader *reader, const char *path, c
     return *time_s >= 0
                ? WH_OK
                : sim_reader_fail(reader, path, "'%s' is no time of day, write \"07:30\"", text);
-}
-
-enum wh_err sim_reader_members(const struct sim_reader *reader, const char *stem,
-                               const struct sim_reader_member *members, size_t count)
-{
-    for (size_t k = 0; k < count; k++) {
-        char path[SIM_READER_PATH_SIZE];
-        snprintf(path, sizeof path, "%s/%s", stem, members[k].key);
-        const enum wh_err err =
-            sim_reader_range(reader, path, members[k].value, members[k].low, members[k].high);
-        if (err != WH_OK) {
-            return err;
-        }
-    }
-    return WH_OK;
 }

@@ -16,23 +16,27 @@ struct sim_reader {
     size_t error_size;
 };
 
-/* One number of a list entry: its key, and the range that it must be in, limits included. */
-struct sim_reader_member {
+/* One number to read: the word that the file has for it, empty where absent, and the range that it
+ * must be in, limits included. */
+struct sim_reader_number {
     const char *key;
-    double value, low, high;
+    const char *word;
+    double *value; /* unchanged where word is empty */
+    double low, high;
 };
 
 /* Writes "NAME: line N: what", N the line of path (scenario_yaml.h). Always WH_ERR_ARGUMENT. */
 __attribute__((format(printf, 3, 4))) enum wh_err
 sim_reader_fail(const struct sim_reader *reader, const char *path, const char *format, ...);
 
-/* WH_ERR_ARGUMENT, with the error written: value is not in low … high, or not a number. */
-enum wh_err sim_reader_range(const struct sim_reader *reader, const char *path, double value,
-                             double low, double high);
+/* Reads numbers, each at the path stem/key (or key, where stem is empty). WH_ERR_ARGUMENT, with the error written: one is no number
+ * or out of its range. */
+enum wh_err sim_reader_numbers(const struct sim_reader *reader, const char *stem,
+                               const struct sim_reader_number *numbers, size_t count);
 
-/* The same for some members of what stem names. */
-enum wh_err sim_reader_members(const struct sim_reader *reader, const char *stem,
-                               const struct sim_reader_member *members, size_t count);
+/* A phase, "1" to "3", as 0 to 2. */
+enum wh_err sim_reader_phase(const struct sim_reader *reader, const char *stem, const char *word,
+                             int *phase);
 
 /* "HH:MM" or "HH:MM:SS" as seconds since midnight. */
 enum wh_err sim_reader_time(const struct sim_reader *reader, const char *path, const char *text,

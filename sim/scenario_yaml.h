@@ -13,21 +13,20 @@ enum { SIM_YAML_WORD_SIZE = 24 };
 
 enum sim_yaml_switch { SIM_YAML_ABSENT, SIM_YAML_OFF, SIM_YAML_ON };
 
-/* Numbers that may be absent are pointers, a null pointer when they are. */
+/* A number or word as it stands in the file; empty where it is absent. Numbers stay words here
+ * because libcyaml reads "230 V" as 230. */
+typedef char sim_yaml_word[SIM_YAML_WORD_SIZE];
+
 struct sim_yaml_harmonic {
-    uint32_t order;
-    double percent;
-    double angle_deg;
+    sim_yaml_word order, percent, angle_deg;
 };
 
 struct sim_yaml_unbalance {
-    uint32_t phase;
-    double percent;
-    double angle_deg;
+    sim_yaml_word phase, percent, angle_deg;
 };
 
 struct sim_yaml_mains {
-    double *voltage_v, *frequency_hz, *drift_v, *step_v, *frequency_wander_mhz, *impedance_ohm;
+    sim_yaml_word voltage_v, frequency_hz, drift_v, step_v, frequency_wander_mhz, impedance_ohm;
     enum sim_yaml_switch reversed;
     struct sim_yaml_unbalance unbalance[SIM_PHASES];
     uint32_t unbalance_count;
@@ -36,37 +35,31 @@ struct sim_yaml_mains {
 };
 
 struct sim_yaml_edge {
-    char at[SIM_YAML_WORD_SIZE];
+    sim_yaml_word at;
     enum sim_yaml_switch on;
 };
 
 struct sim_yaml_cycle {
-    double first_s, on_s, off_s;
+    sim_yaml_word first_s, on_s, off_s;
 };
 
 struct sim_yaml_load {
     char name[SIM_LOAD_NAME_SIZE];
-    char kind[SIM_YAML_WORD_SIZE];
-    char phase[SIM_YAML_WORD_SIZE];
-    double *power_w;
+    sim_yaml_word kind, phase, power_w;
     enum sim_yaml_switch on;
     struct sim_yaml_edge schedule[SIM_LOAD_EDGES_MAX];
     uint32_t schedule_count;
-    struct sim_yaml_cycle *cycle;
+    struct sim_yaml_cycle cycle;
 };
 
 struct sim_yaml_event {
-    double at_s;
-    char action[SIM_YAML_WORD_SIZE];
-    uint32_t *phase;
-    double *value;
+    sim_yaml_word at_s, action, phase, value;
     char load[SIM_LOAD_NAME_SIZE];
     enum sim_yaml_switch on;
 };
 
 struct sim_yaml {
-    uint32_t seed;
-    char start[SIM_YAML_WORD_SIZE];
+    sim_yaml_word seed, start;
     struct sim_yaml_mains mains;
     struct sim_yaml_load loads[SIM_SCENARIO_LOADS_MAX];
     uint32_t loads_count;
@@ -80,7 +73,10 @@ struct sim_yaml_error {
     char what[160];
 };
 
-/* Reads text. The caller owns *yaml, sim_yaml_free. WH_ERR_FORMAT: see error. WH_ERR_SPACE: no memory. */
+/* Whether text is YAML, one document without aliases, not nested deep. WH_ERR_FORMAT: see error. */
+enum wh_err sim_yaml_check(const char *text, size_t length, struct sim_yaml_error *error);
+
+/* Reads text that passed sim_yaml_check. The caller owns *yaml, sim_yaml_free. WH_ERR_FORMAT: see error. WH_ERR_SPACE: no memory. */
 enum wh_err sim_yaml_read(struct sim_yaml **yaml, const char *text, size_t length,
                           struct sim_yaml_error *error);
 void sim_yaml_free(struct sim_yaml *yaml);
