@@ -71,7 +71,9 @@ bool sim_comtrade_next_field(struct sim_comtrade_slice *rest, struct sim_comtrad
 
 bool sim_comtrade_is(struct sim_comtrade_slice slice, const char *word)
 {
-    return slice.length == strlen(word) && strncasecmp(slice.text, word, slice.length) == 0;
+    /* A field that is not there has no text at all, and is the empty word. */
+    return slice.length == strlen(word) &&
+           (slice.length == 0 || strncasecmp(slice.text, word, slice.length) == 0);
 }
 
 bool sim_comtrade_integer(struct sim_comtrade_slice slice, uint64_t *value)

@@ -65,7 +65,7 @@ static double worst_error(uint64_t rate_hz, double frequency_hz, double offset)
     return worst;
 }
 
-static const uint64_t RATES_HZ[] = {6400, 6000, 4800, 4097, 4000, 12800, 25600, 44100, 3200};
+static const uint64_t RATES_HZ[] = {6400, 6000, 4800, 4097, 4000, 12800, 11025, 3200};
 
 enum { RATE_COUNT = sizeof RATES_HZ / sizeof RATES_HZ[0] };
 

@@ -1,0 +1,1 @@
+wh_fuzz(fuzz_comtrade SOURCES fuzz_comtrade.c DEPENDS wh_recording)
