@@ -32,6 +32,7 @@ struct dlms_listener {
     struct connection *connections;
     size_t connection_count;
     uint16_t port;
+    bool supplied;
     bool closed; /* the listening handle is */
 };
 
@@ -190,8 +191,9 @@ static void on_connection(uv_stream_t *stream, int status)
     if (connection == NULL) {
         return;
     }
-    const bool full = listener->connection_count > DLMS_LISTENER_CONNECTIONS_MAX;
-    if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 || full ||
+    const bool refused =
+        !listener->supplied || listener->connection_count > DLMS_LISTENER_CONNECTIONS_MAX;
+    if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 || refused ||
         uv_read_start((uv_stream_t *)&connection->tcp, on_allocate, on_read) != 0) {
         close_connection(connection);
         return;
@@ -243,6 +245,7 @@ struct dlms_listener *dlms_listener_start(const struct dlms_listener_config *con
     }
     listener->server = config->server;
     listener->inactivity_ms = (uint64_t)config->inactivity_s * 1000;
+    listener->supplied = true;
     listener->tcp.data = listener;
     uv_tcp_init(config->loop, &listener->tcp);
     const int status = bind_and_listen(listener, config->host, config->port);
@@ -262,15 +265,23 @@ uint16_t dlms_listener_port(const struct dlms_listener *listener)
     return listener->port;
 }
 
-void dlms_listener_drop(struct dlms_listener *listener)
+static void close_all(struct dlms_listener *listener)
 {
     for (struct connection *c = listener->connections; c != NULL; c = c->next) {
         close_connection(c);
     }
 }
 
+void dlms_listener_supply(struct dlms_listener *listener, bool on)
+{
+    listener->supplied = on;
+    if (!on) {
+        close_all(listener);
+    }
+}
+
 void dlms_listener_stop(struct dlms_listener *listener)
 {
-    dlms_listener_drop(listener);
+    close_all(listener);
     uv_close((uv_handle_t *)&listener->tcp, on_listener_closed);
 }

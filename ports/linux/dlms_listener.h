@@ -7,6 +7,7 @@
 #define PORTS_LINUX_DLMS_LISTENER_H
 
 #include "dlms/server.h"
+#include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
 
@@ -29,8 +30,8 @@ struct dlms_listener *dlms_listener_start(const struct dlms_listener_config *con
 /* The port in use, also when 0 was asked for. */
 uint16_t dlms_listener_port(const struct dlms_listener *listener);
 
-/* Closes all connections but goes on listening: the meter lost its supply. */
-void dlms_listener_drop(struct dlms_listener *listener);
+/* Whether the meter has supply; it has at the start. Without it connections are closed, and new ones at once. */
+void dlms_listener_supply(struct dlms_listener *listener, bool on);
 
 /* Stops; memory is freed once the loop has run the pending close callbacks. */
 void dlms_listener_stop(struct dlms_listener *listener);

@@ -1,0 +1,61 @@
+/* Source to meter in blocks that stay in the first-level cache. */
+#include "cli/feed.h"
+#include <string.h>
+
+enum { BLOCK = 128 };
+
+void cli_feed_init(struct cli_feed *feed, const struct sim_source *source,
+                   const struct wh_variant *variant, uint64_t seed)
+{
+    *feed = (struct cli_feed){.source = *source};
+    const struct sim_adc_config config = {
+        .u_full_scale_v = variant->u_full_scale_mv / 1e3,
+        .i_full_scale_a = variant->i_full_scale_ma / 1e3,
+        .dither = SIM_DITHER_TRIANGULAR,
+        .dither_width_lsb = 2,
+        .seed = seed,
+    };
+    (void)sim_adc_init(&feed->adc,
+                       &config); /* cannot fail: full scales come from the variant table */
+}
+
+size_t cli_feed_pull(struct cli_feed *feed, struct sim_instant *instants, size_t count)
+{
+    const size_t got = feed->ended ? 0 : feed->source.pull(feed->source.context, instants, count);
+    feed->ended = got < count;
+    memset(instants + got, 0, (count - got) * sizeof *instants);
+    for (size_t k = 0; feed->current_off && k < got; k++) {
+        memset(instants[k].i_a, 0, sizeof instants[k].i_a);
+    }
+    return got;
+}
+
+void cli_feed_give(struct cli_feed *feed, struct wh_meter *meter,
+                   const struct sim_instant *instants, size_t count, wh_meter_observer *observer,
+                   void *context)
+{
+    struct wh_sample_set sets[BLOCK];
+    while (count > 0) {
+        const size_t block = count < BLOCK ? count : BLOCK;
+        for (size_t k = 0; k < block; k++) {
+            sim_adc_convert(&feed->adc, &instants[k], sets[k].u, sets[k].i);
+        }
+        wh_meter_sample(meter, sets, block, observer, context);
+        instants += block;
+        count -= block;
+    }
+}
+
+uint64_t cli_feed_run(struct cli_feed *feed, struct wh_meter *meter, uint64_t count,
+                      wh_meter_observer *observer, void *context)
+{
+    struct sim_instant instants[BLOCK];
+    uint64_t from_source = 0;
+    while (count > 0) {
+        const size_t block = count < BLOCK ? (size_t)count : BLOCK;
+        from_source += cli_feed_pull(feed, instants, block);
+        cli_feed_give(feed, meter, instants, block, observer, context);
+        count -= block;
+    }
+    return from_source;
+}

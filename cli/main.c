@@ -1,0 +1,96 @@
+/* The program watthour: one command a row. */
+#include "cli/options.h"
+#include "cli/replay.h"
+#include "cli/run.h"
+#include "legal/interface.h"
+#include <stdio.h>
+#include <string.h>
+
+static int help(const struct cli_command *command, int argc, char **argv);
+static int version(const struct cli_command *command, int argc, char **argv);
+
+static const struct cli_option no_options[] = {{NULL, NULL, NULL}};
+
+static const struct cli_command help_command = {
+    .name = "help",
+    .argument = NULL,
+    .summary = "This overview, or the options of a command.\n",
+    .options = no_options,
+    .run = help,
+};
+
+static const struct cli_command version_command = {
+    .name = "version",
+    .argument = NULL,
+    .summary = "Versions of the program and of its legally relevant part.\n",
+    .options = no_options,
+    .run = version,
+};
+
+static const struct cli_command *const commands[] = {
+    &cli_run,
+    &cli_replay,
+    &help_command,
+    &version_command,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const struct cli_command *find_command(const char *name)
+{
+    for (int c = 0; c < COMMANDS; c++) {
+        if (strcmp(commands[c]->name, name) == 0) {
+            return commands[c];
+        }
+    }
+    return NULL;
+}
+
+static int help(const struct cli_command *command, int argc, char **argv)
+{
+    if (argc > 0) {
+        const struct cli_command *about = find_command(argv[0]);
+        if (about == NULL) {
+            return cli_refuse(command, "there is no command %s", argv[0]);
+        }
+        cli_print_help(about);
+        return CLI_OK;
+    }
+    printf("watthour: an open smart electricity meter\n\n");
+    for (int c = 0; c < COMMANDS; c++) {
+        const char *summary = commands[c]->summary;
+        printf("  watthour %-8s %.*s\n", commands[c]->name, (int)strcspn(summary, "\n"), summary);
+    }
+    printf("\nwatthour help COMMAND tells its options.\n");
+    return CLI_OK;
+}
+
+static int version(const struct cli_command *command, int argc, char **argv)
+{
+    (void)command;
+    (void)argc;
+    (void)argv;
+    const struct wh_software_id id = wh_legal_software_id();
+    printf("watthour %s\nlegally relevant part %s, SHA-256 %s\n", WATTHOUR_VERSION, id.version,
+           id.checksum_hex);
+    return CLI_OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+        return help(&help_command, 0, NULL);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        return version(&version_command, 0, NULL);
+    }
+    const struct cli_command *command = find_command(argv[1]);
+    if (command == NULL) {
+        fprintf(stderr, "watthour: there is no command %s; see watthour help\n", argv[1]);
+        return CLI_BAD_INPUT;
+    }
+    if (argc == 3 && strcmp(argv[2], "--help") == 0) {
+        cli_print_help(command);
+        return CLI_OK;
+    }
+    return command->run(command, argc - 2, argv + 2);
+}

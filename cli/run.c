@@ -1,0 +1,408 @@
+/* watthour run. The loop gives the meter as many samples as real time has passed; everything else –
+ * page, DLMS, terminal – looks at the meter between two such steps. */
+#include "cli/run.h"
+#include "cli/page.h"
+#include "cli/terminal.h"
+#include "cli/virtual_meter.h"
+#include "ports/linux/dlms_listener.h"
+#include "web/server.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum option {
+    MODEL,
+    SCENARIO,
+    RECORDING,
+    THREE_PHASE,
+    STATE,
+    DLMS,
+    WEB,
+    NO_WEB,
+    TTY,
+    OPEN,
+};
+
+static const struct cli_option options[] = {
+    [MODEL] = {"--model", "MODEL", "which meter (382M)"},
+    [SCENARIO] = {"--scenario", "FILE.yaml",
+                  "home to simulate (a built-in one); docs/scenarios.md"},
+    [RECORDING] = {"--recording", "FILE.cfg", "real waveforms, in a loop, instead of a home"},
+    [THREE_PHASE] = {"--three-phase", NULL, "a single-phase recording on all three phases"},
+    [STATE] = {"--state", "DIR", "where the meter's memory is kept (your data folder)"},
+    [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
+    [WEB] = {"--web", "HOST:PORT", "the bench page (127.0.0.1:8382)"},
+    [NO_WEB] = {"--no-web", NULL, "no page"},
+    [TTY] = {"--tty", NULL, "the LCD in this terminal"},
+    [OPEN] = {"--open", NULL, "open the page in a browser, if there is a desktop"},
+    {NULL, NULL, NULL},
+};
+
+static int run(const struct cli_command *command, int argc, char **argv);
+
+const struct cli_command cli_run = {
+    .name = "run",
+    .argument = NULL,
+    .summary = "Runs a virtual meter in real time on a simulated home.\n",
+    .options = options,
+    .run = run,
+};
+
+enum {
+    TICK_MS = 20,
+    TICKS_PER_PUBLISH = 10,      /* the page gets five states a second */
+    SAMPLES_PER_TICK_MAX = 4096, /* catches up after a short hold-up … */
+    BEHIND_MAX_S = 10,           /* … but not after a long one: then it was a stop of time */
+    DLMS_INACTIVITY_S = 180,     /* IEC 62056-47 class 41, default */
+};
+
+struct session {
+    uv_loop_t loop;
+    uv_timer_t tick;
+    uv_signal_t interrupt;
+    uv_signal_t terminate;
+    struct virtual_meter vm;
+    struct dlms_listener *dlms;
+    struct web_server *web;
+    struct cli_terminal terminal;
+    bool on_terminal;
+    unsigned tick_count;
+    uint64_t start_ns;
+    uint64_t samples; /* given to the meter since start_ns */
+};
+
+static void stop(struct session *session)
+{
+    uv_stop(&session->loop);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    (void)number;
+    stop(handle->data);
+}
+
+/* Samples that real time asks for now. */
+static uint64_t samples_due(struct session *session)
+{
+    const uint64_t passed_ns = uv_hrtime() - session->start_ns;
+    const uint64_t seconds = passed_ns / 1000000000u;
+    const uint64_t part = passed_ns % 1000000000u * WH_SAMPLE_RATE_HZ / 1000000000u;
+    return seconds * WH_SAMPLE_RATE_HZ + part - session->samples;
+}
+
+static void skip_hold_up(struct session *session, uint64_t due)
+{
+    cli_journal_write(&session->vm.journal,
+                      "this computer stood still for %.0f s, and the meter with it",
+                      (double)due / WH_SAMPLE_RATE_HZ);
+    session->samples += due;
+    virtual_meter_set_clock(&session->vm);
+}
+
+static void give_samples(struct session *session)
+{
+    const uint64_t due = samples_due(session);
+    if (due > (uint64_t)BEHIND_MAX_S * WH_SAMPLE_RATE_HZ) {
+        skip_hold_up(session, due);
+        return;
+    }
+    const uint64_t count = due < SAMPLES_PER_TICK_MAX ? due : SAMPLES_PER_TICK_MAX;
+    session->samples += count;
+    if (virtual_meter_run(&session->vm, (size_t)count)) {
+        dlms_listener_supply(session->dlms, session->vm.powered);
+    }
+}
+
+static void show(struct session *session)
+{
+    if (session->web != NULL) {
+        web_server_publish(session->web);
+    }
+    if (session->on_terminal) {
+        struct wh_lcd lcd;
+        wh_meter_lcd(&session->vm.meter, &lcd);
+        const bool led = session->vm.powered && wh_legal_led(&session->vm.meter.legal);
+        cli_terminal_show(&lcd, led, "space: button   m: mains off/on   q: stop");
+    }
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+    give_samples(session);
+    if (++session->tick_count % TICKS_PER_PUBLISH == 0) {
+        show(session);
+    }
+}
+
+static void on_key(void *context, char key)
+{
+    struct session *session = context;
+    enum { CONTROL_C = 3 };
+    if (key == ' ') {
+        wh_meter_button(&session->vm.meter);
+    } else if (key == 'm') {
+        virtual_meter_cut(&session->vm, !virtual_meter_is_cut(&session->vm));
+    } else if (key == 'q' || key == CONTROL_C) {
+        stop(session);
+    }
+}
+
+static char *page_state(void *context)
+{
+    const struct session *session = context;
+    return cli_page_state(&session->vm);
+}
+
+static bool page_command(void *context, const char *json, size_t length, char *error,
+                         size_t error_size)
+{
+    struct session *session = context;
+    const bool done = cli_page_command(&session->vm, json, length, error, error_size);
+    if (done) {
+        web_server_publish(session->web); /* the page sees at once what it did */
+    }
+    return done;
+}
+
+/* The folder for a user's data, as the XDG base directory specification says. */
+static bool default_state(char *path, size_t size, const char *model)
+{
+    const char *data = getenv("XDG_DATA_HOME");
+    const char *home = getenv("HOME");
+    if (data != NULL && data[0] == '/') {
+        snprintf(path, size, "%s/watthour/%s", data, model);
+    } else if (home != NULL && home[0] == '/') {
+        snprintf(path, size, "%s/.local/share/watthour/%s", home, model);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool open_recording(struct virtual_mains *mains, const struct cli_arguments *arguments)
+{
+    const char *path = arguments->value[RECORDING];
+    const struct sim_recording_options recording = {
+        .sample_rate_hz = WH_SAMPLE_RATE_HZ,
+        .loop = true,
+        .three_phase = arguments->value[THREE_PHASE] != NULL,
+    };
+    struct sim_comtrade_error error;
+    mains->recording = sim_recording_open(path, &recording, &error);
+    if (mains->recording == NULL) {
+        cli_refuse(&cli_run, "%s", error.text);
+        return false;
+    }
+    snprintf(mains->description, sizeof mains->description, "recording %s", path);
+    return true;
+}
+
+static bool open_home(struct virtual_mains *mains, const char *path)
+{
+    struct sim_scenario scenario;
+    char error[SIM_SCENARIO_ERROR_SIZE];
+    if (path == NULL) {
+        sim_scenario_default(&scenario);
+        snprintf(mains->description, sizeof mains->description, "simulated home");
+    } else if (sim_scenario_load(&scenario, path, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    } else {
+        snprintf(mains->description, sizeof mains->description, "scenario %s", path);
+    }
+    const enum wh_err err = sim_home_create(&mains->home, &scenario, WH_SAMPLE_RATE_HZ);
+    if (err != WH_OK) {
+        cli_refuse(&cli_run, "scenario: %s", wh_err_text(err));
+        return false;
+    }
+    return true;
+}
+
+static bool open_mains(struct virtual_mains *mains, const struct cli_arguments *arguments)
+{
+    if (arguments->value[RECORDING] != NULL && arguments->value[SCENARIO] != NULL) {
+        cli_refuse(&cli_run, "--scenario and --recording exclude each other");
+        return false;
+    }
+    if (arguments->value[THREE_PHASE] != NULL && arguments->value[RECORDING] == NULL) {
+        cli_refuse(&cli_run, "--three-phase goes with --recording");
+        return false;
+    }
+    return arguments->value[RECORDING] != NULL ? open_recording(mains, arguments)
+                                               : open_home(mains, arguments->value[SCENARIO]);
+}
+
+static bool open_meter(struct session *session, const struct cli_arguments *arguments)
+{
+    const char *model = arguments->value[MODEL] != NULL ? arguments->value[MODEL] : "382M";
+    char state[4096];
+    if (arguments->value[STATE] != NULL) {
+        snprintf(state, sizeof state, "%s", arguments->value[STATE]);
+    } else if (!default_state(state, sizeof state, model)) {
+        cli_refuse(&cli_run, "no HOME to keep the meter's memory in; give --state DIR");
+        return false;
+    }
+    struct virtual_mains mains = {0};
+    char error[CLI_ERROR_SIZE];
+    if (!open_mains(&mains, arguments)) {
+        return false;
+    }
+    if (virtual_meter_open(&session->vm, state, model, &mains, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
+    cli_journal_write(&session->vm.journal, "memory: %s/eeprom.bin", state);
+    return true;
+}
+
+static bool open_dlms(struct session *session, const struct cli_arguments *arguments)
+{
+    struct cli_endpoint endpoint = {"127.0.0.1", 4059};
+    char error[CLI_ERROR_SIZE];
+    if (!cli_endpoint(&cli_run, "--dlms", arguments->value[DLMS], &endpoint)) {
+        return false;
+    }
+    const struct dlms_listener_config config = {
+        .loop = &session->loop,
+        .host = endpoint.host,
+        .port = endpoint.port,
+        .server = &session->vm.face.server,
+        .inactivity_s = DLMS_INACTIVITY_S,
+    };
+    session->dlms = dlms_listener_start(&config, error, sizeof error);
+    if (session->dlms == NULL) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
+    cli_journal_write(&session->vm.journal,
+                      "DLMS on %s:%u (client 16 public; 18, 19, 20 with password 12345)",
+                      endpoint.host, dlms_listener_port(session->dlms));
+    return true;
+}
+
+/* Best effort: a computer without a desktop just shows the address. */
+static void open_browser(struct session *session, const char *url)
+{
+    if (getenv("DISPLAY") == NULL && getenv("WAYLAND_DISPLAY") == NULL) {
+        return;
+    }
+    char *arguments[] = {"xdg-open", (char *)(uintptr_t)url, NULL};
+    const uv_process_options_t process = {
+        .file = "xdg-open", .args = arguments, .flags = UV_PROCESS_DETACHED};
+    static uv_process_t child;
+    if (uv_spawn(&session->loop, &child, &process) == 0) {
+        uv_unref((uv_handle_t *)&child);
+    }
+}
+
+static bool open_web(struct session *session, const struct cli_arguments *arguments)
+{
+    struct cli_endpoint endpoint = {"127.0.0.1", 8382};
+    char error[CLI_ERROR_SIZE];
+    if (arguments->value[NO_WEB] != NULL) {
+        return true;
+    }
+    if (!cli_endpoint(&cli_run, "--web", arguments->value[WEB], &endpoint)) {
+        return false;
+    }
+    const struct web_server_config config = {
+        .loop = &session->loop,
+        .host = endpoint.host,
+        .port = endpoint.port,
+        .state = page_state,
+        .command = page_command,
+        .context = session,
+    };
+    session->web = web_server_start(&config, error, sizeof error);
+    if (session->web == NULL) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
+    char url[128];
+    const char *format = strchr(endpoint.host, ':') != NULL ? "http://[%s]:%u/" : "http://%s:%u/";
+    snprintf(url, sizeof url, format, endpoint.host, web_server_port(session->web));
+    cli_journal_write(&session->vm.journal, "page on %s", url);
+    if (arguments->value[OPEN] != NULL) {
+        open_browser(session, url);
+    }
+    return true;
+}
+
+static void start_handles(struct session *session)
+{
+    uv_timer_init(&session->loop, &session->tick);
+    uv_signal_init(&session->loop, &session->interrupt);
+    uv_signal_init(&session->loop, &session->terminate);
+    session->tick.data = session;
+    session->interrupt.data = session;
+    session->terminate.data = session;
+    uv_signal_start(&session->interrupt, on_signal, SIGINT);
+    uv_signal_start(&session->terminate, on_signal, SIGTERM);
+    session->start_ns = uv_hrtime();
+    uv_timer_start(&session->tick, on_tick, TICK_MS, TICK_MS);
+}
+
+static void close_handles(struct session *session)
+{
+    uv_close((uv_handle_t *)&session->tick, NULL);
+    uv_close((uv_handle_t *)&session->interrupt, NULL);
+    uv_close((uv_handle_t *)&session->terminate, NULL);
+}
+
+static void live(struct session *session)
+{
+    start_handles(session);
+    if (session->on_terminal) {
+        session->vm.journal.echo = false;
+        cli_terminal_start(&session->terminal, &session->loop, on_key, session);
+    } else {
+        printf("Ctrl-C stores and stops\n");
+        fflush(stdout);
+    }
+    uv_run(&session->loop, UV_RUN_DEFAULT);
+    if (session->on_terminal) {
+        cli_terminal_stop(&session->terminal);
+    }
+    close_handles(session);
+}
+
+static void close_session(struct session *session)
+{
+    if (session->web != NULL) {
+        web_server_stop(session->web);
+    }
+    if (session->dlms != NULL) {
+        dlms_listener_stop(session->dlms);
+    }
+    uv_run(&session->loop, UV_RUN_DEFAULT); /* the close callbacks */
+    virtual_meter_close(&session->vm);
+    uv_loop_close(&session->loop);
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+    struct cli_arguments arguments;
+    if (!cli_parse(command, argc, argv, &arguments)) {
+        return CLI_BAD_INPUT;
+    }
+    struct session *session = calloc(1, sizeof *session);
+    if (session == NULL || uv_loop_init(&session->loop) != 0) {
+        free(session);
+        return CLI_FAILED;
+    }
+    session->vm.memory.descriptor = -1;
+    session->vm.journal.echo = true;
+    session->on_terminal = arguments.value[TTY] != NULL;
+    const bool ready = open_meter(session, &arguments) && open_dlms(session, &arguments) &&
+                       open_web(session, &arguments);
+    if (ready) {
+        live(session);
+    }
+    close_session(session);
+    free(session);
+    return ready ? CLI_OK : CLI_BAD_INPUT;
+}

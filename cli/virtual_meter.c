@@ -1,0 +1,255 @@
+/* The virtual meter. Invariant: a power cut takes everything but the memory image; what runs after it
+ * was started from that image. */
+#include "cli/virtual_meter.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum {
+    BLOCK = 128,
+    SECONDS_1970_TO_2000 = 946684800,
+    FIRST_NUMBER = 10000000, /* so that meter numbers have eight digits */
+    NUMBERS = 90000000,
+};
+
+static const char default_password[] = "12345";
+
+void virtual_meter_set_clock(struct virtual_meter *vm)
+{
+    const time_t now = time(NULL);
+    struct tm local;
+    localtime_r(&now, &local);
+    (void)wh_clock_set(&vm->meter.clock, (uint32_t)(now - SECONDS_1970_TO_2000),
+                       (int16_t)(local.tm_gmtoff / 60), local.tm_isdst > 0);
+}
+
+/* Makes the folders of a path, as mkdir -p. */
+static bool make_folders(const char *path)
+{
+    char part[4096];
+    if (strlen(path) >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    for (size_t i = 1; path[i - 1] != '\0'; i++) {
+        if (path[i] != '/' && path[i] != '\0') {
+            continue;
+        }
+        memcpy(part, path, i);
+        part[i] = '\0';
+        if (mkdir(part, 0755) != 0 && errno != EEXIST) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum wh_err open_memory(struct virtual_meter *vm, const char *state, char *error,
+                               size_t error_size)
+{
+    char path[4096 + 16];
+    if (!make_folders(state)) {
+        snprintf(error, error_size, "%s: %s", state, strerror(errno));
+        return WH_ERR_IO;
+    }
+    snprintf(path, sizeof path, "%s/eeprom.bin", state);
+    return nvm_file_open(&vm->memory, path, error, error_size);
+}
+
+static void journal_found(struct virtual_meter *vm, const struct wh_legal_start_report *found)
+{
+    struct wh_energy_value a_plus;
+    (void)wh_legal_energy(&vm->meter.legal, WH_A_PLUS, &a_plus);
+    cli_journal_write(&vm->journal, "power-up: registers restored, A+ %.4f kWh (record %llu)",
+                      (double)a_plus.count_dwh / 1e4,
+                      (unsigned long long)found->registers_sequence);
+    unsigned torn = 0;
+    unsigned damaged = 0;
+    for (unsigned r = 0; r < found->store.ring_count; r++) {
+        torn += found->store.rings[r].torn_count;
+        damaged += found->store.rings[r].damaged_count;
+    }
+    if (torn > 0) {
+        cli_journal_write(&vm->journal,
+                          "%u store operation(s) interrupted by power loss; nothing "
+                          "registered was in them",
+                          torn);
+    }
+    if (found->registers_older) {
+        cli_journal_write(&vm->journal, "MEMORY DAMAGED: the newest registers could not be read; "
+                                        "the state before is in use");
+    } else if (damaged > 0) {
+        cli_journal_write(&vm->journal, "memory: %u old record(s) damaged; nothing lost", damaged);
+    }
+}
+
+static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant *variant)
+{
+    uint32_t number = 0;
+    if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number) {
+        number = (uint32_t)time(NULL);
+    }
+    number = FIRST_NUMBER + number % NUMBERS;
+    const enum wh_err err = wh_meter_manufacture(&vm->memory.nvm, variant, number, number);
+    if (err == WH_OK) {
+        cli_journal_write(&vm->journal, "new %s, meter number %u: registers start at zero",
+                          variant->model, number);
+    }
+    return err;
+}
+
+static void explain(enum wh_err err, const char *state, const struct wh_legal_start_report *found,
+                    char *error, size_t error_size)
+{
+    const char *what = wh_err_text(err);
+    if (err == WH_ERR_CORRUPT) {
+        what = found->registers_lost  ? "all records of the main registers are damaged"
+               : found->identity_lost ? "all records of the identity are damaged"
+               : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
+                                                    : what;
+    }
+    snprintf(error, error_size,
+             "%s/eeprom.bin: %s; nothing was changed: restore the file from a copy, or start a new "
+             "meter with another --state",
+             state, what);
+}
+
+static enum wh_err power_up(struct virtual_meter *vm, struct wh_legal_start_report *found)
+{
+    const enum wh_err err = wh_meter_start(&vm->meter, &vm->memory.nvm, found);
+    if (err != WH_OK) {
+        return err;
+    }
+    virtual_meter_set_clock(vm);
+    const struct wh_reading_source source = wh_meter_readings(&vm->meter);
+    return wh_cosem_face_init(&vm->face, &source, default_password);
+}
+
+static enum wh_err start(struct virtual_meter *vm, const char *state, const char *model,
+                         char *error, size_t error_size)
+{
+    const struct wh_variant *variant = wh_variant_find(model);
+    if (variant == NULL) {
+        snprintf(error, error_size, "unknown model %s; known: %s", model, wh_variant_at(0)->model);
+        return WH_ERR_UNSUPPORTED;
+    }
+    enum wh_err err = open_memory(vm, state, error, error_size);
+    if (err != WH_OK) {
+        return err;
+    }
+    struct wh_legal_start_report found;
+    err = power_up(vm, &found);
+    if (err == WH_ERR_BLANK) {
+        err = manufacture(vm, variant);
+        err = err == WH_OK ? power_up(vm, &found) : err;
+    }
+    if (err == WH_OK && vm->meter.variant != variant) {
+        snprintf(error, error_size, "%s: holds a %s, not a %s; give its model or another --state",
+                 state, vm->meter.variant->model, model);
+        return WH_ERR_UNSUPPORTED;
+    }
+    if (err != WH_OK) {
+        explain(err, state, &found, error, error_size);
+        return err;
+    }
+    journal_found(vm, &found);
+    return WH_OK;
+}
+
+enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, const char *model,
+                               const struct virtual_mains *mains, char *error, size_t error_size)
+{
+    vm->mains = *mains;
+    vm->memory.descriptor = -1;
+    const enum wh_err err = start(vm, state, model, error, error_size);
+    if (err != WH_OK) {
+        vm->powered = false;
+        virtual_meter_close(vm);
+        return err;
+    }
+    const struct sim_source source =
+        mains->home != NULL ? sim_home_source(mains->home) : sim_recording_source(mains->recording);
+    cli_feed_init(&vm->feed, &source, vm->meter.variant, 1);
+    vm->supply.on = true;
+    vm->powered = true;
+    return WH_OK;
+}
+
+void virtual_meter_close(struct virtual_meter *vm)
+{
+    if (vm->powered && wh_meter_stop(&vm->meter) != WH_OK) {
+        cli_journal_write(&vm->journal, "the registers could not be stored at the stop");
+    }
+    nvm_file_close(&vm->memory);
+    sim_home_free(vm->mains.home);
+    sim_recording_close(vm->mains.recording);
+    vm->mains = (struct virtual_mains){0};
+}
+
+/* The supply has changed: off, everything in RAM is lost and the meter lives on backup, started from its
+ * memory; on, it starts from its memory again. */
+static void change_supply(struct virtual_meter *vm)
+{
+    struct wh_legal_start_report found;
+    vm->powered = vm->supply.on;
+    if (!vm->powered) {
+        cli_journal_write(&vm->journal, "supply lost: the meter is off");
+    }
+    const enum wh_err err = power_up(vm, &found);
+    if (err != WH_OK) {
+        cli_journal_write(&vm->journal, "the meter does not start: %s", wh_err_text(err));
+        vm->failed = true;
+    } else if (vm->powered) {
+        journal_found(vm, &found);
+    } else {
+        wh_meter_lose_mains(&vm->meter);
+    }
+}
+
+bool virtual_meter_run(struct virtual_meter *vm, size_t count)
+{
+    bool changed = false;
+    struct sim_instant instants[BLOCK];
+    while (count > 0) {
+        const size_t block = count < BLOCK ? count : BLOCK;
+        cli_feed_pull(&vm->feed, instants, block);
+        if (vm->cut) {
+            memset(instants, 0, sizeof instants);
+        }
+        cli_supply_run(&vm->supply, instants, block);
+        if (vm->failed) {
+            return false;
+        }
+        if (vm->powered) {
+            cli_feed_give(&vm->feed, &vm->meter, instants, block, NULL, NULL);
+        } else {
+            wh_meter_idle(&vm->meter, (uint32_t)block);
+        }
+        if (vm->supply.on != vm->powered) {
+            change_supply(vm);
+            changed = true;
+        }
+        count -= block;
+    }
+    return changed;
+}
+
+void virtual_meter_cut(struct virtual_meter *vm, bool cut)
+{
+    if (cut == virtual_meter_is_cut(vm)) {
+        return;
+    }
+    cli_journal_write(&vm->journal, cut ? "bench: mains cut" : "bench: mains back");
+    vm->cut = cut;
+    if (vm->mains.home != NULL) {
+        sim_home_cut(vm->mains.home, cut);
+    }
+}
+
+bool virtual_meter_is_cut(const struct virtual_meter *vm)
+{
+    return vm->cut;
+}

@@ -1,0 +1,58 @@
+/* A virtual meter: a meter with everything that hardware gives it – memory, supply, mains, a clock
+ * that runs through power cuts – and a bench to touch it. Time is the number of samples it is given.
+ */
+#ifndef CLI_VIRTUAL_METER_H
+#define CLI_VIRTUAL_METER_H
+
+#include "cli/feed.h"
+#include "cli/journal.h"
+#include "cli/supply.h"
+#include "cosem/face.h"
+#include "meter/meter.h"
+#include "ports/linux/nvm_file.h"
+#include "sim/home.h"
+#include "sim/recording.h"
+
+/* Where its mains comes from: one of the two. Owned by the virtual meter. */
+struct virtual_mains {
+    struct sim_home *home;
+    struct sim_recording *recording;
+    char description[128];
+};
+
+struct virtual_meter {
+    struct nvm_file memory;
+    struct wh_meter meter;
+    struct wh_cosem_face face; /* for the ports; valid after virtual_meter_open */
+    struct virtual_mains mains;
+    struct cli_feed feed;
+    struct cli_supply supply;
+    struct cli_journal journal;
+    bool powered; /* the meter runs on mains */
+    bool failed;  /* did not start again after a power cut: nothing is measured any more */
+    bool cut;     /* the mains is switched off at the bench */
+};
+
+/* Opens the memory in folder state (made if missing), or makes a new meter of that model there, and powers
+ * it up. mains is taken over, also on failure. On failure error has one line that names the file and
+ * the reason, and nothing stored was changed:
+ *   WH_ERR_CORRUPT      the memory is damaged beyond recovery
+ *   WH_ERR_UNSUPPORTED  unknown model, or the memory is another model's
+ *   others              as nvm_file_open and wh_meter_start */
+enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, const char *model,
+                               const struct virtual_mains *mains, char *error, size_t error_size);
+
+/* Stores the registers, if it is powered, and closes everything. */
+void virtual_meter_close(struct virtual_meter *vm);
+
+/* Lets count samples of mains pass. Returns true if the supply went off or came back meanwhile. */
+bool virtual_meter_run(struct virtual_meter *vm, size_t count);
+
+/* Sets the meter's clock to the computer's. */
+void virtual_meter_set_clock(struct virtual_meter *vm);
+
+/* Bench: cuts the mains or brings it back, as seen from the meter's terminals. */
+void virtual_meter_cut(struct virtual_meter *vm, bool cut);
+bool virtual_meter_is_cut(const struct virtual_meter *vm);
+
+#endif
