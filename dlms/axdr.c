@@ -321,10 +321,18 @@ static struct type type_of(uint8_t tag)
     return tag < sizeof types / sizeof types[0] ? types[tag] : (struct type){KIND_NONE, 0};
 }
 
-static uint64_t sign_extend(uint64_t bits, unsigned width)
+static int64_t sign_extend(uint64_t bits, unsigned width)
 {
-    const uint64_t sign = UINT64_C(1) << (8 * width - 1);
-    return (bits ^ sign) - sign;
+    switch (width) {
+    case 1:
+        return (int8_t)bits;
+    case 2:
+        return (int16_t)bits;
+    case 4:
+        return (int32_t)bits;
+    default:
+        return (int64_t)bits;
+    }
 }
 
 /* More elements than bytes left cannot be right, since each takes at least its tag. Every count is
@@ -373,8 +381,8 @@ struct dlms_value dlms_read_value(struct dlms_reader *reader)
         value.integer = (int64_t)value.bits;
         break;
     case KIND_SIGNED:
-        value.bits = sign_extend(read_integer(reader, type.width), type.width);
-        value.integer = (int64_t)value.bits;
+        value.integer = sign_extend(read_integer(reader, type.width), type.width);
+        value.bits = (uint64_t)value.integer;
         break;
     case KIND_FIXED:
         value.bytes = dlms_read_bytes(reader, type.width);
@@ -394,7 +402,10 @@ struct dlms_value dlms_read_value(struct dlms_reader *reader)
         value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
         break;
     }
-    return reader->failed ? (struct dlms_value){0} : value;
+    if (reader->failed) {
+        value = (struct dlms_value){0};
+    }
+    return value;
 }
 
 struct dlms_span dlms_skip_data(struct dlms_reader *reader)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../tests/dlms/device.h"
 #include "dlms/wrapper.h"
+#include "tests/dlms/device.h"
 
 enum { REQUEST_SIZE = 256, REPLY_SIZE = 512 };
 

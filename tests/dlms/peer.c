@@ -3,16 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+static unsigned digit(char c)
+{
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)(c - 'A' + 10);
+}
+
 size_t peer_bytes(const char *hex, uint8_t *bytes, size_t size)
 {
-    size_t length = 0;
-    unsigned byte;
-    int used;
-    while (length < size && sscanf(hex, " %2x%n", &byte, &used) == 1) {
-        bytes[length++] = (uint8_t)byte;
-        hex += used;
+    size_t digits = 0;
+    for (; *hex != '\0' && digits < 2 * size; hex++) {
+        if (*hex != ' ') {
+            const unsigned high = digits % 2 == 0 ? 0 : bytes[digits / 2];
+            bytes[digits / 2] = (uint8_t)(high << 4 | digit(*hex));
+            digits++;
+        }
     }
-    return length;
+    return digits / 2;
 }
 
 void peer_init(struct peer *peer, uint16_t client_sap, size_t long_buffer_size)

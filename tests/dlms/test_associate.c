@@ -301,13 +301,13 @@ static void one_pair_too_many_is_refused_for_now(void **state)
     struct peer peer;
     struct dlms_association rows[DLMS_LINK_SESSIONS + 1];
     peer_init(&peer, DEVICE_PUBLIC, PEER_LONG_BUFFER);
-    for (uint16_t i = 0; i < DLMS_LINK_SESSIONS + 1; i++) {
+    for (int i = 0; i < DLMS_LINK_SESSIONS + 1; i++) {
         rows[i] = peer.server.associations[0];
         rows[i].client_sap = (uint16_t)(100 + i);
     }
     peer.server.associations = rows;
     peer.server.association_count = DLMS_LINK_SESSIONS + 1;
-    for (uint16_t i = 0; i < DLMS_LINK_SESSIONS; i++) {
+    for (int i = 0; i < DLMS_LINK_SESSIONS; i++) {
         peer.client_sap = (uint16_t)(100 + i);
         assert_starts_with(peer_ask(&peer, AARQ), ANSWER_OK);
     }

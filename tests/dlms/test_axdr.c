@@ -86,7 +86,7 @@ static void windows_of_any_size_add_up(void **state)
 {
     (void)state;
     uint8_t whole[64];
-    for (uint8_t i = 0; i < sizeof whole; i++) {
+    for (size_t i = 0; i < sizeof whole; i++) {
         whole[i] = (uint8_t)(i * 37);
     }
     for (size_t size = 1; size <= sizeof whole; size++) {

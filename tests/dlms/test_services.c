@@ -24,7 +24,7 @@ static void run(uint16_t client, const struct exchange *rows, size_t count)
     }
 }
 
-#define RUN(client, rows) run(client, rows, sizeof rows / sizeof rows[0])
+#define RUN(client, rows) run(client, rows, sizeof(rows) / sizeof((rows)[0]))
 
 static void known_answers(void **state)
 {

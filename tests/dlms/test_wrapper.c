@@ -15,7 +15,20 @@ static const char stream_hex[] = "0001001000010005 C001C10001"
                                  "0001001200100000 "
                                  "0001001200100003 620000";
 
-/* Feeds the whole of data and notes each frame as text. */
+enum { SEEN_SIZE = 128 };
+
+/* Adds "source>destination:apdu;" to seen. */
+static void note(const struct dlms_wrapper_frame *frame, char *seen)
+{
+    size_t at = strlen(seen);
+    at += (size_t)snprintf(seen + at, SEEN_SIZE - at, "%u>%u:", frame->source, frame->destination);
+    for (size_t i = 0; i < frame->apdu.length; i++) {
+        at += (size_t)snprintf(seen + at, SEEN_SIZE - at, "%02X", frame->apdu.data[i]);
+    }
+    snprintf(seen + at, SEEN_SIZE - at, ";");
+}
+
+/* Feeds the whole of data and notes each frame. */
 static enum dlms_err feed(struct dlms_wrapper *wrapper, const uint8_t *data, size_t length,
                           char *seen)
 {
@@ -25,11 +38,7 @@ static enum dlms_err feed(struct dlms_wrapper *wrapper, const uint8_t *data, siz
         struct dlms_wrapper_frame frame;
         err = dlms_wrapper_feed(wrapper, data, length, &used, &frame);
         if (err == DLMS_OK) {
-            sprintf(seen + strlen(seen), "%u>%u:", frame.source, frame.destination);
-            for (size_t i = 0; i < frame.apdu.length; i++) {
-                sprintf(seen + strlen(seen), "%02X", frame.apdu.data[i]);
-            }
-            strcat(seen, ";");
+            note(&frame, seen);
         } else if (err != DLMS_ERR_MORE) {
             return err;
         }
@@ -51,7 +60,7 @@ static void every_chunking_gives_the_same_frames(void **state)
     for (size_t i = 0; i <= length; i++) {
         for (size_t j = i; j <= length; j++) {
             uint8_t buffer[5];
-            char seen[128] = "";
+            char seen[SEEN_SIZE] = "";
             struct dlms_wrapper wrapper;
             dlms_wrapper_init(&wrapper, buffer, sizeof buffer);
             feed(&wrapper, stream, i, seen);
@@ -67,7 +76,7 @@ static void byte_by_byte_gives_the_same_frames(void **state)
     (void)state;
     uint8_t stream[64];
     uint8_t buffer[5];
-    char seen[128] = "";
+    char seen[SEEN_SIZE] = "";
     const size_t length = peer_bytes(stream_hex, stream, sizeof stream);
     struct dlms_wrapper wrapper;
     dlms_wrapper_init(&wrapper, buffer, sizeof buffer);
@@ -93,7 +102,7 @@ static void what_is_no_wrapper_stays_refused(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint8_t stream[64];
         uint8_t buffer[5];
-        char seen[128] = "";
+        char seen[SEEN_SIZE] = "";
         struct dlms_wrapper wrapper;
         dlms_wrapper_init(&wrapper, buffer, sizeof buffer);
         size_t length = peer_bytes(rows[i].hex, stream, sizeof stream);

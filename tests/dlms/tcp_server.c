@@ -1,0 +1,155 @@
+/* A DLMS server on 127.0.0.1 in a hundred lines: the library's example of use, and what foreign
+ * clients are tried against (tests/interop/). One connection at a time.
+ *
+ *     dlms_tcp_server [port]      4059 unless told; client 16, no security, or 18, password 12345
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dlms/server.h"
+#include "dlms/wrapper.h"
+
+enum { PUBLIC = 1, METER = 2, REGISTERS = 60, MAX_PDU = 512, LONG_BUFFER = 2048 };
+
+static const struct dlms_logical_device devices[] = {{1, "DEM0000000000001"}};
+static const uint8_t password[] = {'1', '2', '3', '4', '5'};
+static const uint32_t conformance =
+    DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_MULTIPLE_REFERENCES;
+static const uint8_t builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME;
+
+static const struct dlms_association associations[] = {
+    {16, 1, DLMS_MECHANISM_NONE, {NULL, 0}, conformance, PUBLIC, builtins},
+    {18, 1, DLMS_MECHANISM_PASSWORD, {password, sizeof password}, conformance, METER, builtins},
+};
+
+/* A clock for both clients, then registers 1.1.1.8.n.255 for the one with the password. */
+static void enumerate(void *context, size_t index, struct dlms_object *object)
+{
+    (void)context;
+    if (index == 0) {
+        *object = (struct dlms_object){
+            8, 0, {0, 0, 1, 0, 0, 255}, PUBLIC | METER, 9, DLMS_ATTRIBUTE(2), 0, 0};
+        return;
+    }
+    *object = (struct dlms_object){3,     0,    {1, 1, 1, 8, (uint8_t)(index - 1), 255},
+                                   METER, 3,    DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3),
+                                   0,     index};
+}
+
+static void put_clock(struct dlms_writer *out)
+{
+    const time_t now = time(NULL);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    const struct dlms_date_time date_time = {(uint16_t)(utc.tm_year + 1900),
+                                             (uint8_t)(utc.tm_mon + 1),
+                                             (uint8_t)utc.tm_mday,
+                                             (uint8_t)((utc.tm_wday + 6) % 7 + 1),
+                                             (uint8_t)utc.tm_hour,
+                                             (uint8_t)utc.tm_min,
+                                             (uint8_t)utc.tm_sec,
+                                             DLMS_UNSPECIFIED,
+                                             0,
+                                             0};
+    dlms_put_date_time(out, &date_time);
+}
+
+static enum dlms_result read_attribute(void *context, const struct dlms_object *object,
+                                       int8_t attribute, const struct dlms_selection *selection,
+                                       struct dlms_writer *out)
+{
+    (void)context;
+    (void)selection;
+    if (object->class_id == 8) {
+        put_clock(out);
+    } else if (attribute == 2) {
+        dlms_put_u32(out, (uint32_t)(1000 * object->tag));
+    } else {
+        dlms_put_scaler_unit(out, 1, 30); /* 10 Wh */
+    }
+    return DLMS_RESULT_SUCCESS;
+}
+
+static const struct dlms_server server = {
+    .devices = devices,
+    .device_count = sizeof devices / sizeof devices[0],
+    .associations = associations,
+    .association_count = sizeof associations / sizeof associations[0],
+    .object_count = 1 + REGISTERS,
+    .enumerate = enumerate,
+    .read = read_attribute,
+    .max_receive_pdu = MAX_PDU,
+};
+
+/* Answers one frame. False when the connection is lost. */
+static bool answer(int connection, struct dlms_link *link, const struct dlms_wrapper_frame *frame)
+{
+    uint8_t reply[DLMS_WRAPPER_HEADER + MAX_PDU];
+    const struct dlms_request request = {frame->source, frame->destination, frame->apdu};
+    const size_t length = dlms_link_handle(link, &request, reply + DLMS_WRAPPER_HEADER, MAX_PDU);
+    if (length == 0) {
+        return true;
+    }
+    dlms_wrapper_header(reply, frame->destination, frame->source, (uint16_t)length);
+    const size_t size = DLMS_WRAPPER_HEADER + length;
+    return send(connection, reply, size, MSG_NOSIGNAL) == (ssize_t)size;
+}
+
+/* Feeds what came in. False when the stream is no wrapper stream, or the connection is lost. */
+static bool feed(int connection, struct dlms_link *link, struct dlms_wrapper *wrapper,
+                 const uint8_t *data, size_t length)
+{
+    while (length > 0) {
+        size_t used;
+        struct dlms_wrapper_frame frame;
+        const enum dlms_err err = dlms_wrapper_feed(wrapper, data, length, &used, &frame);
+        if (err == DLMS_OK ? !answer(connection, link, &frame) : err != DLMS_ERR_MORE) {
+            return false;
+        }
+        data += used;
+        length -= used;
+    }
+    return true;
+}
+
+static void serve(int connection)
+{
+    uint8_t long_buffer[LONG_BUFFER];
+    uint8_t apdu[MAX_PDU];
+    uint8_t data[256];
+    struct dlms_link link;
+    struct dlms_wrapper wrapper;
+    ssize_t got;
+    dlms_link_init(&link, &server, long_buffer, sizeof long_buffer);
+    dlms_wrapper_init(&wrapper, apdu, sizeof apdu);
+    do {
+        got = recv(connection, data, sizeof data, 0);
+    } while (got > 0 && feed(connection, &link, &wrapper, data, (size_t)got));
+    close(connection);
+}
+
+int main(int argc, char **argv)
+{
+    const long port = argc > 1 ? strtol(argv[1], NULL, 10) : DLMS_WRAPPER_TCP_PORT;
+    const struct sockaddr_in address = {.sin_family = AF_INET,
+                                        .sin_port = htons((uint16_t)port),
+                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    const int listener = socket(AF_INET, SOCK_STREAM, 0);
+    const int yes = 1;
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(listener, (const struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 1) != 0) {
+        perror("dlms_tcp_server");
+        return 1;
+    }
+    for (;;) {
+        const int connection = accept(listener, NULL, NULL);
+        if (connection >= 0) {
+            serve(connection);
+        }
+    }
+}
