@@ -1,4 +1,4 @@
-/* Opening and closing associations: recorded dialogues, then every reason to be refused. */
+/* COM-2. Opening and closing associations: recorded dialogues, then every reason to be refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 #define NOT_ALLOWED "D80102"
 
 /* The meter number read without security: the recorded frames of a meter. */
-static void recorded_dialogue_without_security(void **state)
+static void test_recorded_dialogue_without_security(void **state)
 {
     (void)state;
     struct peer peer;
@@ -28,7 +28,7 @@ static void recorded_dialogue_without_security(void **state)
     assert_string_equal(peer_ask(&peer, "C0018100010101000001FF0200"), "C40181000600BC614F");
 }
 
-static void recorded_dialogue_with_password(void **state)
+static void test_recorded_dialogue_with_password(void **state)
 {
     (void)state;
     struct peer peer;
@@ -51,7 +51,7 @@ static void init_green_book(struct peer *peer, struct dlms_association *associat
     peer->server.max_receive_pdu = 500;
 }
 
-static void green_book_examples(void **state)
+static void test_green_book_examples(void **state)
 {
     (void)state;
     struct peer peer;
@@ -156,7 +156,7 @@ static void assert_starts_with(const char *text, const char *start)
     assert_string_equal(head, start);
 }
 
-static void every_refusal_says_why_and_opens_nothing(void **state)
+static void test_every_refusal_says_why_and_opens_nothing(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
@@ -197,7 +197,7 @@ static const struct refusal accepted[] = {
     {16, CONTEXT "BE11040F01000101 00065F1F0400007E1F04B0", ANSWER_OK},
 };
 
-static void what_does_not_matter_is_let_pass(void **state)
+static void test_what_does_not_matter_is_let_pass(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
@@ -207,7 +207,7 @@ static void what_does_not_matter_is_let_pass(void **state)
     }
 }
 
-static void no_answer_when_the_client_wants_none(void **state)
+static void test_no_answer_when_the_client_wants_none(void **state)
 {
     (void)state;
     struct peer peer;
@@ -218,7 +218,7 @@ static void no_answer_when_the_client_wants_none(void **state)
     assert_string_equal(peer_ask(&peer, GET_NUMBER), NOT_ALLOWED);
 }
 
-static void wrong_passwords_are_counted(void **state)
+static void test_wrong_passwords_are_counted(void **state)
 {
     (void)state;
     struct peer peer;
@@ -235,7 +235,7 @@ static void wrong_passwords_are_counted(void **state)
 }
 
 /* A row without a password set must not be open to everybody. */
-static void an_empty_password_opens_nothing(void **state)
+static void test_an_empty_password_opens_nothing(void **state)
 {
     (void)state;
     struct peer peer;
@@ -246,7 +246,7 @@ static void an_empty_password_opens_nothing(void **state)
                        ACSE_REFUSES("A1", "0D"));
 }
 
-static void release_ends_the_association(void **state)
+static void test_release_ends_the_association(void **state)
 {
     (void)state;
     static const char *const releases[] = {"6203800100", "6200", "6203800101",
@@ -261,7 +261,7 @@ static void release_ends_the_association(void **state)
     }
 }
 
-static void a_malformed_release_releases_nothing(void **state)
+static void test_a_malformed_release_releases_nothing(void **state)
 {
     (void)state;
     static const char *const releases[] = {"62", "620380010000", "6203800101AA", "6203800200",
@@ -275,7 +275,7 @@ static void a_malformed_release_releases_nothing(void **state)
     }
 }
 
-static void pairs_on_one_link_do_not_touch_each_other(void **state)
+static void test_pairs_on_one_link_do_not_touch_each_other(void **state)
 {
     (void)state;
     struct peer peer;
@@ -295,7 +295,7 @@ static void pairs_on_one_link_do_not_touch_each_other(void **state)
     dlms_link_disconnect(&peer.link, DEVICE_PUBLIC, DEVICE_MANAGEMENT);
 }
 
-static void one_pair_too_many_is_refused_for_now(void **state)
+static void test_one_pair_too_many_is_refused_for_now(void **state)
 {
     (void)state;
     struct peer peer;
@@ -319,7 +319,7 @@ static void one_pair_too_many_is_refused_for_now(void **state)
 }
 
 /* A client that lost its memory starts over; a wrong password then leaves nothing open. */
-static void a_new_aarq_replaces_the_association(void **state)
+static void test_a_new_aarq_replaces_the_association(void **state)
 {
     (void)state;
     struct peer peer;
@@ -330,7 +330,7 @@ static void a_new_aarq_replaces_the_association(void **state)
     assert_string_equal(peer_ask(&peer, GET_NUMBER), NOT_ALLOWED);
 }
 
-static void a_logical_device_that_is_not_there_says_nothing(void **state)
+static void test_a_logical_device_that_is_not_there_says_nothing(void **state)
 {
     (void)state;
     struct peer peer;
@@ -343,20 +343,20 @@ static void a_logical_device_that_is_not_there_says_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(recorded_dialogue_without_security),
-        cmocka_unit_test(recorded_dialogue_with_password),
-        cmocka_unit_test(green_book_examples),
-        cmocka_unit_test(every_refusal_says_why_and_opens_nothing),
-        cmocka_unit_test(what_does_not_matter_is_let_pass),
-        cmocka_unit_test(no_answer_when_the_client_wants_none),
-        cmocka_unit_test(wrong_passwords_are_counted),
-        cmocka_unit_test(an_empty_password_opens_nothing),
-        cmocka_unit_test(release_ends_the_association),
-        cmocka_unit_test(a_malformed_release_releases_nothing),
-        cmocka_unit_test(pairs_on_one_link_do_not_touch_each_other),
-        cmocka_unit_test(one_pair_too_many_is_refused_for_now),
-        cmocka_unit_test(a_new_aarq_replaces_the_association),
-        cmocka_unit_test(a_logical_device_that_is_not_there_says_nothing),
+        cmocka_unit_test(test_recorded_dialogue_without_security),
+        cmocka_unit_test(test_recorded_dialogue_with_password),
+        cmocka_unit_test(test_green_book_examples),
+        cmocka_unit_test(test_every_refusal_says_why_and_opens_nothing),
+        cmocka_unit_test(test_what_does_not_matter_is_let_pass),
+        cmocka_unit_test(test_no_answer_when_the_client_wants_none),
+        cmocka_unit_test(test_wrong_passwords_are_counted),
+        cmocka_unit_test(test_an_empty_password_opens_nothing),
+        cmocka_unit_test(test_release_ends_the_association),
+        cmocka_unit_test(test_a_malformed_release_releases_nothing),
+        cmocka_unit_test(test_pairs_on_one_link_do_not_touch_each_other),
+        cmocka_unit_test(test_one_pair_too_many_is_refused_for_now),
+        cmocka_unit_test(test_a_new_aarq_replaces_the_association),
+        cmocka_unit_test(test_a_logical_device_that_is_not_there_says_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

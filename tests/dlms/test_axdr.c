@@ -18,7 +18,7 @@ static void assert_written(const struct dlms_writer *writer, const char *hex)
     assert_memory_equal(writer->data, expected, length);
 }
 
-static void every_type_has_its_known_encoding(void **state)
+static void test_every_type_has_its_known_encoding(void **state)
 {
     (void)state;
     uint8_t buffer[256];
@@ -47,7 +47,7 @@ static void every_type_has_its_known_encoding(void **state)
                        "090C07E80205010F1E0000FFC400 02020F03161E");
 }
 
-static void lengths_take_the_shortest_form(void **state)
+static void test_lengths_take_the_shortest_form(void **state)
 {
     (void)state;
     static const struct {
@@ -66,7 +66,7 @@ static void lengths_take_the_shortest_form(void **state)
     }
 }
 
-static void a_reader_accepts_long_lengths_but_not_the_indefinite_one(void **state)
+static void test_a_reader_accepts_long_lengths_but_not_the_indefinite_one(void **state)
 {
     (void)state;
     static const uint8_t padded[] = {0x84, 0, 0, 0, 5};
@@ -82,7 +82,7 @@ static void a_reader_accepts_long_lengths_but_not_the_indefinite_one(void **stat
 }
 
 /* Every window of an answer, put together, is the answer; check is that of what was left out. */
-static void windows_of_any_size_add_up(void **state)
+static void test_windows_of_any_size_add_up(void **state)
 {
     (void)state;
     uint8_t whole[64];
@@ -104,7 +104,7 @@ static void windows_of_any_size_add_up(void **state)
     }
 }
 
-static void a_copy_put_back_takes_writing_out_again(void **state)
+static void test_a_copy_put_back_takes_writing_out_again(void **state)
 {
     (void)state;
     for (size_t skip = 0; skip < 12; skip++) {
@@ -134,7 +134,7 @@ static struct dlms_value read_hex(const char *hex)
     return value;
 }
 
-static void values_read_back(void **state)
+static void test_values_read_back(void **state)
 {
     (void)state;
     assert_int_equal(read_hex("0FFF").integer, -1);
@@ -152,7 +152,7 @@ static void values_read_back(void **state)
     assert_int_equal(read_hex("13 02020612 0C 000000010002000000030004").bytes.length, 12);
 }
 
-static void a_date_time_reads_back(void **state)
+static void test_a_date_time_reads_back(void **state)
 {
     (void)state;
     const struct dlms_date_time time = {2024, 2, 5, 1, 15, 30, 0, 0xFF, -120, 0x80};
@@ -168,7 +168,7 @@ static void a_date_time_reads_back(void **state)
     assert_false(dlms_date_time_parse((struct dlms_span){buffer, 11}, &back));
 }
 
-static void skipping_any_nesting_costs_no_memory(void **state)
+static void test_skipping_any_nesting_costs_no_memory(void **state)
 {
     (void)state;
     enum { DEPTH = 100000 };
@@ -187,7 +187,7 @@ static void skipping_any_nesting_costs_no_memory(void **state)
     free(nest);
 }
 
-static void what_cannot_be_is_refused(void **state)
+static void test_what_cannot_be_is_refused(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
@@ -220,15 +220,15 @@ static void what_cannot_be_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_has_its_known_encoding),
-        cmocka_unit_test(lengths_take_the_shortest_form),
-        cmocka_unit_test(a_reader_accepts_long_lengths_but_not_the_indefinite_one),
-        cmocka_unit_test(windows_of_any_size_add_up),
-        cmocka_unit_test(a_copy_put_back_takes_writing_out_again),
-        cmocka_unit_test(values_read_back),
-        cmocka_unit_test(a_date_time_reads_back),
-        cmocka_unit_test(skipping_any_nesting_costs_no_memory),
-        cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(test_every_type_has_its_known_encoding),
+        cmocka_unit_test(test_lengths_take_the_shortest_form),
+        cmocka_unit_test(test_a_reader_accepts_long_lengths_but_not_the_indefinite_one),
+        cmocka_unit_test(test_windows_of_any_size_add_up),
+        cmocka_unit_test(test_a_copy_put_back_takes_writing_out_again),
+        cmocka_unit_test(test_values_read_back),
+        cmocka_unit_test(test_a_date_time_reads_back),
+        cmocka_unit_test(test_skipping_any_nesting_costs_no_memory),
+        cmocka_unit_test(test_what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

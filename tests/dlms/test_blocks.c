@@ -1,4 +1,4 @@
-/* Long answers: the same bytes at every PDU size, never a longer APDU, never two moments in one. */
+/* COM-2. Long answers: the same bytes at every PDU size, never a longer APDU, never two moments in one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #define NEXT_1      "C002C100000001"
 
 /* The first block of the recorded load profile, byte for byte: 474 octets are what the meter sends. */
-static void the_recorded_profile_begins_the_same(void **state)
+static void test_the_recorded_profile_begins_the_same(void **state)
 {
     (void)state;
     static const char row[] = "0208090C07DD0A1905%02X%02X00FF800080120000060000050"
@@ -55,7 +55,7 @@ static void collect_at_every_size(uint16_t client, const char *get, size_t long_
     }
 }
 
-static void every_pdu_size_gives_the_same_object_list(void **state)
+static void test_every_pdu_size_gives_the_same_object_list(void **state)
 {
     (void)state;
     collect_at_every_size(DEVICE_PASSWORD, OBJECT_LIST, PEER_LONG_BUFFER);
@@ -63,7 +63,7 @@ static void every_pdu_size_gives_the_same_object_list(void **state)
     collect_at_every_size(DEVICE_EVERYTHING, OBJECT_LIST, 33);
 }
 
-static void every_pdu_size_gives_the_same_list(void **state)
+static void test_every_pdu_size_gives_the_same_list(void **state)
 {
     (void)state;
     char list[512];
@@ -72,7 +72,7 @@ static void every_pdu_size_gives_the_same_list(void **state)
     collect_at_every_size(DEVICE_EVERYTHING, list, 115); /* a window of one octet */
 }
 
-static void a_list_may_hold_an_answer_longer_than_a_block(void **state)
+static void test_a_list_may_hold_an_answer_longer_than_a_block(void **state)
 {
     (void)state;
     collect_at_every_size(DEVICE_EVERYTHING,
@@ -81,7 +81,7 @@ static void a_list_may_hold_an_answer_longer_than_a_block(void **state)
                           700);
 }
 
-static void no_apdu_is_longer_than_the_client_takes(void **state)
+static void test_no_apdu_is_longer_than_the_client_takes(void **state)
 {
     (void)state;
     for (uint16_t pdu = 12; pdu <= 600; pdu++) {
@@ -97,7 +97,7 @@ static void no_apdu_is_longer_than_the_client_takes(void **state)
 }
 
 /* The last size without blocks and the first with. */
-static void blocks_begin_exactly_where_the_answer_no_longer_fits(void **state)
+static void test_blocks_begin_exactly_where_the_answer_no_longer_fits(void **state)
 {
     (void)state;
     struct peer peer;
@@ -112,7 +112,7 @@ static void blocks_begin_exactly_where_the_answer_no_longer_fits(void **state)
     assert_string_equal(peer_ask(&peer, "C002C100000002"), "C402C10100000003000131");
 }
 
-static void without_block_transfer_a_long_answer_is_refused(void **state)
+static void test_without_block_transfer_a_long_answer_is_refused(void **state)
 {
     (void)state;
     struct peer peer;
@@ -129,7 +129,7 @@ static void without_block_transfer_a_long_answer_is_refused(void **state)
     assert_string_equal(peer_ask(&peer, list), "D80104");
 }
 
-static void without_a_long_buffer_a_long_answer_is_refused(void **state)
+static void test_without_a_long_buffer_a_long_answer_is_refused(void **state)
 {
     (void)state;
     struct peer peer;
@@ -149,7 +149,7 @@ static void init_long(struct peer *peer)
     assert_int_equal(peer->reply[1], 2);
 }
 
-static void a_wrong_block_number_ends_the_transfer(void **state)
+static void test_a_wrong_block_number_ends_the_transfer(void **state)
 {
     (void)state;
     static const char *const numbers[] = {"C002C100000000", "C002C100000002", "C002C1FFFFFFFF"};
@@ -163,7 +163,7 @@ static void a_wrong_block_number_ends_the_transfer(void **state)
     }
 }
 
-static void next_without_a_transfer(void **state)
+static void test_next_without_a_transfer(void **state)
 {
     (void)state;
     struct peer peer;
@@ -178,7 +178,7 @@ static void next_without_a_transfer(void **state)
     assert_string_equal(peer.hex + 16, "0110"); /* the last block was sent */
 }
 
-static void any_other_request_ends_the_transfer(void **state)
+static void test_any_other_request_ends_the_transfer(void **state)
 {
     (void)state;
     static const char *const others[] = {
@@ -201,7 +201,7 @@ static void any_other_request_ends_the_transfer(void **state)
 }
 
 /* The buffer belongs to whoever filled it last; short requests of others leave it alone. */
-static void two_pairs_share_the_long_buffer(void **state)
+static void test_two_pairs_share_the_long_buffer(void **state)
 {
     (void)state;
     struct peer peer;
@@ -283,7 +283,7 @@ static int run_moving(size_t long_buffer_size, uint32_t every)
 
 /* With room for the whole list the client gets the moment of its request; with less it gets one
  * moment or long-get-aborted. */
-static void no_client_assembles_two_moments(void **state)
+static void test_no_client_assembles_two_moments(void **state)
 {
     (void)state;
     enum { REQUEST = 4 + 11 * 10, ANSWER = 1 + 11 * 6 };
@@ -301,7 +301,7 @@ static void no_client_assembles_two_moments(void **state)
 }
 
 /* An answer that has become shorter or longer than what was sent. */
-static void an_answer_that_changes_its_length(void **state)
+static void test_an_answer_that_changes_its_length(void **state)
 {
     (void)state;
     for (uint32_t before = 0; before < 50; before += 7) {
@@ -323,20 +323,20 @@ static void an_answer_that_changes_its_length(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_recorded_profile_begins_the_same),
-        cmocka_unit_test(every_pdu_size_gives_the_same_object_list),
-        cmocka_unit_test(every_pdu_size_gives_the_same_list),
-        cmocka_unit_test(a_list_may_hold_an_answer_longer_than_a_block),
-        cmocka_unit_test(no_apdu_is_longer_than_the_client_takes),
-        cmocka_unit_test(blocks_begin_exactly_where_the_answer_no_longer_fits),
-        cmocka_unit_test(without_block_transfer_a_long_answer_is_refused),
-        cmocka_unit_test(without_a_long_buffer_a_long_answer_is_refused),
-        cmocka_unit_test(a_wrong_block_number_ends_the_transfer),
-        cmocka_unit_test(next_without_a_transfer),
-        cmocka_unit_test(any_other_request_ends_the_transfer),
-        cmocka_unit_test(two_pairs_share_the_long_buffer),
-        cmocka_unit_test(no_client_assembles_two_moments),
-        cmocka_unit_test(an_answer_that_changes_its_length),
+        cmocka_unit_test(test_the_recorded_profile_begins_the_same),
+        cmocka_unit_test(test_every_pdu_size_gives_the_same_object_list),
+        cmocka_unit_test(test_every_pdu_size_gives_the_same_list),
+        cmocka_unit_test(test_a_list_may_hold_an_answer_longer_than_a_block),
+        cmocka_unit_test(test_no_apdu_is_longer_than_the_client_takes),
+        cmocka_unit_test(test_blocks_begin_exactly_where_the_answer_no_longer_fits),
+        cmocka_unit_test(test_without_block_transfer_a_long_answer_is_refused),
+        cmocka_unit_test(test_without_a_long_buffer_a_long_answer_is_refused),
+        cmocka_unit_test(test_a_wrong_block_number_ends_the_transfer),
+        cmocka_unit_test(test_next_without_a_transfer),
+        cmocka_unit_test(test_any_other_request_ends_the_transfer),
+        cmocka_unit_test(test_two_pairs_share_the_long_buffer),
+        cmocka_unit_test(test_no_client_assembles_two_moments),
+        cmocka_unit_test(test_an_answer_that_changes_its_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

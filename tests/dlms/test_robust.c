@@ -52,7 +52,7 @@ static void open_one(struct peer *peer, int variant)
     }
 }
 
-static void every_request_cut_at_every_byte(void **state)
+static void test_every_request_cut_at_every_byte(void **state)
 {
     (void)state;
     for (size_t i = 0; i < REQUESTS; i++) {
@@ -110,7 +110,7 @@ static size_t mutate(uint8_t *apdu, size_t length, size_t size, uint32_t *random
 }
 
 /* One link each hears a long sequence of damaged requests, as a server on the open net would. */
-static void many_damaged_requests(void **state)
+static void test_many_damaged_requests(void **state)
 {
     (void)state;
     uint32_t random = 20240205;
@@ -133,7 +133,7 @@ static void many_damaged_requests(void **state)
 }
 
 /* However little room the caller gives: nothing, or an answer that fits. */
-static void every_reply_size(void **state)
+static void test_every_reply_size(void **state)
 {
     (void)state;
     for (size_t size = 1; size < 100; size++) {
@@ -151,9 +151,9 @@ static void every_reply_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_request_cut_at_every_byte),
-        cmocka_unit_test(many_damaged_requests),
-        cmocka_unit_test(every_reply_size),
+        cmocka_unit_test(test_every_request_cut_at_every_byte),
+        cmocka_unit_test(test_many_damaged_requests),
+        cmocka_unit_test(test_every_reply_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Services inside an association: single answers, lists, access rules, and what is not served. */
+/* COM-2. Services inside an association: single answers, lists, access rules, and what is not served. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ static void run(uint16_t client, const struct exchange *rows, size_t count)
 
 #define RUN(client, rows) run(client, rows, sizeof(rows) / sizeof((rows)[0]))
 
-static void known_answers(void **state)
+static void test_known_answers(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -48,7 +48,7 @@ static void known_answers(void **state)
     RUN(DEVICE_EVERYTHING, rows);
 }
 
-static void attribute_1_is_answered_for_every_object(void **state)
+static void test_attribute_1_is_answered_for_every_object(void **state)
 {
     (void)state;
     struct peer peer;
@@ -60,7 +60,7 @@ static void attribute_1_is_answered_for_every_object(void **state)
 }
 
 /* 5-3: what is not there is undefined, what is there but closed is denied. */
-static void access_rules(void **state)
+static void test_access_rules(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -83,7 +83,7 @@ static void access_rules(void **state)
 }
 
 /* The public client sees neither registers nor profile. */
-static void an_association_sees_its_groups_only(void **state)
+static void test_an_association_sees_its_groups_only(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -94,7 +94,7 @@ static void an_association_sees_its_groups_only(void **state)
     RUN(DEVICE_PUBLIC, rows);
 }
 
-static void selective_access_must_be_agreed_on(void **state)
+static void test_selective_access_must_be_agreed_on(void **state)
 {
     (void)state;
     struct peer peer;
@@ -104,7 +104,7 @@ static void selective_access_must_be_agreed_on(void **state)
     assert_string_equal(peer_ask(&peer, "C001C100070101630100FF02010100"), "C401C1010D");
 }
 
-static void the_invoke_id_comes_back_unchanged(void **state)
+static void test_the_invoke_id_comes_back_unchanged(void **state)
 {
     (void)state;
     struct peer peer;
@@ -119,7 +119,7 @@ static void the_invoke_id_comes_back_unchanged(void **state)
     }
 }
 
-static void lists_keep_order_and_single_errors(void **state)
+static void test_lists_keep_order_and_single_errors(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -131,7 +131,7 @@ static void lists_keep_order_and_single_errors(void **state)
     RUN(DEVICE_EVERYTHING, rows);
 }
 
-static void malformed_or_unknown_requests(void **state)
+static void test_malformed_or_unknown_requests(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -166,7 +166,7 @@ static void malformed_or_unknown_requests(void **state)
     RUN(DEVICE_EVERYTHING, rows);
 }
 
-static void services_that_were_not_agreed_on(void **state)
+static void test_services_that_were_not_agreed_on(void **state)
 {
     (void)state;
     static const struct exchange public_rows[] = {
@@ -183,7 +183,7 @@ static void services_that_were_not_agreed_on(void **state)
     assert_string_equal(peer_ask(&peer, "C001C1000100002B0100FF0200"), "D80102");
 }
 
-static void before_any_association(void **state)
+static void test_before_any_association(void **state)
 {
     (void)state;
     struct peer peer;
@@ -194,7 +194,7 @@ static void before_any_association(void **state)
     assert_string_equal(peer_ask(&peer, "0501020008"), "D80202");
 }
 
-static void set_and_action_are_refused_object_by_object(void **state)
+static void test_set_and_action_are_refused_object_by_object(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -223,7 +223,7 @@ static void set_and_action_are_refused_object_by_object(void **state)
 }
 
 /* On HDLC the frame says what is confirmed, and clients leave the bit clear. */
-static void the_service_class_bit_can_be_ignored(void **state)
+static void test_the_service_class_bit_can_be_ignored(void **state)
 {
     (void)state;
     struct peer peer;
@@ -234,7 +234,7 @@ static void the_service_class_bit_can_be_ignored(void **state)
     assert_string_equal(peer_ask(&peer, "C30181000F0000280000FF0100"), "C701810300");
 }
 
-static void a_request_longer_than_announced_is_refused(void **state)
+static void test_a_request_longer_than_announced_is_refused(void **state)
 {
     (void)state;
     struct peer peer;
@@ -247,7 +247,7 @@ static void a_request_longer_than_announced_is_refused(void **state)
     assert_string_equal(peer_ask(&peer, list), "D80104");
 }
 
-static void the_object_list_names_what_the_association_sees(void **state)
+static void test_the_object_list_names_what_the_association_sees(void **state)
 {
     (void)state;
     struct peer peer;
@@ -276,7 +276,7 @@ static void the_object_list_names_what_the_association_sees(void **state)
     assert_true(dlms_reader_done(&r));
 }
 
-static void the_object_list_tells_closed_attributes_and_selectors(void **state)
+static void test_the_object_list_tells_closed_attributes_and_selectors(void **state)
 {
     (void)state;
     struct peer peer;
@@ -293,21 +293,21 @@ static void the_object_list_tells_closed_attributes_and_selectors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),
-        cmocka_unit_test(attribute_1_is_answered_for_every_object),
-        cmocka_unit_test(access_rules),
-        cmocka_unit_test(an_association_sees_its_groups_only),
-        cmocka_unit_test(selective_access_must_be_agreed_on),
-        cmocka_unit_test(the_invoke_id_comes_back_unchanged),
-        cmocka_unit_test(lists_keep_order_and_single_errors),
-        cmocka_unit_test(malformed_or_unknown_requests),
-        cmocka_unit_test(services_that_were_not_agreed_on),
-        cmocka_unit_test(before_any_association),
-        cmocka_unit_test(set_and_action_are_refused_object_by_object),
-        cmocka_unit_test(the_service_class_bit_can_be_ignored),
-        cmocka_unit_test(a_request_longer_than_announced_is_refused),
-        cmocka_unit_test(the_object_list_names_what_the_association_sees),
-        cmocka_unit_test(the_object_list_tells_closed_attributes_and_selectors),
+        cmocka_unit_test(test_known_answers),
+        cmocka_unit_test(test_attribute_1_is_answered_for_every_object),
+        cmocka_unit_test(test_access_rules),
+        cmocka_unit_test(test_an_association_sees_its_groups_only),
+        cmocka_unit_test(test_selective_access_must_be_agreed_on),
+        cmocka_unit_test(test_the_invoke_id_comes_back_unchanged),
+        cmocka_unit_test(test_lists_keep_order_and_single_errors),
+        cmocka_unit_test(test_malformed_or_unknown_requests),
+        cmocka_unit_test(test_services_that_were_not_agreed_on),
+        cmocka_unit_test(test_before_any_association),
+        cmocka_unit_test(test_set_and_action_are_refused_object_by_object),
+        cmocka_unit_test(test_the_service_class_bit_can_be_ignored),
+        cmocka_unit_test(test_a_request_longer_than_announced_is_refused),
+        cmocka_unit_test(test_the_object_list_names_what_the_association_sees),
+        cmocka_unit_test(test_the_object_list_tells_closed_attributes_and_selectors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,7 +52,7 @@ static enum dlms_err feed(struct dlms_wrapper *wrapper, const uint8_t *data, siz
 static const char frames[] = "16>1:C001C10001;18>16:;18>16:620000;";
 
 /* Every way to cut the stream in three, among them all of one piece and all cuts in two. */
-static void every_chunking_gives_the_same_frames(void **state)
+static void test_every_chunking_gives_the_same_frames(void **state)
 {
     (void)state;
     uint8_t stream[64];
@@ -71,7 +71,7 @@ static void every_chunking_gives_the_same_frames(void **state)
     }
 }
 
-static void byte_by_byte_gives_the_same_frames(void **state)
+static void test_byte_by_byte_gives_the_same_frames(void **state)
 {
     (void)state;
     uint8_t stream[64];
@@ -86,7 +86,7 @@ static void byte_by_byte_gives_the_same_frames(void **state)
     assert_string_equal(seen, frames);
 }
 
-static void what_is_no_wrapper_stays_refused(void **state)
+static void test_what_is_no_wrapper_stays_refused(void **state)
 {
     (void)state;
     static const struct {
@@ -116,7 +116,7 @@ static void what_is_no_wrapper_stays_refused(void **state)
     }
 }
 
-static void no_octets_are_no_news(void **state)
+static void test_no_octets_are_no_news(void **state)
 {
     (void)state;
     uint8_t buffer[5];
@@ -128,7 +128,7 @@ static void no_octets_are_no_news(void **state)
     assert_int_equal(used, 0);
 }
 
-static void the_header_written_is_the_header_read(void **state)
+static void test_the_header_written_is_the_header_read(void **state)
 {
     (void)state;
     uint8_t header[DLMS_WRAPPER_HEADER];
@@ -141,11 +141,11 @@ static void the_header_written_is_the_header_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_chunking_gives_the_same_frames),
-        cmocka_unit_test(byte_by_byte_gives_the_same_frames),
-        cmocka_unit_test(what_is_no_wrapper_stays_refused),
-        cmocka_unit_test(no_octets_are_no_news),
-        cmocka_unit_test(the_header_written_is_the_header_read),
+        cmocka_unit_test(test_every_chunking_gives_the_same_frames),
+        cmocka_unit_test(test_byte_by_byte_gives_the_same_frames),
+        cmocka_unit_test(test_what_is_no_wrapper_stays_refused),
+        cmocka_unit_test(test_no_octets_are_no_news),
+        cmocka_unit_test(test_the_header_written_is_the_header_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
