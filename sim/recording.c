@@ -306,6 +306,7 @@ static bool prepare(struct opening *o)
 
 /* ---- information ---- */
 
+/* There is one: sim_comtrade_choose() insists on it. */
 static const struct sim_comtrade_analog *first_channel(const struct opening *o, int quantity)
 {
     for (int phase = 0; phase < SIM_PHASES; phase++) {
@@ -314,7 +315,7 @@ static const struct sim_comtrade_analog *first_channel(const struct opening *o, 
             return &o->comtrade.analogs[channel];
         }
     }
-    return NULL;
+    return &o->comtrade.analogs[0];
 }
 
 /* Presence on the phases of the meter. A recording of one phase has both quantities on it, wherever

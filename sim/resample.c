@@ -147,9 +147,10 @@ static bool copy_channel(struct sim_resampler *r, const double (*pairs)[2], int 
     for (size_t k = 0; k < r->count; k++) {
         samples[lead + k] = (float)pairs[k][channel];
     }
+    /* Outwards from the middle, so that a margin longer than the source repeats what it just got. */
     for (size_t k = 0; r->periodic && k < lead; k++) {
-        samples[lead - 1 - k] = samples[lead + r->count - 1 - k % r->count];
-        samples[lead + r->count + k] = samples[lead + k % r->count];
+        samples[lead - 1 - k] = samples[lead - 1 - k + r->count];
+        samples[lead + r->count + k] = samples[lead + k];
     }
     return true;
 }
@@ -220,9 +221,6 @@ static int64_t wrap(const struct sim_resampler *r, int64_t sample)
 
 struct sim_resampler_cursor sim_resampler_seek(const struct sim_resampler *resampler, uint64_t n)
 {
-    if (resampler->periodic) {
-        n %= sim_resampler_period(resampler);
-    }
     wide position = (wide)n * resampler->num;
     int64_t sample = (int64_t)(position / resampler->den) + resampler->first_sample;
     return (struct sim_resampler_cursor){wrap(resampler, sample),

@@ -37,7 +37,7 @@ struct sim_resampler_cursor {
 struct sim_resampler *sim_resampler_new(const struct sim_resampler_spec *spec);
 void sim_resampler_free(struct sim_resampler *resampler);
 
-/* The cursor of instant n (counted from 0). */
+/* The cursor of instant n, counted from 0, below 2^48. */
 struct sim_resampler_cursor sim_resampler_seek(const struct sim_resampler *resampler, uint64_t n);
 
 /* Writes count instants from the cursor on and moves it. The resampler keeps a scratch row: one

@@ -93,7 +93,7 @@ static void every_format_gives_the_same_values(void **state)
     for (size_t k = 0; k < FORM_COUNT; k++) {
         struct writer w = make_writer(FORMS[k].revision, FORMS[k].format, FORMS[k].digital_count);
         struct written written = writer_write(&w);
-        struct decoded decoded;
+        struct decoded decoded = {0};
         struct sim_comtrade_error error = {{0}};
         bool ok = decode(&written.cfg, &written.dat, true, &decoded, &error);
         assert_string_equal(error.text, "");
@@ -121,7 +121,7 @@ static void so_does_a_cff(void **state)
         struct writer w = make_writer(FORMS[k].revision, FORMS[k].format, FORMS[k].digital_count);
         struct written written = writer_write(&w);
         struct sim_comtrade_bytes cff = writer_join(&written, FORMS[k].cff);
-        struct decoded decoded;
+        struct decoded decoded = {0};
         struct sim_comtrade_error error = {{0}};
         bool ok = decode_cff(&cff, &decoded, &error);
         assert_string_equal(error.text, "");
@@ -146,7 +146,7 @@ static void missing_samples_are_interpolated(void **state)
         struct writer w = make_writer(FORMS[k].revision, FORMS[k].format, FORMS[k].digital_count);
         w.channels[0] = (struct writer_channel){"A", "V", 1, 0, 0, gappy};
         struct written written = writer_write(&w);
-        struct decoded decoded;
+        struct decoded decoded = {0};
         struct sim_comtrade_error error;
         assert_true(decode(&written.cfg, &written.dat, false, &decoded, &error));
         for (int n = 0; n < COUNT; n++) {
@@ -195,7 +195,7 @@ static void long_gaps_are_refused(void **state)
     struct writer w = make_writer(1999, SIM_COMTRADE_BINARY, 0);
     w.channels[1].raw = gappy;
     struct written written = writer_write(&w);
-    struct decoded decoded;
+    struct decoded decoded = {0};
     struct sim_comtrade_error error;
     assert_false(decode(&written.cfg, &written.dat, false, &decoded, &error));
     assert_string_equal(error.text,
@@ -255,7 +255,10 @@ static struct sim_comtrade_bytes edit(const struct sim_comtrade_bytes *from, siz
     memcpy(bytes, from->bytes, at);
     memcpy(bytes + at, insert, length);
     memcpy(bytes + at + length, from->bytes + at + erase, from->length - at - erase);
-    return writer_bytes("test.dat", bytes, from->length - erase + length);
+    struct sim_comtrade_bytes edited = *from;
+    edited.bytes = bytes;
+    edited.length += length - erase;
+    return edited;
 }
 
 static void each_fault_has_its_message(void **state)
@@ -272,7 +275,7 @@ static void each_fault_has_its_message(void **state)
             at += (size_t)(found - (const char *)bytes);
         }
         struct sim_comtrade_bytes dat = edit(&written.dat, at, FAULTS[k].erase, FAULTS[k].insert);
-        struct decoded decoded;
+        struct decoded decoded = {0};
         struct sim_comtrade_error error;
         assert_false(decode(&written.cfg, &dat, true, &decoded, &error));
         assert_string_equal(error.text, FAULTS[k].message);
@@ -303,7 +306,7 @@ static void ascii_of_another_length_is_refused(void **state)
         size_t erase = cases[k].keep == 0 ? 0 : written.dat.length - cases[k].keep;
         struct sim_comtrade_bytes dat =
             edit(&written.dat, written.dat.length - erase, erase, cases[k].more);
-        struct decoded decoded;
+        struct decoded decoded = {0};
         struct sim_comtrade_error error;
         assert_false(decode(&written.cfg, &dat, false, &decoded, &error));
         assert_string_equal(error.text, cases[k].message);
@@ -324,11 +327,10 @@ static void every_truncation_is_refused_cleanly(void **state)
             writer_join(&written, FORMS[k].format == SIM_COMTRADE_ASCII ? "ASCII" : "BINARY");
         unsigned accepted = 0;
         for (size_t length = 0; length <= whole.length; length++) {
-            uint8_t *copy = malloc(length + 1);
+            uint8_t *copy = malloc(length == 0 ? 1 : length);
             memcpy(copy, whole.bytes, length);
-            copy = realloc(copy, length == 0 ? 1 : length);
             struct sim_comtrade_bytes part = writer_bytes("test.cff", copy, length);
-            struct decoded decoded;
+            struct decoded decoded = {0};
             struct sim_comtrade_error error = {{0}};
             bool ok = decode_cff(&part, &decoded, &error);
             assert_true(ok || error.text[0] != '\0');
