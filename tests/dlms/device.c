@@ -137,6 +137,9 @@ static enum dlms_result read_value(const struct device *device, uintptr_t tag,
         dlms_put_octet_string(out, "half of an answer", 17);
         return DLMS_RESULT_TEMPORARY_FAILURE;
     case VALUE_GROWING:
+        if (device->epoch >= DEVICE_END) {
+            return DLMS_RESULT_TEMPORARY_FAILURE;
+        }
         put_growing(device, out);
         return DLMS_RESULT_SUCCESS;
     default:

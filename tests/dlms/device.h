@@ -11,6 +11,7 @@ enum {
     DEVICE_EVERYTHING = 1, /* client: no security, all the server can agree on, logical device 1 */
     DEVICE_MANAGEMENT = 1, /* server SAP */
     DEVICE_METER = 16,     /* server SAP */
+    DEVICE_END = 1000,     /* epoch from which 0.0.96.1.7.255 can no longer be read */
     DEVICE_REGISTERS = 40, /* 1.1.1.8.n.255, class 3, n = 0 … 39 */
 };
 

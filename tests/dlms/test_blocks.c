@@ -1,4 +1,5 @@
-/* COM-2. Long answers: the same bytes at every PDU size, never a longer APDU, never two moments in one. */
+/* COM-2. Long answers: the same bytes at every PDU size, never a longer APDU, never two moments in
+ * one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -320,6 +321,18 @@ static void test_an_answer_that_changes_its_length(void **state)
     }
 }
 
+/* Read once to see that it is too long, and no longer readable when the blocks are to be made. */
+static void test_an_answer_that_fails_before_the_first_block(void **state)
+{
+    (void)state;
+    struct peer peer;
+    peer_init(&peer, DEVICE_EVERYTHING, PEER_LONG_BUFFER);
+    peer_open(&peer, 30);
+    peer.device = (struct device){.epoch = DEVICE_END - 1, .period = 1};
+    assert_string_equal(peer_ask(&peer, "C001C100010000600107FF0200"), "C401C10102");
+    assert_string_equal(peer_ask(&peer, NEXT_1), "C402C101000000010110");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +350,7 @@ int main(void)
         cmocka_unit_test(test_two_pairs_share_the_long_buffer),
         cmocka_unit_test(test_no_client_assembles_two_moments),
         cmocka_unit_test(test_an_answer_that_changes_its_length),
+        cmocka_unit_test(test_an_answer_that_fails_before_the_first_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* COM-2. Services inside an association: single answers, lists, access rules, and what is not served. */
+/* COM-2. Services inside an association: single answers, lists, access rules, and what is not
+ * served. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -209,6 +210,7 @@ static void test_set_and_action_are_refused_object_by_object(void **state)
         {"C10181000100002B0100FF02001100", ""}, /* unconfirmed */
         {"C104C102000100002B0100FF0200000100FF2B0100FF02000211000900", "C505C1020304"},
         {"C104C102000100002B0100FF0200000100FF2B0100FF0200011100", "D80103"},
+        {"C1048101000100002B0100FF0200011100", ""},
         {"C102C1000100002B0100FF0200000000000100", "D80102"},
         {"C301C1000F0000280000FF0100", "C701C10300"},
         {"C301C1000F0000280000FF01010900", "C701C10300"},
@@ -220,6 +222,38 @@ static void test_set_and_action_are_refused_object_by_object(void **state)
         {"C303C101000F0000280000FF010100", "D80102"},
     };
     RUN(DEVICE_EVERYTHING, rows);
+}
+
+static void test_a_list_of_results_longer_than_the_client_takes(void **state)
+{
+    (void)state;
+    struct peer peer;
+    char set[512] = "C104C109";
+    peer_init(&peer, DEVICE_EVERYTHING, PEER_LONG_BUFFER);
+    peer_open(&peer, 12);
+    for (int i = 0; i < 9; i++) {
+        strncat(set, "000100002B0100FF0200", sizeof set - strlen(set) - 1);
+    }
+    strncat(set, "09000000000000000000", sizeof set - strlen(set) - 1);
+    assert_string_equal(peer_ask(&peer, set), "D80104");
+    peer_open(&peer, 13);
+    assert_string_equal(peer_ask(&peer, set), "C505C109030303030303030303");
+}
+
+static void test_a_table_of_objects_serves_as_well_as_a_function(void **state)
+{
+    (void)state;
+    static const struct dlms_object objects[] = {
+        {3, 0, {1, 1, 1, 8, 9, 255}, 1, 3, DLMS_ATTRIBUTE(3), 0, 0},
+        {3, 0, {1, 1, 1, 8, 8, 255}, 0, 3, DLMS_ATTRIBUTE(3), 0, 0}, /* for nobody */
+    };
+    struct peer peer;
+    peer_init(&peer, DEVICE_PUBLIC, PEER_LONG_BUFFER);
+    peer.server.objects = objects;
+    peer.server.object_count = 2;
+    peer_open(&peer, 0xFFFF);
+    assert_string_equal(peer_ask(&peer, "C001C100030101010809FF0300"), "C401C10002020F01161E");
+    assert_string_equal(peer_ask(&peer, "C001C100030101010808FF0300"), "C401C10104");
 }
 
 /* On HDLC the frame says what is confirmed, and clients leave the bit clear. */
@@ -304,6 +338,8 @@ int main(void)
         cmocka_unit_test(test_services_that_were_not_agreed_on),
         cmocka_unit_test(test_before_any_association),
         cmocka_unit_test(test_set_and_action_are_refused_object_by_object),
+        cmocka_unit_test(test_a_list_of_results_longer_than_the_client_takes),
+        cmocka_unit_test(test_a_table_of_objects_serves_as_well_as_a_function),
         cmocka_unit_test(test_the_service_class_bit_can_be_ignored),
         cmocka_unit_test(test_a_request_longer_than_announced_is_refused),
         cmocka_unit_test(test_the_object_list_names_what_the_association_sees),
