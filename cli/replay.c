@@ -116,7 +116,8 @@ static bool start_meter(struct replay *replay, const char *model)
 /* To the end of the window that is running. */
 static void finish_window(struct replay *replay)
 {
-    cli_feed_run(&replay->feed, &replay->meter, replay->meter.measuring.samples_left, NULL, NULL);
+    cli_feed_run(&replay->feed, &replay->meter, replay->meter.measuring.samples_left,
+                 cli_tally_observe, &replay->tally);
 }
 
 /* Plays so many samples under the tally; returns how many came from the recording. */

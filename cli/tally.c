@@ -70,12 +70,13 @@ struct phase_means {
     double u_rms_v, i_rms_a, p_w, q_var, s_va;
 };
 
-static struct phase_means means_of(const struct cli_tally *tally, int p)
+/* The current flowed for exactly the seconds counted, then it was off; the voltage went on to the end of
+ * the windows. */
+static struct phase_means means_of(const struct cli_tally *tally, int p, double seconds)
 {
-    const double seconds = tally->window_s > 0 ? tally->window_s : 1;
     const struct cli_tally_phase *sum = &tally->phase[p];
     struct phase_means mean = {
-        .u_rms_v = sqrt(sum->u_square / seconds),
+        .u_rms_v = sqrt(sum->u_square / tally->window_s),
         .i_rms_a = sqrt(sum->i_square / seconds),
         .p_w = sum->active_w / seconds,
         .q_var = sum->reactive_var / seconds,
@@ -90,9 +91,10 @@ static json_t *factor_json(const struct phase_means *mean)
     return mean->s_va >= 1 ? json_real(mean->p_w / mean->s_va) : json_null();
 }
 
-static json_t *phase_json(const struct cli_tally *tally, const struct wh_meter *meter, int p)
+static json_t *phase_json(const struct cli_tally *tally, const struct wh_meter *meter, int p,
+                          double seconds)
 {
-    const struct phase_means mean = means_of(tally, p);
+    const struct phase_means mean = means_of(tally, p, seconds);
     return json_pack("{s:f, s:f, s:f, s:f, s:f, s:o, s:f, s:f}", "u_rms_v", mean.u_rms_v, "i_rms_a",
                      mean.i_rms_a, "p_w", mean.p_w, "q_var", mean.q_var, "s_va", mean.s_va, "pf",
                      factor_json(&mean), "a_plus_wh",
@@ -110,7 +112,7 @@ json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *met
     }
     json_t *phases = json_array();
     for (int p = 0; p < WH_PHASES; p++) {
-        json_array_append_new(phases, phase_json(tally, meter, p));
+        json_array_append_new(phases, phase_json(tally, meter, p, seconds));
     }
     return json_pack("{s:s, s:f, s:o, s:I, s:o, s:f}", "model", meter->variant->model, "seconds",
                      seconds, "energy", energy, "pulses",
@@ -128,7 +130,7 @@ void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter
     printf("  LED %12llu pulses\n\n", (unsigned long long)cli_tally_pulses(tally, meter));
     printf("       U / V      I / A        P / W      Q / var       S / VA      PF\n");
     for (int p = 0; p < WH_PHASES; p++) {
-        const struct phase_means mean = means_of(tally, p);
+        const struct phase_means mean = means_of(tally, p, seconds);
         printf("  L%d %8.3f %10.5f %12.4f %12.4f %12.4f  %6.4f\n", p + 1, mean.u_rms_v,
                mean.i_rms_a, mean.p_w, mean.q_var, mean.s_va,
                mean.s_va >= 1 ? mean.p_w / mean.s_va : 0.0);

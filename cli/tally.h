@@ -15,7 +15,7 @@ struct cli_tally {
     struct wh_energy_value start[WH_ENERGY_COUNT]; /* registers at the start */
     uint64_t start_pulses;
     struct cli_tally_phase phase[WH_PHASES];
-    double window_s; /* in the sums */
+    double window_s; /* length of the windows in the sums; not 0 once one has ended */
     double f_hz;     /* of the newest window that knew it; 0 if none did */
 };
 
@@ -32,7 +32,8 @@ double cli_tally_energy_wh(const struct cli_tally *tally, const struct wh_meter 
 /* LED pulses for A+ since the start. */
 uint64_t cli_tally_pulses(const struct cli_tally *tally, const struct wh_meter *meter);
 
-/* The result object of watthour replay. The caller owns it; NULL without memory. */
+/* The result object of watthour replay, for a load that was on for so many seconds and off until the last
+ * window ended. The caller owns it; NULL without memory. */
 json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *meter, double seconds);
 
 /* The same for people, on stdout. */
