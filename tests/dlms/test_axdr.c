@@ -217,6 +217,18 @@ static void test_what_cannot_be_is_refused(void **state)
     }
 }
 
+/* The header promises it at the container already, so that a caller may trust the count. */
+static void test_a_count_is_never_more_than_the_bytes_left(void **state)
+{
+    (void)state;
+    static const uint8_t three[] = {DLMS_TAG_ARRAY, 3, 0, 0, 0};
+    struct dlms_reader r = dlms_reader(three, sizeof three);
+    assert_int_equal(dlms_read_value(&r).count, 3);
+    r = dlms_reader(three, sizeof three - 1);
+    assert_int_equal(dlms_read_value(&r).count, 0);
+    assert_true(r.failed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_values_read_back),
         cmocka_unit_test(test_a_date_time_reads_back),
         cmocka_unit_test(test_skipping_any_nesting_costs_no_memory),
+        cmocka_unit_test(test_a_count_is_never_more_than_the_bytes_left),
         cmocka_unit_test(test_what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
