@@ -23,6 +23,8 @@ static void run(const struct sim_scenario *scenario)
     sim_home_free(home);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct sim_scenario scenario;

@@ -1,6 +1,7 @@
 /* The checks themselves, and the one place where an error line of a scenario is put together. */
 #include "sim/scenario_reader.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,9 @@ enum wh_err sim_reader_fail(const struct sim_reader *reader, const char *path, c
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
+    for (char *c = what; *c != '\0'; c++) {
+        *c = iscntrl((unsigned char)*c) ? '?' : *c; /* what is quoted may hold newlines */
+    }
     snprintf(reader->error, reader->error_size, "%s: line %u: %s", reader->name,
              sim_yaml_line(reader->text, reader->length, path), what);
     return WH_ERR_ARGUMENT;

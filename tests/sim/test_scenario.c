@@ -174,6 +174,7 @@ static const struct {
     {"start: 7:3:\n", WH_ERR_FORMAT, "line 1: mapping values are not allowed in this context"},
     {"mains:\n  voltage_v: 230 V\n", WH_ERR_ARGUMENT,
      "line 2: voltage_v is '230 V', which is no number"},
+    {"seed: \"1\\n2\"\n", WH_ERR_ARGUMENT, "line 1: seed is '1?2', which is no number"},
     {"mains:\n  voltage_v: 461\n", WH_ERR_ARGUMENT, "line 2: voltage_v is 461, must be 10 to 460"},
     {"mains:\n  step_v: nan\n", WH_ERR_ARGUMENT, "line 2: step_v is nan, must be 0 to 10"},
     {"mains:\n  unbalance:\n  - percent: 1\n    phase: 4\n", WH_ERR_ARGUMENT,
