@@ -12,13 +12,15 @@ struct scan {
     uint16_t valid_count;
     uint16_t invalid_count;
     uint16_t blank_count;
-    uint16_t hole_count;  /* blank slots before one that has a receipt: wiped, or a failed write */
-    uint16_t receipt_end; /* index after the last slot whose receipt is not blank */
-    bool newest_is_doubtful; /* two valid records share the newest sequence */
-    uint16_t newest_slot;
-    uint64_t newest_sequence;  /* 0 if there is none */
+    bool has_receipt;          /* some receipt is not blank: something was acknowledged once */
+    uint64_t newest_sequence;  /* of the valid records; 0 if there is none */
     uint64_t receipt_sequence; /* the newest in a receipt of an invalid slot; 0 if there is none */
 };
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
 
 static enum wh_err blank_or_corrupt(const struct wh_nvm *nvm, uint32_t from, bool zeros_are_blank)
 {
@@ -71,39 +73,18 @@ static enum wh_err judge_superblocks(const struct wh_nvm *nvm, const struct wh_s
     return WH_OK;
 }
 
-static void count_valid(struct scan *scan, uint16_t index, uint64_t sequence)
-{
-    scan->valid_count++;
-    if (sequence > scan->newest_sequence) {
-        scan->newest_sequence = sequence;
-        scan->newest_slot = index;
-        scan->newest_is_doubtful = false;
-    } else if (sequence == scan->newest_sequence) {
-        scan->newest_is_doubtful = true;
-    }
-}
-
-static void count_invalid(struct scan *scan, uint64_t receipt_sequence)
-{
-    scan->invalid_count++;
-    if (receipt_sequence > scan->receipt_sequence) {
-        scan->receipt_sequence = receipt_sequence;
-    }
-}
-
-static void count_slot(struct scan *scan, uint16_t index, const struct wh_slot_view *view)
+static void count_slot(struct scan *scan, const struct wh_slot_view *view)
 {
     if (view->state == WH_SLOT_BLANK) {
         scan->blank_count++;
     } else if (view->state == WH_SLOT_VALID) {
-        count_valid(scan, index, view->record.sequence);
+        scan->valid_count++;
+        scan->newest_sequence = larger(scan->newest_sequence, view->record.sequence);
     } else {
-        count_invalid(scan, view->receipt_sequence);
+        scan->invalid_count++;
+        scan->receipt_sequence = larger(scan->receipt_sequence, view->receipt_sequence);
     }
-    if (!view->receipt_is_blank) {
-        scan->receipt_end = (uint16_t)(index + 1);
-        scan->hole_count = scan->blank_count;
-    }
+    scan->has_receipt = scan->has_receipt || !view->receipt_is_blank;
 }
 
 static enum wh_err scan_ring(const struct wh_store *store, unsigned ring_index, struct scan *scan)
@@ -116,7 +97,7 @@ static enum wh_err scan_ring(const struct wh_store *store, unsigned ring_index, 
         if (err != WH_OK) {
             return WH_ERR_IO;
         }
-        count_slot(scan, i, &view);
+        count_slot(scan, &view);
     }
     return WH_OK;
 }
@@ -124,62 +105,65 @@ static enum wh_err scan_ring(const struct wh_store *store, unsigned ring_index, 
 static enum wh_store_ring_state ring_state(const struct scan *scan)
 {
     if (scan->valid_count > 0) {
-        return scan->newest_is_doubtful ? WH_STORE_LOST : WH_STORE_GOOD;
+        return WH_STORE_GOOD;
     }
-    return scan->receipt_end > 0 ? WH_STORE_LOST : WH_STORE_EMPTY;
+    return scan->has_receipt ? WH_STORE_LOST : WH_STORE_EMPTY;
 }
 
-/* Above every valid record and every receipt, so that no number is ever valid twice. */
-static uint64_t next_sequence(const struct scan *scan)
-{
-    return 1 + (scan->newest_sequence > scan->receipt_sequence ? scan->newest_sequence
-                                                               : scan->receipt_sequence);
-}
-
-/* A ring with a record: was there a newer one, and is the next slot an interrupted write? */
+/* A ring with a record: was there a newer one, and is the next slot an interrupted write? In a ring
+ * that went round, no slot can be blank unless it was wiped. */
 static enum wh_err report_good(const struct scan *scan, const struct wh_slot_place *next,
-                               struct wh_store_ring_report *report)
+                               bool went_round, struct wh_store_ring_report *report)
 {
     struct wh_slot_view view;
     if (wh_slot_inspect(next, NULL, 0, &view) != WH_OK) {
         return WH_ERR_IO;
     }
-    const bool next_was_wiped = view.state == WH_SLOT_BLANK && next->index < scan->receipt_end;
-    const bool next_was_acknowledged = view.receipt_sequence > scan->newest_sequence;
+    const bool was_wiped = went_round && view.state == WH_SLOT_BLANK;
+    const bool was_acknowledged = view.receipt_sequence > scan->newest_sequence;
+    report->newest_lost = was_wiped || scan->receipt_sequence > scan->newest_sequence;
+    report->torn_count = view.state == WH_SLOT_INVALID && !was_acknowledged ? 1 : 0;
+    report->damaged_count =
+        (uint16_t)(scan->invalid_count - report->torn_count + (went_round ? scan->blank_count : 0));
+    return WH_OK;
+}
+
+static enum wh_err report_ring(const struct wh_store *store, unsigned ring_index,
+                               const struct scan *scan, struct wh_store_ring_report *report)
+{
+    const struct wh_store_ring *ring = &store->layout->rings[ring_index];
+    report->ring_id = ring->id;
+    report->state = ring_state(scan);
     report->newest_sequence = scan->newest_sequence;
-    report->newest_slot = scan->newest_slot;
-    report->newest_lost = next_was_wiped || scan->receipt_sequence > scan->newest_sequence;
-    report->torn_count = view.state == WH_SLOT_INVALID && !next_was_acknowledged ? 1 : 0;
+    report->valid_count = scan->valid_count;
+    if (report->state == WH_STORE_EMPTY) {
+        report->torn_count = scan->invalid_count;
+    } else if (report->state == WH_STORE_LOST) {
+        report->damaged_count = scan->invalid_count;
+    } else {
+        const uint64_t sequence = store->cursors[ring_index].next_sequence;
+        const struct wh_slot_place next = wh_slot_place(
+            store->nvm, store->layout, ring_index, wh_slot_of_sequence(sequence, ring->slot_count));
+        return report_good(scan, &next, sequence > ring->slot_count, report);
+    }
     return WH_OK;
 }
 
 static enum wh_err mount_ring(struct wh_store *store, unsigned ring_index,
                               struct wh_store_ring_report *report)
 {
-    const struct wh_store_ring *ring = &store->layout->rings[ring_index];
     struct wh_store_cursor *cursor = &store->cursors[ring_index];
     struct scan scan;
-    enum wh_err err = scan_ring(store, ring_index, &scan);
+    const enum wh_err err = scan_ring(store, ring_index, &scan);
     if (err != WH_OK) {
         return err;
     }
-    report->ring_id = ring->id;
-    report->state = ring_state(&scan);
-    cursor->state = (uint8_t)report->state;
-    cursor->next_sequence = next_sequence(&scan);
-    report->valid_count = scan.valid_count;
-    if (report->state == WH_STORE_GOOD) {
-        cursor->newest_sequence = scan.newest_sequence;
-        cursor->newest_slot = scan.newest_slot;
-        cursor->next_slot = (uint16_t)((scan.newest_slot + 1u) % ring->slot_count);
-        const struct wh_slot_place next =
-            wh_slot_place(store->nvm, store->layout, ring_index, cursor->next_slot);
-        err = report_good(&scan, &next, report);
-    } else if (report->state == WH_STORE_EMPTY) {
-        report->torn_count = scan.invalid_count;
-    }
-    report->damaged_count = (uint16_t)(scan.invalid_count + scan.hole_count - report->torn_count);
-    return err;
+    cursor->is_lost = ring_state(&scan) == WH_STORE_LOST;
+    cursor->newest_sequence = scan.newest_sequence;
+    cursor->next_sequence =
+        wh_slot_sequence_after(larger(scan.newest_sequence, scan.receipt_sequence),
+                               scan.newest_sequence, store->layout->rings[ring_index].slot_count);
+    return report_ring(store, ring_index, &scan, report);
 }
 
 static enum wh_err mount_rings(struct wh_store *store, struct wh_store_report *report)

@@ -38,9 +38,22 @@ struct wh_slot_place wh_slot_place(const struct wh_nvm *nvm, const struct wh_sto
         .slot_size = wh_layout_slot_size(ring),
         .ring_id = ring->id,
         .payload_size = ring->payload_size,
+        .slot_count = ring->slot_count,
         .index = index,
     };
     return place;
+}
+
+uint16_t wh_slot_of_sequence(uint64_t sequence, uint16_t slot_count)
+{
+    return (uint16_t)((sequence - 1) % slot_count);
+}
+
+uint64_t wh_slot_sequence_after(uint64_t last, uint64_t newest, uint16_t slot_count)
+{
+    const uint64_t next = last + 1;
+    const bool would_overwrite_newest = newest != 0 && (next - newest) % slot_count == 0;
+    return would_overwrite_newest ? next + 1 : next;
 }
 
 static uint32_t tail_address(const struct wh_slot_place *place)
@@ -59,13 +72,12 @@ static struct commit decode_commit(const uint8_t *bytes)
     return commit;
 }
 
-/* The CRC before the payload: the place, so that a record is valid nowhere else, and the commit. */
+/* The CRC before the payload: the ring, so that a record is valid in no other, and the commit. */
 static uint32_t begin_crc(const struct wh_slot_place *place, const uint8_t *commit)
 {
-    uint8_t where[4];
-    wh_put_u16le(where, place->ring_id);
-    wh_put_u16le(where + 2, place->index);
-    return wh_crc32(wh_crc32(0, where, sizeof where), commit, COMMIT_CRC_AT);
+    uint8_t ring_id[2];
+    wh_put_u16le(ring_id, place->ring_id);
+    return wh_crc32(wh_crc32(0, ring_id, sizeof ring_id), commit, COMMIT_CRC_AT);
 }
 
 static void encode_commit(uint8_t *bytes, const struct wh_slot_place *place,
@@ -127,6 +139,7 @@ static enum wh_err stream_payload(const struct wh_slot_place *place, size_t leng
 static bool commit_is_plausible(const struct commit *commit, const struct wh_slot_place *place)
 {
     return commit->sequence >= 1 && commit->sequence <= sequence_max &&
+           wh_slot_of_sequence(commit->sequence, place->slot_count) == place->index &&
            commit->length <= place->payload_size;
 }
 

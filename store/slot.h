@@ -12,6 +12,7 @@ struct wh_slot_place {
     uint32_t slot_size;
     uint16_t ring_id;
     uint16_t payload_size;
+    uint16_t slot_count;
     uint16_t index;
 };
 
@@ -34,6 +35,13 @@ struct wh_slot_place wh_slot_place(const struct wh_nvm *nvm, const struct wh_sto
  * the way, so that the CRC was checked over exactly these bytes. Fails with WH_ERR_IO only. */
 enum wh_err wh_slot_inspect(const struct wh_slot_place *place, void *dst, size_t dst_size,
                             struct wh_slot_view *view);
+
+/* The slot in which the record of that sequence lives: (sequence - 1) mod slot_count. */
+uint16_t wh_slot_of_sequence(uint64_t sequence, uint16_t slot_count);
+
+/* The sequence of the attempt after number last: the next one whose slot is not that of the newest
+ * record (0: there is none). */
+uint64_t wh_slot_sequence_after(uint64_t last, uint64_t newest, uint16_t slot_count);
 
 /* Writes record and payload, reads them back and leaves the receipt. Any failure is WH_ERR_IO. */
 enum wh_err wh_slot_write(const struct wh_slot_place *place, const struct wh_store_record *record,

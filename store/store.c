@@ -1,5 +1,6 @@
-/* Writing and reading of a mounted store. Invariant: next_slot is never newest_slot, so the newest
- * acknowledged record is not written to, however many attempts fail. */
+/* Writing and reading of a mounted store. Invariant: the slot of next_sequence is never that of
+ * newest_sequence, so the newest acknowledged record is not written to, however many attempts fail.
+ */
 #include "store/store.h"
 
 #include "store/slot.h"
@@ -30,17 +31,6 @@ static enum wh_err choose_ring(const struct wh_store *store, uint16_t ring_id, u
     return WH_OK;
 }
 
-/* Every attempt uses up a slot and a number: a worn slot is passed over, a number is never used
- * twice. */
-static void advance(struct wh_store_cursor *cursor, uint16_t slot_count)
-{
-    cursor->next_sequence++;
-    cursor->next_slot = (uint16_t)((cursor->next_slot + 1u) % slot_count);
-    if (cursor->state == WH_STORE_GOOD && cursor->next_slot == cursor->newest_slot) {
-        cursor->next_slot = (uint16_t)((cursor->next_slot + 1u) % slot_count);
-    }
-}
-
 enum wh_err wh_store_write(struct wh_store *store, uint16_t ring_id, uint16_t version,
                            const void *payload, size_t length)
 {
@@ -51,7 +41,7 @@ enum wh_err wh_store_write(struct wh_store *store, uint16_t ring_id, uint16_t ve
     }
     const struct wh_store_ring *ring = &store->layout->rings[ring_index];
     struct wh_store_cursor *cursor = &store->cursors[ring_index];
-    if (cursor->state == WH_STORE_LOST) {
+    if (cursor->is_lost) {
         return WH_ERR_CORRUPT;
     }
     if (length > ring->payload_size) {
@@ -59,33 +49,37 @@ enum wh_err wh_store_write(struct wh_store *store, uint16_t ring_id, uint16_t ve
     }
     const struct wh_store_record record = {cursor->next_sequence, version, (uint16_t)length};
     const struct wh_slot_place place =
-        wh_slot_place(store->nvm, store->layout, ring_index, cursor->next_slot);
+        wh_slot_place(store->nvm, store->layout, ring_index,
+                      wh_slot_of_sequence(record.sequence, ring->slot_count));
     err = wh_slot_write(&place, &record, payload);
     if (err == WH_OK) {
         cursor->newest_sequence = record.sequence;
-        cursor->newest_slot = place.index;
-        cursor->state = WH_STORE_GOOD;
     }
-    advance(cursor, ring->slot_count);
+    /* A failed attempt uses up its number and its slot too: a worn slot is passed over, and no
+     * number is used twice. */
+    cursor->next_sequence =
+        wh_slot_sequence_after(record.sequence, cursor->newest_sequence, ring->slot_count);
     return err;
 }
 
-/* What a slot that should hold the record of that age holds. */
-static enum wh_err judge_aged(const struct wh_store_cursor *cursor, uint16_t age,
-                              const struct wh_slot_view *view)
+/* Reads the record of that sequence from the slot in which it must be. */
+static enum wh_err read_sequence(const struct wh_slot_place *place, uint64_t sequence, void *dst,
+                                 size_t dst_size, struct wh_store_record *record)
 {
-    if (view->state == WH_SLOT_INVALID) {
+    struct wh_slot_view view;
+    if (wh_slot_inspect(place, dst, dst_size, &view) != WH_OK) {
+        return WH_ERR_IO;
+    }
+    if (view.state == WH_SLOT_INVALID) {
         return WH_ERR_CORRUPT;
     }
-    if (age == 0) {
-        const bool is_newest =
-            view->state == WH_SLOT_VALID && view->record.sequence == cursor->newest_sequence;
-        return is_newest ? WH_OK : WH_ERR_CORRUPT;
+    if (view.state == WH_SLOT_BLANK || view.record.sequence != sequence) {
+        return WH_ERR_NOT_FOUND;
     }
-    /* A newer one here is a failed attempt that was whole after all: not part of the history. */
-    const bool is_older =
-        view->state == WH_SLOT_VALID && view->record.sequence < cursor->newest_sequence;
-    return is_older ? WH_OK : WH_ERR_NOT_FOUND;
+    if (record != NULL) {
+        *record = view.record;
+    }
+    return view.record.length <= dst_size ? WH_OK : WH_ERR_SPACE;
 }
 
 enum wh_err wh_store_read(const struct wh_store *store, uint16_t ring_id, uint16_t age, void *dst,
@@ -98,27 +92,18 @@ enum wh_err wh_store_read(const struct wh_store *store, uint16_t ring_id, uint16
     }
     const uint16_t slot_count = store->layout->rings[ring_index].slot_count;
     const struct wh_store_cursor *cursor = &store->cursors[ring_index];
-    if (cursor->state != WH_STORE_GOOD) {
-        return cursor->state == WH_STORE_LOST ? WH_ERR_CORRUPT : WH_ERR_NOT_FOUND;
+    if (cursor->is_lost) {
+        return WH_ERR_CORRUPT;
     }
-    if (age + 1 >= slot_count) {
+    if (age >= cursor->newest_sequence || age + 1 >= slot_count) {
         return WH_ERR_NOT_FOUND;
     }
-    const uint16_t slot =
-        (uint16_t)((cursor->newest_slot + (unsigned)slot_count - age) % slot_count);
-    const struct wh_slot_place place = wh_slot_place(store->nvm, store->layout, ring_index, slot);
-    struct wh_slot_view view;
-    if (wh_slot_inspect(&place, dst, dst_size, &view) != WH_OK) {
-        return WH_ERR_IO;
-    }
-    err = judge_aged(cursor, age, &view);
-    if (err != WH_OK) {
-        return err;
-    }
-    if (record != NULL) {
-        *record = view.record;
-    }
-    return view.record.length <= dst_size ? WH_OK : WH_ERR_SPACE;
+    const uint64_t sequence = cursor->newest_sequence - age;
+    const struct wh_slot_place place = wh_slot_place(store->nvm, store->layout, ring_index,
+                                                     wh_slot_of_sequence(sequence, slot_count));
+    err = read_sequence(&place, sequence, dst, dst_size, record);
+    /* The newest was there when it was mounted or written: if it is gone now, that is damage. */
+    return age == 0 && err == WH_ERR_NOT_FOUND ? WH_ERR_CORRUPT : err;
 }
 
 enum wh_err wh_store_accept_loss(struct wh_store *store, uint16_t ring_id)
@@ -129,9 +114,9 @@ enum wh_err wh_store_accept_loss(struct wh_store *store, uint16_t ring_id)
         return err;
     }
     struct wh_store_cursor *cursor = &store->cursors[ring_index];
-    if (cursor->state != WH_STORE_LOST) {
+    if (!cursor->is_lost) {
         return WH_ERR_STATE;
     }
-    cursor->state = WH_STORE_EMPTY;
+    cursor->is_lost = false;
     return WH_OK;
 }
