@@ -27,7 +27,7 @@ static enum wh_err read_name(const struct sim_reader *reader, const struct sim_y
             return sim_reader_fail(reader, path, "there is already a load named '%s'", yaml->name);
         }
     }
-    strcpy(scenario->loads[index].name, yaml->name); /* same size, the schema saw to its length */
+    memcpy(scenario->loads[index].name, yaml->name, sizeof yaml->name);
     return WH_OK;
 }
 

@@ -69,24 +69,36 @@ enum wh_err sim_reader_phase(const struct sim_reader *reader, const char *stem, 
     return sim_reader_fail(reader, path, "phase is '%s', must be 1, 2 or 3", word);
 }
 
-/* "HH:MM" or "HH:MM:SS" as seconds since midnight; negative if it is neither. */
-static double parse_time_s(const char *text)
+/* One or two digits; moves *text behind them. Negative if there are none. */
+static int read_digits(const char **text)
 {
-    unsigned hours, minutes, seconds = 0;
-    int used = 0;
-    const bool is_long =
-        sscanf(text, "%2u:%2u:%2u%n", &hours, &minutes, &seconds, &used) == 3 && text[used] == '\0';
-    if (!is_long) {
-        seconds = 0;
-        used = 0;
-        if (sscanf(text, "%2u:%2u%n", &hours, &minutes, &used) != 2 || text[used] != '\0') {
+    int value = -1;
+    for (int digits = 0; digits < 2 && isdigit((unsigned char)**text); digits++) {
+        value = (value < 0 ? 0 : value * 10) + (*(*text)++ - '0');
+    }
+    return value;
+}
+
+/* "HH:MM" or "HH:MM:SS" as seconds since midnight; negative if it is neither. */
+static int parse_time_s(const char *text)
+{
+    static const int units_s[] = {3600, 60, 1};
+    static const int limits[] = {24, 60, 60};
+    int time_s = 0;
+    for (int part = 0; part < 3; part++) {
+        const int value = read_digits(&text);
+        if (value < 0 || value >= limits[part]) {
+            return -1;
+        }
+        time_s += value * units_s[part];
+        if (*text == '\0') {
+            return part > 0 ? time_s : -1;
+        }
+        if (*text++ != ':') {
             return -1;
         }
     }
-    if (hours >= 24 || minutes >= 60 || seconds >= 60) {
-        return -1;
-    }
-    return hours * 3600 + minutes * 60 + seconds;
+    return -1;
 }
 
 enum wh_err sim_reader_time(const struct sim_reader *reader, const char *path, const char *text,

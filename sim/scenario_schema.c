@@ -18,11 +18,13 @@ static const cyaml_strval_t switches[] = {
 };
 
 /* libcyaml's own macros, with the key named once. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): these are names of a type and a member */
 #define WORD(type, key, flags) CYAML_FIELD_STRING(#key, flags, struct type, key, 1)
 #define SWITCH(type, key, flags)                                                                   \
     CYAML_FIELD_ENUM(#key, flags, struct type, key, switches, sizeof switches / sizeof switches[0])
 #define LIST(type, key, entry, max)                                                                \
     CYAML_FIELD_SEQUENCE(#key, CYAML_FLAG_OPTIONAL, struct type, key, &entry, 0, max)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const cyaml_schema_field_t harmonic_fields[] = {
     WORD(sim_yaml_harmonic, order, NEEDED),
@@ -147,20 +149,20 @@ static void prepend(struct report *report, const char *part)
 {
     char path[sizeof report->path];
     if (snprintf(path, sizeof path, "%s/%s", part, report->path) < (int)sizeof path) {
-        strcpy(report->path, path);
+        memcpy(report->path, path, sizeof path);
     }
 }
 
 static void on_backtrace(struct report *report, const char *text, const char *line)
 {
-    char field[32];
-    unsigned entry; /* libcyaml counts from 1 */
-    if (sscanf(text, " in mapping field '%31[^']'", field) == 1) {
-        append_field(report->error, field);
-        prepend(report, field);
-    } else if (sscanf(text, " in sequence entry '%u'", &entry) == 1) {
-        snprintf(field, sizeof field, "%u", entry - 1);
-        prepend(report, field);
+    char part[32];
+    if (sscanf(text, " in mapping field '%31[^']'", part) == 1) {
+        append_field(report->error, part);
+        prepend(report, part);
+    } else if (sscanf(text, " in sequence entry '%31[0-9]'", part) == 1) {
+        /* libcyaml counts from 1 */
+        snprintf(part, sizeof part, "%lu", strtoul(part, NULL, 10) - 1);
+        prepend(report, part);
     }
     if (report->error->line == 0) {
         report->error->line = (unsigned)strtoul(line + strlen(" (line: "), NULL, 10);

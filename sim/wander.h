@@ -25,9 +25,9 @@ static inline void sim_wander_start(struct sim_wander *wander, double sigma,
 static inline void sim_wander_step(struct sim_wander *wander, double sigma, double memory_s,
                                    double step_s, struct sim_random *random)
 {
-    const double pull = step_s / memory_s;
+    const double share = step_s / memory_s;
     wander->value +=
-        -pull * wander->value + sigma * sqrt(pull * (2 - pull)) * sim_random_gaussian(random);
+        -share * wander->value + sigma * sqrt(share * (2 - share)) * sim_random_gaussian(random);
 }
 
 #endif

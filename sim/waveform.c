@@ -36,6 +36,6 @@ void sim_waveform_build_gate(struct sim_waveform *waveform, double firing_deg)
 uint64_t sim_angle(double degrees)
 {
     const double cycles = degrees / 360 - floor(degrees / 360);
-    /* In two halves: the fraction rounds to 2^64 only where the second half may wrap. */
+    /* To 2^-32 of a cycle; a fraction that rounds to a whole cycle wraps to 0, as it should. */
     return (uint64_t)(cycles * 0x1p32) << 32;
 }

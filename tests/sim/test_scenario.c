@@ -171,6 +171,7 @@ static const struct {
     {"seed: x\n", WH_ERR_ARGUMENT, "line 1: seed is 'x', which is no number"},
     {"seed: 1.5\n", WH_ERR_ARGUMENT, "line 1: seed is 1.5, must be a whole number"},
     {"start: 24:00\n", WH_ERR_ARGUMENT, "line 1: '24:00' is no time of day, write \"07:30\""},
+    {"start: +7:30\n", WH_ERR_ARGUMENT, "line 1: '+7:30' is no time of day, write \"07:30\""},
     {"start: 7:3:\n", WH_ERR_FORMAT, "line 1: mapping values are not allowed in this context"},
     {"mains:\n  voltage_v: 230 V\n", WH_ERR_ARGUMENT,
      "line 2: voltage_v is '230 V', which is no number"},
@@ -229,8 +230,7 @@ static void test_wrong_files_have_one_line(void **state)
 
 static void append_many(char *text, const char *head, const char *format, int count)
 {
-    strcpy(text, head);
-    size_t length = strlen(text);
+    size_t length = (size_t)sprintf(text, "%s", head);
     for (int n = 0; n < count; n++) {
         length += (size_t)sprintf(text + length, format, n);
     }
