@@ -37,8 +37,7 @@ struct sim_adc_config {
 struct sim_adc {
     double u_codes_per_v;
     double i_codes_per_a;
-    double
-        first_lsb; /* LSB per unit of the two 32-bit random numbers summed for one dither value */
+    double first_lsb; /* LSB per unit of the first of two random numbers, each of 32 bits */
     double second_lsb;
     struct sim_random random;
 };

@@ -27,14 +27,12 @@ enum { SIM_MAINS_HARMONICS_MAX = 16 };
 #define SIM_MAINS_FREQUENCY_MAX_HZ 70.0
 
 struct sim_mains_config {
-    double voltage_v;            /* nominal, phase to neutral, rms of the fundamental; 10 …
-                                    SIM_MAINS_VOLTAGE_MAX_V */
+    double voltage_v;            /* nominal to neutral, rms of the fundamental, 10 … 460 */
     double frequency_hz;         /* nominal, SIM_MAINS_FREQUENCY_MIN_HZ … _MAX_HZ */
     double drift_v;              /* sigma of each phase's slow drift (half an hour), 0 … 50 */
     double step_v;               /* sigma of each phase's step from second to second, 0 … 10 */
     double frequency_wander_mhz; /* sigma, 0 … 500 */
-    double
-        impedance_ohm; /* of the grid, per phase, resistive, 0 … 2: loads pull their voltage down */
+    double impedance_ohm;        /* of the grid per phase, 0 … 2: loads pull their voltage down */
     double unbalance_percent[SIM_PHASES]; /* of amplitude, -50 … 50 */
     double unbalance_deg[SIM_PHASES];     /* of angle, positive leads, -60 … 60 */
     bool reversed;                        /* rotation L1 L3 L2 */

@@ -106,11 +106,10 @@ void sim_signal_at(const struct sim_signal *signal, uint64_t sample, struct sim_
 
 /* Means over a whole burst period (one cycle without bursts), closed form. */
 struct sim_signal_power {
-    double u_rms_v;  /* true rms, all harmonics */
-    double i_rms_a;  /* true rms, all harmonics and DC */
-    double active_w; /* all harmonics; positive is import */
-    double
-        reactive_var; /* of the fundamentals, U1·I1·sin φ1; positive is lagging (quadrants I, II) */
+    double u_rms_v;      /* true rms, all harmonics */
+    double i_rms_a;      /* true rms, all harmonics and DC */
+    double active_w;     /* all harmonics; positive is import */
+    double reactive_var; /* U1·I1·sin φ1; positive is lagging (quadrants I, II) */
 };
 void sim_signal_power(const struct sim_signal *signal, int phase, struct sim_signal_power *power);
 
