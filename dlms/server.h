@@ -56,8 +56,7 @@ struct dlms_selection {
 
 struct dlms_logical_device {
     uint16_t sap;
-    const char
-        *name; /* logical device name, NUL-terminated; begins with the manufacturer's letters */
+    const char *name; /* NUL-terminated; the first three characters are the manufacturer's */
 };
 
 /* Objects of the library beside Association LN that an association shows. */
@@ -118,9 +117,10 @@ struct dlms_server {
  * request, and what the client assembles is that moment. If it is longer it is made anew whenever
  * the buffer has been sent, and the part sent before is compared by checksum: unchanged, and the
  * whole is still one moment's answer (the latest); changed, and the transfer ends with
- * long-get-aborted. A client thus never assembles two moments into one value. The buffer also holds
- * the request meanwhile. Rule of thumb: the longest list of changing values plus max_receive_pdu;
- * the object list does not change and may be longer.
+ * long-get-aborted. A client thus never assembles two moments into one value, but for the one chance
+ * in 2^32 that a 32-bit checksum leaves. The buffer also holds the request meanwhile. Rule of thumb:
+ * the longest list of changing values plus max_receive_pdu; the object list does not change and may
+ * be longer.
  */
 
 /* All below here is internal. */
