@@ -40,6 +40,25 @@ static enum wh_err write_image(void *context, uint32_t address, const void *src,
     return fdatasync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
 }
 
+/* Whether the image is the beginning of a blank one: its making was interrupted. */
+static bool is_begun(const struct nvm_file *file, uint32_t size)
+{
+    uint8_t page[NVM_FILE_PAGE_SIZE];
+    for (uint32_t address = 0; address < size; address += sizeof page) {
+        const uint32_t left = size - address;
+        const size_t length = left < sizeof page ? left : sizeof page;
+        if (pread(file->descriptor, page, length, (off_t)address) != (ssize_t)length) {
+            return false;
+        }
+        for (size_t k = 0; k < length; k++) {
+            if (page[k] != 0xFF) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* A new file becomes all FFh before anything looks at it. */
 static enum wh_err blank(struct nvm_file *file)
 {
@@ -63,10 +82,11 @@ static enum wh_err lock_and_size(struct nvm_file *file)
     if (fstat(file->descriptor, &info) != 0) {
         return WH_ERR_IO;
     }
-    if (info.st_size == 0) {
-        return blank(file);
+    if (info.st_size == NVM_FILE_SIZE) {
+        return WH_OK;
     }
-    return info.st_size == NVM_FILE_SIZE ? WH_OK : WH_ERR_FORMAT;
+    const bool begun = info.st_size < NVM_FILE_SIZE && is_begun(file, (uint32_t)info.st_size);
+    return begun ? blank(file) : WH_ERR_FORMAT;
 }
 
 static void describe(enum wh_err err, const char *path, int os_error, char *error, size_t size)

@@ -18,11 +18,12 @@ enum {
 struct nvm_file {
     struct wh_nvm nvm; /* give this to the meter; its context points back to this struct */
     int descriptor;
-    bool created; /* the file was new: all FFh */
+    bool created; /* the image was made: all FFh */
 };
 
-/* Opens the image, or makes a blank one. On an error file is closed and error has one line that names the
- * path and the reason:
+/* Opens the image, or makes a blank one: also of one that is too short and all FFh, where the making
+ * was interrupted. On an error file is closed and error has one line that names the path and the
+ * reason:
  *   WH_ERR_BUSY     another process holds it
  *   WH_ERR_FORMAT   its size is not that of a memory image
  *   WH_ERR_IO       anything the operating system refuses
