@@ -50,7 +50,8 @@ struct replay {
     struct cli_feed feed;
     struct cli_tally tally;
     double settle_s;
-    double seconds; /* to count */
+    double seconds;             /* to count */
+    struct cli_tally_span span; /* that was counted */
 };
 
 static bool open_recording(struct replay *replay, const struct cli_arguments *arguments)
@@ -69,6 +70,15 @@ static bool open_recording(struct replay *replay, const struct cli_arguments *ar
     return true;
 }
 
+static bool refuse_settling(const struct replay *replay, const char *path)
+{
+    cli_refuse(
+        &cli_replay,
+        "%s lasts %.3g s: nothing is left after settling for %g s; add --loop, or --settle 0", path,
+        sim_recording_info(replay->recording)->duration_s, replay->settle_s);
+    return false;
+}
+
 /* Without --loop only what lies behind the settling can be counted. */
 static bool decide_seconds(struct replay *replay, const struct cli_arguments *arguments)
 {
@@ -78,11 +88,7 @@ static bool decide_seconds(struct replay *replay, const struct cli_arguments *ar
     } else {
         replay->seconds = duration_s - replay->settle_s;
         if (replay->seconds <= 0) {
-            cli_refuse(&cli_replay,
-                       "%s lasts %.3g s: nothing is left after settling for %g s; add --loop, or "
-                       "--settle 0",
-                       arguments->argument, duration_s, replay->settle_s);
-            return false;
+            return refuse_settling(replay, arguments->argument);
         }
     }
     return cli_number(&cli_replay, "--seconds", arguments->value[SECONDS], 0.001, 1e10,
@@ -113,11 +119,11 @@ static bool start_meter(struct replay *replay, const char *model)
     return true;
 }
 
-/* To the end of the window that is running. */
-static void finish_window(struct replay *replay)
+/* To the end of the window that is running; returns how many samples came from the recording. */
+static uint64_t finish_window(struct replay *replay)
 {
-    cli_feed_run(&replay->feed, &replay->meter, replay->meter.measuring.samples_left,
-                 cli_tally_observe, &replay->tally);
+    return cli_feed_run(&replay->feed, &replay->meter, replay->meter.measuring.samples_left,
+                        cli_tally_observe, &replay->tally);
 }
 
 /* Plays so many samples under the tally; returns how many came from the recording. */
@@ -137,7 +143,8 @@ static uint64_t count_samples(struct replay *replay, uint64_t samples)
     return played;
 }
 
-static void play(struct replay *replay)
+/* False if the recording ended before there was anything to count. */
+static bool play(struct replay *replay)
 {
     const double rate = WH_SAMPLE_RATE_HZ;
     cli_feed_run(&replay->feed, &replay->meter, (uint64_t)llround(replay->settle_s * rate), NULL,
@@ -147,20 +154,21 @@ static void play(struct replay *replay)
     }
     cli_tally_start(&replay->tally, &replay->meter);
     const uint64_t played = count_samples(replay, (uint64_t)llround(replay->seconds * rate));
-    replay->seconds = (double)played / rate;
     /* Load off; the window under way and one more bring the rest into the registers. */
     replay->feed.current_off = true;
-    finish_window(replay);
-    finish_window(replay);
+    const uint64_t rest = finish_window(replay) + finish_window(replay);
+    replay->span.seconds = (double)played / rate;
+    replay->span.voltage_s = (double)(played + rest) / rate;
+    return played > 0;
 }
 
 static int print_result(const struct replay *replay, bool json)
 {
     if (!json) {
-        cli_tally_print(&replay->tally, &replay->meter, replay->seconds);
+        cli_tally_print(&replay->tally, &replay->meter, &replay->span);
         return CLI_OK;
     }
-    json_t *result = cli_tally_json(&replay->tally, &replay->meter, replay->seconds);
+    json_t *result = cli_tally_json(&replay->tally, &replay->meter, &replay->span);
     if (result == NULL ||
         json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) != 0) {
         fprintf(stderr, "watthour replay: cannot print the result\n");
@@ -181,7 +189,10 @@ static int replay_recording(struct replay *replay, const struct cli_arguments *a
         !start_meter(replay, model)) {
         return CLI_BAD_INPUT;
     }
-    play(replay);
+    if (!play(replay)) {
+        refuse_settling(replay, arguments->argument);
+        return CLI_BAD_INPUT;
+    }
     return print_result(replay, arguments->value[JSON] != NULL);
 }
 

@@ -32,7 +32,6 @@ void cli_tally_observe(void *context, const struct wh_bus_report *report)
 {
     struct cli_tally *tally = context;
     const double seconds = report->duration_q14 / 16384.0 / WH_SAMPLE_RATE_HZ;
-    tally->window_s += seconds;
     for (int p = 0; p < WH_PHASES; p++) {
         const struct wh_element_report *r = &report->phase[p];
         const double u = r->u_rms_mv / 1e3;
@@ -70,16 +69,15 @@ struct phase_means {
     double u_rms_v, i_rms_a, p_w, q_var, s_va;
 };
 
-/* The current flowed for exactly the seconds counted, then it was off; the voltage went on to the end of
- * the windows. */
-static struct phase_means means_of(const struct cli_tally *tally, int p, double seconds)
+static struct phase_means means_of(const struct cli_tally *tally, int p,
+                                   const struct cli_tally_span *span)
 {
     const struct cli_tally_phase *sum = &tally->phase[p];
     struct phase_means mean = {
-        .u_rms_v = sqrt(sum->u_square / tally->window_s),
-        .i_rms_a = sqrt(sum->i_square / seconds),
-        .p_w = sum->active_w / seconds,
-        .q_var = sum->reactive_var / seconds,
+        .u_rms_v = sqrt(sum->u_square / span->voltage_s),
+        .i_rms_a = sqrt(sum->i_square / span->seconds),
+        .p_w = sum->active_w / span->seconds,
+        .q_var = sum->reactive_var / span->seconds,
     };
     mean.s_va = mean.u_rms_v * mean.i_rms_a;
     return mean;
@@ -92,9 +90,9 @@ static json_t *factor_json(const struct phase_means *mean)
 }
 
 static json_t *phase_json(const struct cli_tally *tally, const struct wh_meter *meter, int p,
-                          double seconds)
+                          const struct cli_tally_span *span)
 {
-    const struct phase_means mean = means_of(tally, p, seconds);
+    const struct phase_means mean = means_of(tally, p, span);
     return json_pack("{s:f, s:f, s:f, s:f, s:f, s:o, s:f, s:f}", "u_rms_v", mean.u_rms_v, "i_rms_a",
                      mean.i_rms_a, "p_w", mean.p_w, "q_var", mean.q_var, "s_va", mean.s_va, "pf",
                      factor_json(&mean), "a_plus_wh",
@@ -103,7 +101,8 @@ static json_t *phase_json(const struct cli_tally *tally, const struct wh_meter *
                      cli_tally_energy_wh(tally, meter, (enum wh_energy)(WH_A_MINUS_L1 + p)));
 }
 
-json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *meter, double seconds)
+json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *meter,
+                       const struct cli_tally_span *span)
 {
     json_t *energy = json_object();
     for (int t = 0; t < TOTALS; t++) {
@@ -112,17 +111,19 @@ json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *met
     }
     json_t *phases = json_array();
     for (int p = 0; p < WH_PHASES; p++) {
-        json_array_append_new(phases, phase_json(tally, meter, p, seconds));
+        json_array_append_new(phases, phase_json(tally, meter, p, span));
     }
     return json_pack("{s:s, s:f, s:o, s:I, s:o, s:f}", "model", meter->variant->model, "seconds",
-                     seconds, "energy", energy, "pulses",
+                     span->seconds, "energy", energy, "pulses",
                      (json_int_t)cli_tally_pulses(tally, meter), "phase", phases, "f_hz",
                      tally->f_hz);
 }
 
-void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter, double seconds)
+void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter,
+                     const struct cli_tally_span *span)
 {
-    printf("%s over %.6g s of mains at %.3f Hz\n\n", meter->variant->model, seconds, tally->f_hz);
+    printf("%s over %.6g s of mains at %.3f Hz\n\n", meter->variant->model, span->seconds,
+           tally->f_hz);
     for (int t = 0; t < TOTALS; t++) {
         printf("  %-3s %16.6f %s\n", totals[t].title,
                cli_tally_energy_wh(tally, meter, totals[t].energy), totals[t].unit);
@@ -130,7 +131,7 @@ void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter
     printf("  LED %12llu pulses\n\n", (unsigned long long)cli_tally_pulses(tally, meter));
     printf("       U / V      I / A        P / W      Q / var       S / VA      PF\n");
     for (int p = 0; p < WH_PHASES; p++) {
-        const struct phase_means mean = means_of(tally, p, seconds);
+        const struct phase_means mean = means_of(tally, p, span);
         printf("  L%d %8.3f %10.5f %12.4f %12.4f %12.4f  %6.4f\n", p + 1, mean.u_rms_v,
                mean.i_rms_a, mean.p_w, mean.q_var, mean.s_va,
                mean.s_va >= 1 ? mean.p_w / mean.s_va : 0.0);

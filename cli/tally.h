@@ -15,8 +15,15 @@ struct cli_tally {
     struct wh_energy_value start[WH_ENERGY_COUNT]; /* registers at the start */
     uint64_t start_pulses;
     struct cli_tally_phase phase[WH_PHASES];
-    double window_s; /* length of the windows in the sums; not 0 once one has ended */
-    double f_hz;     /* of the newest window that knew it; 0 if none did */
+    double f_hz; /* of the newest window that knew it; 0 if none did */
+};
+
+/* How long a load and its mains lasted since the start, both over 0. The current flowed for seconds;
+ * the voltage was there for voltage_s, which is longer when only the load was switched off. Behind either
+ * there was nothing, up to the end of a window. */
+struct cli_tally_span {
+    double seconds;
+    double voltage_s;
 };
 
 /* Takes the registers as they are now for zero. */
@@ -32,11 +39,12 @@ double cli_tally_energy_wh(const struct cli_tally *tally, const struct wh_meter 
 /* LED pulses for A+ since the start. */
 uint64_t cli_tally_pulses(const struct cli_tally *tally, const struct wh_meter *meter);
 
-/* The result object of watthour replay, for a load that was on for so many seconds and off until the last
- * window ended. The caller owns it; NULL without memory. */
-json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *meter, double seconds);
+/* The result object of watthour replay. The caller owns it; NULL without memory. */
+json_t *cli_tally_json(const struct cli_tally *tally, const struct wh_meter *meter,
+                       const struct cli_tally_span *span);
 
 /* The same for people, on stdout. */
-void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter, double seconds);
+void cli_tally_print(const struct cli_tally *tally, const struct wh_meter *meter,
+                     const struct cli_tally_span *span);
 
 #endif
