@@ -66,6 +66,7 @@ struct session {
     struct virtual_meter vm;
     struct dlms_listener *dlms;
     struct web_server *web;
+    struct cli_endpoint dlms_at, web_at;
     struct cli_terminal terminal;
     bool on_terminal;
     unsigned tick_count;
@@ -241,6 +242,10 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     const char *model = arguments->value[MODEL] != NULL ? arguments->value[MODEL] : "382M";
     char state[4096];
     if (arguments->value[STATE] != NULL) {
+        if (arguments->value[STATE][0] == '\0') {
+            cli_refuse(&cli_run, "--state: the name of the folder is empty");
+            return false;
+        }
         snprintf(state, sizeof state, "%s", arguments->value[STATE]);
     } else if (!default_state(state, sizeof state, model)) {
         cli_refuse(&cli_run, "no HOME to keep the meter's memory in; give --state DIR");
@@ -261,15 +266,16 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
 
 static bool open_dlms(struct session *session, const struct cli_arguments *arguments)
 {
-    struct cli_endpoint endpoint = {"127.0.0.1", 4059};
+    struct cli_endpoint *at = &session->dlms_at;
     char error[CLI_ERROR_SIZE];
-    if (!cli_endpoint(&cli_run, "--dlms", arguments->value[DLMS], &endpoint)) {
+    *at = (struct cli_endpoint){"127.0.0.1", 4059};
+    if (!cli_endpoint(&cli_run, "--dlms", arguments->value[DLMS], at)) {
         return false;
     }
     const struct dlms_listener_config config = {
         .loop = &session->loop,
-        .host = endpoint.host,
-        .port = endpoint.port,
+        .host = at->host,
+        .port = at->port,
         .server = &session->vm.face.server,
         .inactivity_s = DLMS_INACTIVITY_S,
     };
@@ -278,9 +284,6 @@ static bool open_dlms(struct session *session, const struct cli_arguments *argum
         cli_refuse(&cli_run, "%s", error);
         return false;
     }
-    cli_journal_write(&session->vm.journal,
-                      "DLMS on %s:%u (client 16 public; 18, 19, 20 with password 12345)",
-                      endpoint.host, dlms_listener_port(session->dlms));
     return true;
 }
 
@@ -301,18 +304,19 @@ static void open_browser(struct session *session, const char *url)
 
 static bool open_web(struct session *session, const struct cli_arguments *arguments)
 {
-    struct cli_endpoint endpoint = {"127.0.0.1", 8382};
+    struct cli_endpoint *at = &session->web_at;
     char error[CLI_ERROR_SIZE];
     if (arguments->value[NO_WEB] != NULL) {
         return true;
     }
-    if (!cli_endpoint(&cli_run, "--web", arguments->value[WEB], &endpoint)) {
+    *at = (struct cli_endpoint){"127.0.0.1", 8382};
+    if (!cli_endpoint(&cli_run, "--web", arguments->value[WEB], at)) {
         return false;
     }
     const struct web_server_config config = {
         .loop = &session->loop,
-        .host = endpoint.host,
-        .port = endpoint.port,
+        .host = at->host,
+        .port = at->port,
         .state = page_state,
         .command = page_command,
         .context = session,
@@ -322,14 +326,26 @@ static bool open_web(struct session *session, const struct cli_arguments *argume
         cli_refuse(&cli_run, "%s", error);
         return false;
     }
+    return true;
+}
+
+/* Says where everything is, once nothing can be refused any more. */
+static void announce(struct session *session, bool browser)
+{
+    struct cli_journal *journal = &session->vm.journal;
+    cli_journal_write(journal, "DLMS on %s:%u (client 16 public; 18, 19, 20 with password 12345)",
+                      session->dlms_at.host, dlms_listener_port(session->dlms));
+    if (session->web == NULL) {
+        return;
+    }
     char url[128];
-    const char *format = strchr(endpoint.host, ':') != NULL ? "http://[%s]:%u/" : "http://%s:%u/";
-    snprintf(url, sizeof url, format, endpoint.host, web_server_port(session->web));
-    cli_journal_write(&session->vm.journal, "page on %s", url);
-    if (arguments->value[OPEN] != NULL) {
+    const char *host = session->web_at.host;
+    snprintf(url, sizeof url, strchr(host, ':') != NULL ? "http://[%s]:%u/" : "http://%s:%u/", host,
+             web_server_port(session->web));
+    cli_journal_write(journal, "page on %s", url);
+    if (browser) {
         open_browser(session, url);
     }
-    return true;
 }
 
 static void start_handles(struct session *session)
@@ -397,9 +413,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
     session->vm.memory.descriptor = -1;
     session->vm.journal.echo = true;
     session->on_terminal = arguments.value[TTY] != NULL;
-    const bool ready = open_meter(session, &arguments) && open_dlms(session, &arguments) &&
-                       open_web(session, &arguments);
+    signal(SIGPIPE, SIG_IGN); /* a client that hangs up is no reason to stop measuring */
+    /* The memory last: opening it may write. */
+    const bool ready = open_dlms(session, &arguments) && open_web(session, &arguments) &&
+                       open_meter(session, &arguments);
     if (ready) {
+        announce(session, arguments.value[OPEN] != NULL);
         live(session);
     }
     close_session(session);
