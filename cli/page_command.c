@@ -82,15 +82,16 @@ static bool change_phase(struct virtual_meter *vm, const json_t *command, char *
     if (vm->mains.home == NULL) {
         return fail(error, error_size, "phase: a recording plays, its voltages are what they are");
     }
-    const json_int_t phase = json_integer_value(number) - 1;
-    if (!json_is_integer(number) || phase < 0 || phase >= SIM_PHASES) {
+    const json_int_t phase = json_integer_value(number);
+    if (!json_is_integer(number) || phase < 1 || phase > SIM_PHASES) {
         return fail(error, error_size, "phase: 1, 2 or 3");
     }
     if ((u_v == NULL) == (reversed == NULL)) {
         return fail(error, error_size, "phase: with either u_v or reversed");
     }
-    return u_v != NULL ? set_voltage(vm, (int)phase, u_v, error, error_size)
-                       : reverse_phase(vm, (int)phase, reversed, error, error_size);
+    const int index = (int)phase - 1;
+    return u_v != NULL ? set_voltage(vm, index, u_v, error, error_size)
+                       : reverse_phase(vm, index, reversed, error, error_size);
 }
 
 static const struct {

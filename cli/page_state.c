@@ -34,6 +34,22 @@ static const struct {
     {WH_LCD_TAMPER, "tamper"},
 };
 
+/* A text that may hold the name of a file, and so anything, or may have been cut inside a character:
+ * JSON takes nothing but UTF-8. */
+static json_t *text_json(const char *text)
+{
+    json_t *whole = json_string(text);
+    if (whole != NULL) {
+        return whole;
+    }
+    char plain[CLI_JOURNAL_TEXT];
+    snprintf(plain, sizeof plain, "%s", text);
+    for (char *at = plain; *at != '\0'; at++) {
+        *at = (unsigned char)*at > 0x7F ? '?' : *at;
+    }
+    return json_string(plain);
+}
+
 static json_t *symbols_json(uint8_t symbols)
 {
     json_t *names = json_array();
@@ -148,8 +164,8 @@ static json_t *messages_json(const struct cli_journal *journal)
     json_t *messages = json_array();
     for (size_t i = 0; i < cli_journal_length(journal); i++) {
         const struct cli_journal_line *line = cli_journal_at(journal, i);
-        json_array_append_new(messages,
-                              json_pack("{s:s, s:s}", "time", line->time, "text", line->text));
+        json_array_append_new(
+            messages, json_pack("{s:s, s:o}", "time", line->time, "text", text_json(line->text)));
     }
     return messages;
 }
@@ -192,12 +208,12 @@ static json_t *state_json(const struct virtual_meter *vm)
 {
     const struct wh_meter *meter = &vm->meter;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:s, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "model", meter->variant->model, "number", number_json(meter), "plate",
         plate_json(meter->variant), "software", software_json(), "powered", (int)vm->powered,
-        "clock", clock_json(&meter->clock), "source", vm->mains.description, "lcd", lcd_json(meter),
-        "led", "pulses", (json_int_t)wh_legal_pulse_count(&meter->legal), "registers",
-        registers_json(meter), "phase", phases_json(meter), "f_hz",
+        "clock", clock_json(&meter->clock), "source", text_json(vm->mains.description), "lcd",
+        lcd_json(meter), "led", "pulses", (json_int_t)wh_legal_pulse_count(&meter->legal),
+        "registers", registers_json(meter), "phase", phases_json(meter), "f_hz",
         instant_json(meter, WH_F_UHZ, 1e6), "p_w", instant_json(meter, WH_P_MW, 1e3), "q_var",
         instant_json(meter, WH_Q_MVAR, 1e3), "bench", bench_json(vm), "messages",
         messages_json(&vm->journal));
