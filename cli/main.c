@@ -47,6 +47,9 @@ static const struct cli_command *find_command(const char *name)
 
 static int help(const struct cli_command *command, int argc, char **argv)
 {
+    if (argc > 1) {
+        return cli_refuse(command, "unexpected argument \"%s\"", argv[1]);
+    }
     if (argc > 0) {
         const struct cli_command *about = find_command(argv[0]);
         if (about == NULL) {
@@ -66,9 +69,10 @@ static int help(const struct cli_command *command, int argc, char **argv)
 
 static int version(const struct cli_command *command, int argc, char **argv)
 {
-    (void)command;
-    (void)argc;
-    (void)argv;
+    struct cli_arguments arguments;
+    if (!cli_parse(command, argc, argv, &arguments)) {
+        return CLI_BAD_INPUT;
+    }
     const struct wh_software_id id = wh_legal_software_id();
     printf("watthour %s\nlegally relevant part %s, SHA-256 %s\n", WATTHOUR_VERSION, id.version,
            id.checksum_hex);
@@ -77,11 +81,14 @@ static int version(const struct cli_command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+    if (argc < 2) {
         return help(&help_command, 0, NULL);
     }
+    if (strcmp(argv[1], "--help") == 0) {
+        return help(&help_command, argc - 2, argv + 2);
+    }
     if (strcmp(argv[1], "--version") == 0) {
-        return version(&version_command, 0, NULL);
+        return version(&version_command, argc - 2, argv + 2);
     }
     const struct cli_command *command = find_command(argv[1]);
     if (command == NULL) {
