@@ -41,7 +41,8 @@ enum { WH_UJ_PER_DWH = 360000000 };
 
 struct wh_energy_value {
     uint64_t count_dwh; /* 0.1 Wh or 0.1 varh; never falls */
-    uint32_t rest_uj;   /* 0 … WH_UJ_PER_DWH - 1 */
+    uint32_t rest_uj;   /* below a count; twice that for R+ and R-. Falls when energy of less than a
+                           count flows back the other way, which nets it (legal/registers.h) */
 };
 
 /* Instantaneous values (MET-4): means of the last second. Per phase in the order L1, L2, L3. */

@@ -73,8 +73,7 @@ static uint32_t status_of(const struct wh_legal_start_report *report)
 
 static uint64_t pulses_of(const struct wh_legal *legal)
 {
-    return legal->registers.value[WH_A_PLUS].count_dwh /
-           (DWH_PER_KWH / legal->identity.pulses_per_kwh);
+    return legal->registers.count_dwh[WH_A_PLUS] / (DWH_PER_KWH / legal->identity.pulses_per_kwh);
 }
 
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,

@@ -19,7 +19,7 @@ static const struct wh_store_ring rings[] = {
                                    .slot_count = 4},
     [WH_PERSIST_REGISTERS_INDEX] = {.id = RING_REGISTERS,
                                     .payload_size = WH_REGISTERS_STORED_SIZE,
-                                    .slot_count = 3584},
+                                    .slot_count = 4608},
 };
 
 const struct wh_store_layout wh_legal_layout = {

@@ -172,7 +172,7 @@ static bool fill_segment(const struct instants *s, const struct segment *segment
     }
     uint64_t in_rate_uhz = to_uhz(segment->rate_hz);
     uint64_t out_rate_uhz = to_uhz(grid->rate_hz);
-    size_t extra = sim_resampler_reach(in_rate_uhz, out_rate_uhz) + 2;
+    size_t extra = sim_resampler_reach() + 2;
     double(*pairs)[2] = extend(s, segment, extra);
     struct sim_resampler *resampler = NULL;
     if (pairs != NULL) {

@@ -1,9 +1,9 @@
 /* Plays a COMTRADE recording as a source of mains signals: brought to the sampling rate of the
  * meter, once or in a loop, on one phase or on three. docs/recordings.md describes it for users.
  *
- * The values are those of the file: no mean is removed, primary or secondary, as they stand. Above
- * 0.46 times the lower of the two sampling rates the signal is filtered away (sim/resample.h); at
- * equal rates it passes bit for bit.
+ * The values are those of the file: no mean is removed, primary or secondary, as they stand. The signal
+ * is reconstructed within the recording's own band (sim/resample.h); at equal rates it passes bit
+ * for bit.
  */
 #ifndef WH_SIM_RECORDING_H
 #define WH_SIM_RECORDING_H

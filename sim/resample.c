@@ -14,15 +14,14 @@
 enum {
     VECTORS = 4,
     LANES = 4 * VECTORS, /* partial sums */
-    HALF_LENGTH = 75,    /* of the filter, in periods of the lower rate */
+    HALF_LENGTH = 100,   /* of the filter, in source samples */
     ROWS_MAX = 1024,     /* tabulated exactly up to here; rows per period when interpolating */
-    INTERPOLATED_ROWS_MIN = 8,
     TABLE_TAPS_MAX = 1 << 22,
     CHANNELS = 2,
 };
 
-static const double STOP_BAND_DB = 94.1; /* what HALF_LENGTH affords between 0.46 and 0.5 */
-static const double CUT_OFF = 0.48;      /* -6 dB, of the lower rate */
+static const double STOP_BAND_DB = 122; /* what HALF_LENGTH affords between 0.48 and 0.52 */
+static const double CUT_OFF = 0.5;      /* -6 dB, of the source's rate: its Nyquist frequency */
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -71,7 +70,7 @@ static double bessel_i0(double x)
     return sum;
 }
 
-/* x in periods of the lower rate. */
+/* x in source samples. */
 static double kernel(double x)
 {
     double beta = 0.1102 * (STOP_BAND_DB - 8.7); /* Kaiser's formula */
@@ -84,19 +83,12 @@ static double kernel(double x)
     return fabs(angle) < 1e-9 ? window : window * sin(angle) / angle;
 }
 
-/* Source samples per period of the lower rate. */
-static double stretch(uint64_t in_rate_uhz, uint64_t out_rate_uhz)
-{
-    return in_rate_uhz > out_rate_uhz ? (double)in_rate_uhz / (double)out_rate_uhz : 1;
-}
-
 /* The row for instants fraction behind a sample; its taps add up to 1, whatever rounding did. */
 static void design_row(const struct sim_resampler *r, double fraction, double *work, float *row)
 {
-    double scale = stretch(r->num, r->den);
     double sum = 0;
     for (size_t k = 0; k < r->taps; k++) {
-        work[k] = kernel(((double)k - (double)(r->reach - 1) - fraction) / scale);
+        work[k] = kernel((double)k - (double)(r->reach - 1) - fraction);
         sum += work[k];
     }
     for (size_t k = 0; k < r->taps; k++) {
@@ -109,8 +101,7 @@ static void choose_rows(struct sim_resampler *r)
     r->exact = r->den <= ROWS_MAX && r->den * r->taps <= TABLE_TAPS_MAX;
     r->rows = r->den;
     if (!r->exact) {
-        r->rows = (size_t)(ROWS_MAX / stretch(r->num, r->den));
-        r->rows = r->rows < INTERPOLATED_ROWS_MIN ? INTERPOLATED_ROWS_MIN : r->rows;
+        r->rows = ROWS_MAX;
     }
 }
 
@@ -157,9 +148,9 @@ static bool copy_channel(struct sim_resampler *r, const double (*pairs)[2], int 
 
 /* ---- making one ---- */
 
-size_t sim_resampler_reach(uint64_t in_rate_uhz, uint64_t out_rate_uhz)
+size_t sim_resampler_reach(void)
 {
-    return (size_t)ceil(HALF_LENGTH * stretch(in_rate_uhz, out_rate_uhz)) + 1;
+    return HALF_LENGTH + 1;
 }
 
 uint64_t sim_resampler_instants(uint64_t in_rate_uhz, uint64_t out_rate_uhz, uint64_t count)
@@ -176,7 +167,7 @@ static void set_ratio(struct sim_resampler *r, const struct sim_resampler_spec *
     r->fraction_step = r->num % r->den;
     r->first_sample = (int64_t)floor(spec->offset);
     r->offset = spec->offset - floor(spec->offset);
-    r->reach = sim_resampler_reach(r->num, r->den);
+    r->reach = sim_resampler_reach();
     r->taps = (2 * r->reach + LANES - 1) / LANES * LANES;
 }
 

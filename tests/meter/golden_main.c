@@ -1,0 +1,44 @@
+/* Runs the golden replay and compares; a plain program, so that it runs on the Cortex-M4 as well.
+ * With an argument (host) it prints the outcome as golden_expected.c instead.
+ * Shows: bit-exact registers, pulses and storage on every target (MET-2, MET-3, MET-9, MEM-1). */
+#include "tests/meter/golden.h"
+#include <stdio.h>
+#include <string.h>
+
+static uint8_t memory[GOLDEN_MEMORY_SIZE];
+
+static int compare(const struct golden_outcome *outcome)
+{
+    int wrong = 0;
+    for (int e = 0; e < WH_STORED_ENERGY_COUNT; e++) {
+        wrong += outcome->energy[e].count_dwh != golden_expected.energy[e].count_dwh ||
+                 outcome->energy[e].rest_uj != golden_expected.energy[e].rest_uj;
+    }
+    for (int i = 0; i < WH_INSTANT_COUNT; i++) {
+        wrong += outcome->instant[i] != golden_expected.instant[i];
+    }
+    wrong += outcome->pulses != golden_expected.pulses;
+    wrong += outcome->reports_crc != golden_expected.reports_crc;
+    wrong += outcome->memory_crc != golden_expected.memory_crc;
+    return wrong;
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
+    struct golden_outcome outcome;
+    if (!golden_run(memory, &outcome)) {
+        printf("the meter does not start\n");
+        return 1;
+    }
+    if (argc > 1) {
+        golden_print(&outcome);
+        return 0;
+    }
+    const int wrong = compare(&outcome);
+    printf("golden replay: %d differences\n", wrong);
+    if (wrong > 0) {
+        golden_print(&outcome);
+    }
+    return wrong == 0 ? 0 : 1;
+}
