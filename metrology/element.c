@@ -37,7 +37,7 @@ static void set_delay(struct wh_element *e, int32_t delay_q15)
 {
     const int64_t one = 1 << 15;
     const int64_t d = delay_q15 & (one - 1);
-    e->current_delayed_twice = delay_q15 < 0;
+    e->current_delay = (uint8_t)(delay_q15 < 0);
     /* Lagrange weights over the points 0, 1, 2, 3 at t = 1 + d, in Q45, brought to Q30. */
     const int64_t t0 = -(d * (d - one) * (d - 2 * one)) / 6;
     const int64_t t1 = (d + one) * (d - one) * (d - 2 * one) / 2;
@@ -72,57 +72,62 @@ static inline int32_t interpolate(const int32_t taps[4], int32_t u0, int32_t u1,
     return (int32_t)((sum + (1 << 29)) >> 30);
 }
 
+/* The voltage of the instant that the current is for; shifts both delay lines. */
+static inline int32_t aligned_voltage(struct wh_element *e, int32_t u0)
+{
+    int32_t *history = e->u_history;
+    const int32_t aligned = interpolate(e->taps_q30, u0, history[0], history[1], history[2]);
+    history[2] = history[1];
+    history[1] = history[0];
+    history[0] = u0;
+    return aligned;
+}
+
+static inline int32_t aligned_current(struct wh_element *e, int32_t i0)
+{
+    const int32_t aligned = e->i_history[e->current_delay];
+    e->i_history[1] = e->i_history[0];
+    e->i_history[0] = i0;
+    return aligned;
+}
+
+/* Sums are kept in memory: on a Cortex-M4 that is cheaper than holding 18 registers of them. */
+static inline void add_products(struct wh_element *e)
+{
+    struct wh_element_sums *s = &e->sums;
+    const int32_t u = e->last_u;
+    const int32_t i = e->last_i;
+    const int32_t sine = e->last_sine;
+    const int32_t cosine = e->last_cosine;
+    s->u += u;
+    s->i += i;
+    s->uu += (int64_t)u * u;
+    s->ii += (int64_t)i * i;
+    s->ui += (int64_t)u * i;
+    s->u_sine += (int64_t)u * sine;
+    s->u_cosine += (int64_t)u * cosine;
+    s->i_sine += (int64_t)i * sine;
+    s->i_cosine += (int64_t)i * cosine;
+}
+
+/* One sample. Kept out of the loop below on purpose: inlined, compilers copy all sums to the stack and back,
+ * which doubles the work of a sampling interrupt that brings one sample a call (bench/kernel.c). */
+__attribute__((noinline)) static void take_sample(struct wh_element *e, int32_t u, int32_t i)
+{
+    e->last_u = aligned_voltage(e, u - e->u_offset);
+    e->last_i = aligned_current(e, i - e->i_offset);
+    e->oscillator.phase += e->oscillator.step;
+    e->last_sine = wh_sine(e->oscillator.phase);
+    e->last_cosine = wh_cosine(e->oscillator.phase);
+    add_products(e);
+}
+
 void wh_element_sample(struct wh_element *e, const int32_t *u, const int32_t *i, size_t stride,
                        size_t count)
 {
-    struct wh_element_sums s = e->sums;
-    const int32_t u_offset = (e->u_offset_q8 + 128) >> 8;
-    const int32_t i_offset = (e->i_offset_q8 + 128) >> 8;
-    const uint32_t step = e->oscillator.step;
-    uint32_t phase = e->oscillator.phase;
-    int32_t u1 = e->u_history[0];
-    int32_t u2 = e->u_history[1];
-    int32_t u3 = e->u_history[2];
-    int32_t i1 = e->i_history[0];
-    int32_t i2 = e->i_history[1];
-    int32_t u_now = e->last_u;
-    int32_t i_now = e->last_i;
-    int32_t sine = e->last_sine;
-    int32_t cosine = e->last_cosine;
     for (size_t k = 0; k < count; k++) {
-        const int32_t u0 = u[k * stride] - u_offset;
-        const int32_t i0 = i[k * stride] - i_offset;
-        u_now = interpolate(e->taps_q30, u0, u1, u2, u3);
-        i_now = e->current_delayed_twice ? i2 : i1;
-        u3 = u2;
-        u2 = u1;
-        u1 = u0;
-        i2 = i1;
-        i1 = i0;
-        phase += step;
-        sine = wh_sine(phase);
-        cosine = wh_cosine(phase);
-        s.u += u_now;
-        s.i += i_now;
-        s.uu += (int64_t)u_now * u_now;
-        s.ii += (int64_t)i_now * i_now;
-        s.ui += (int64_t)u_now * i_now;
-        s.u_sine += (int64_t)u_now * sine;
-        s.u_cosine += (int64_t)u_now * cosine;
-        s.i_sine += (int64_t)i_now * sine;
-        s.i_cosine += (int64_t)i_now * cosine;
+        take_sample(e, u[k * stride], i[k * stride]);
     }
-    e->sums = s;
-    e->oscillator.phase = phase;
-    e->u_history[0] = u1;
-    e->u_history[1] = u2;
-    e->u_history[2] = u3;
-    e->i_history[0] = i1;
-    e->i_history[1] = i2;
-    e->last_u = u_now;
-    e->last_i = i_now;
-    e->last_sine = sine;
-    e->last_cosine = cosine;
 }
 
 /* What of the last sample's products belongs to the next window. Products have at most 48 bits. */
@@ -298,6 +303,8 @@ static void follow_offsets(struct wh_element *e, const struct wh_element_sums *s
     const int32_t part = e->primed ? OFFSET_STEP : 1;
     e->u_offset_q8 = moved_offset_q8(e->u_offset_q8, s->u, length_q14, part);
     e->i_offset_q8 = moved_offset_q8(e->i_offset_q8, s->i, length_q14, part);
+    e->u_offset = (e->u_offset_q8 + 128) >> 8;
+    e->i_offset = (e->i_offset_q8 + 128) >> 8;
     e->primed = e->primed || locked;
 }
 

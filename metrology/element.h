@@ -60,10 +60,11 @@ struct wh_element {
     int32_t taps_q30[4]; /* of the voltage's interpolator */
     int32_t u_history[3];
     int32_t i_history[2];
-    int32_t u_offset_q8, i_offset_q8;
+    int32_t u_offset_q8, i_offset_q8; /* estimates */
+    int32_t u_offset, i_offset;       /* the same, rounded: what is subtracted */
+    uint8_t current_delay; /* 1: the current waits a sample more, delay_q15 is negative */
     int32_t last_u, last_i, last_sine, last_cosine; /* the sample that two windows share */
-    uint32_t carried_q14;       /* share of this window in the sample before its first */
-    bool current_delayed_twice; /* delay_q15 is negative: the current waits a sample more */
+    uint32_t carried_q14;   /* share of this window in the sample before its first */
     int64_t held_active_uj; /* of the last window, while it was below the start of registration */
     int64_t held_reactive_uj;
     bool above_start; /* the last window was above it */

@@ -4,7 +4,6 @@
 #include "tests/meter/golden.h"
 #include "common/crc32.h"
 #include "common/trig.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -177,17 +176,18 @@ void golden_print(const struct golden_outcome *outcome)
     printf("/* Made by golden_print, tests/meter/golden.c. A change here is a change of what "
            "meters register. */\n"
            "#include \"tests/meter/golden.h\"\n\n"
-           "/* clang-format off */\nconst struct golden_outcome golden_expected = {\n    .energy = "
-           "{\n");
+           "/* clang-format off */\n"
+           "const struct golden_outcome golden_expected = {\n    .energy = {\n");
     for (int e = 0; e < WH_STORED_ENERGY_COUNT; e++) {
-        printf("        {%" PRIu64 ", %" PRIu32 "},\n", outcome->energy[e].count_dwh,
-               outcome->energy[e].rest_uj);
+        printf("        {%llu, %lu},\n", (unsigned long long)outcome->energy[e].count_dwh,
+               (unsigned long)outcome->energy[e].rest_uj);
     }
     printf("    },\n    .instant = {");
     for (int i = 0; i < WH_INSTANT_COUNT; i++) {
-        printf("%s%" PRId64, i == 0 ? "" : ", ", outcome->instant[i]);
+        printf("%s%lld", i == 0 ? "" : ", ", (long long)outcome->instant[i]);
     }
-    printf("},\n    .pulses = %" PRIu64 ",\n    .reports_crc = 0x%08" PRIx32
-           ",\n    .memory_crc = 0x%08" PRIx32 ",\n};\n/* clang-format on */\n",
-           outcome->pulses, outcome->reports_crc, outcome->memory_crc);
+    printf("},\n    .pulses = %llu,\n    .reports_crc = 0x%08lx,\n    .memory_crc = 0x%08lx,\n};\n"
+           "/* clang-format on */\n",
+           (unsigned long long)outcome->pulses, (unsigned long)outcome->reports_crc,
+           (unsigned long)outcome->memory_crc);
 }
