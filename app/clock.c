@@ -21,8 +21,8 @@ enum wh_err wh_clock_set(struct wh_clock *clock, uint32_t utc_s, int16_t zone_mi
 
 void wh_clock_run(struct wh_clock *clock, uint32_t sample_count)
 {
-    const uint32_t ticks = clock->ticks + sample_count;
-    clock->utc_s += ticks / TICKS_PER_SECOND;
+    const uint32_t ticks = clock->ticks + sample_count % TICKS_PER_SECOND;
+    clock->utc_s += sample_count / TICKS_PER_SECOND + ticks / TICKS_PER_SECOND;
     clock->ticks = ticks % TICKS_PER_SECOND;
 }
 

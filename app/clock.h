@@ -13,7 +13,7 @@
 
 /* Broken-down time of the proleptic Gregorian calendar. */
 struct wh_datetime {
-    uint16_t year;   /* 2000 … 2255 */
+    uint16_t year;   /* 2000 … 2136, and 1999 in zones west at the start of the count */
     uint8_t month;   /* 1 … 12 */
     uint8_t day;     /* 1 … 31 */
     uint8_t weekday; /* 1 Monday … 7 Sunday */

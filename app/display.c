@@ -88,16 +88,39 @@ static void show_next(struct wh_display *display)
     show(display, display->list, next);
 }
 
+/* By what is left over of each 10 s, so that steps of any length change it at the same samples. */
+static void run_automatic(struct wh_display *display, uint32_t sample_count)
+{
+    const uint32_t ticks = display->shown_ticks + sample_count % CHANGE_TICKS;
+    const uint32_t changes = sample_count / CHANGE_TICKS + ticks / CHANGE_TICKS;
+    display->position = (uint8_t)((display->position + changes) % display->automatic.count);
+    display->shown_ticks = ticks % CHANGE_TICKS;
+}
+
+/* What is left of a step that reaches the two minutes passes in the automatic list. */
+static void run_button_list(struct wh_display *display, uint32_t sample_count)
+{
+    const uint32_t left = RETURN_TICKS - display->untouched_ticks;
+    if (sample_count < left) {
+        display->untouched_ticks += sample_count;
+    } else if (display->list == WH_LCD_LIST_BACKUP) {
+        show(display, WH_LCD_LIST_OFF, 0);
+    } else {
+        show(display, WH_LCD_LIST_AUTOMATIC, 0);
+        run_automatic(display, sample_count - left);
+    }
+}
+
 void wh_display_run(struct wh_display *display, uint32_t sample_count)
 {
-    display->shown_ticks += sample_count;
-    display->untouched_ticks += sample_count;
-    if (display->list == WH_LCD_LIST_AUTOMATIC && display->shown_ticks >= CHANGE_TICKS) {
-        show_next(display);
-    } else if (display->list == WH_LCD_LIST_MANUAL && display->untouched_ticks >= RETURN_TICKS) {
-        show(display, WH_LCD_LIST_AUTOMATIC, 0);
-    } else if (display->list == WH_LCD_LIST_BACKUP && display->untouched_ticks >= RETURN_TICKS) {
-        show(display, WH_LCD_LIST_OFF, 0);
+    switch (display->list) {
+    case WH_LCD_LIST_OFF:
+        break;
+    case WH_LCD_LIST_AUTOMATIC:
+        run_automatic(display, sample_count);
+        break;
+    default:
+        run_button_list(display, sample_count);
     }
 }
 

@@ -25,8 +25,8 @@ struct wh_display {
     struct wh_display_list automatic;
     struct wh_display_list manual;
     struct wh_display_list backup;
-    uint32_t shown_ticks;     /* samples since the reading changed */
-    uint32_t untouched_ticks; /* samples since the button was pressed, saturating */
+    uint32_t shown_ticks;     /* automatic list: samples since the reading changed */
+    uint32_t untouched_ticks; /* lists of the button: samples since it was pressed */
     uint32_t voltage_on_mv;   /* threshold of the voltage indicators */
     enum wh_lcd_list list;
     uint8_t position; /* in the list */
@@ -35,7 +35,7 @@ struct wh_display {
 /* The factory lists of a model with four quadrants; automatic list, first reading. */
 void wh_display_init(struct wh_display *display, uint32_t voltage_on_mv);
 
-/* Lets samples pass (4096 are a second). */
+/* Lets samples pass (4096 are a second). One long step does what many short ones do. */
 void wh_display_run(struct wh_display *display, uint32_t sample_count);
 
 /* The left button was pressed: into the manual list, or its next reading. */

@@ -24,12 +24,23 @@ static void write_number(char value[WH_LCD_VALUE_DIGITS + 1], int64_t number, in
     }
 }
 
-static void write_text_value(char value[WH_LCD_VALUE_DIGITS + 1], const char *text)
+/* Right-aligned text. The glass has a point between digits and no character for it, so the last point
+ * of the text becomes that of the value. */
+static void write_text_value(struct wh_lcd *lcd, const char *text)
 {
-    fill(value, WH_LCD_VALUE_DIGITS, ' ');
-    size_t length = strlen(text);
-    length = length < WH_LCD_VALUE_DIGITS ? length : WH_LCD_VALUE_DIGITS;
-    memcpy(value + WH_LCD_VALUE_DIGITS - length, text, length);
+    char shown[WH_LCD_VALUE_DIGITS];
+    uint8_t count = 0;
+    uint8_t before_point = 0;
+    for (; *text != '\0' && count < WH_LCD_VALUE_DIGITS; text++) {
+        if (*text == '.') {
+            before_point = count;
+        } else {
+            shown[count++] = *text;
+        }
+    }
+    fill(lcd->value, WH_LCD_VALUE_DIGITS, ' ');
+    memcpy(lcd->value + WH_LCD_VALUE_DIGITS - count, shown, count);
+    lcd->decimals = before_point > 0 ? (uint8_t)(count - before_point) : 0;
 }
 
 /* hh-mm-ss: the 7-segment glass has no colon. */
@@ -52,7 +63,7 @@ static void write_value(const struct wh_reading *reading, const struct wh_displa
 {
     switch (reading->kind) {
     case WH_READING_TEXT:
-        write_text_value(lcd->value, reading->text);
+        write_text_value(lcd, reading->text);
         break;
     case WH_READING_CLOCK:
         write_clock(lcd->value, reading->number);
@@ -72,7 +83,7 @@ void wh_glass_reading(const struct wh_reading_source *source, const struct wh_qu
     if (wh_read(source, quantity, &reading) == WH_OK) {
         write_value(&reading, format, lcd);
     } else {
-        write_text_value(lcd->value, "---");
+        write_text_value(lcd, "---");
     }
     strncpy(lcd->unit, format->unit, sizeof lcd->unit - 1);
     strncpy(lcd->id, format->id, sizeof lcd->id - 1);

@@ -8,7 +8,7 @@
 #include "app/reading.h"
 
 /* The fields of one reading. A value that is not known shows dashes, one too long for nine digits
- * the lowest nine, as a counter that has rolled over. */
+ * the lowest nine, as a counter that has rolled over; eight of them behind a minus. */
 void wh_glass_reading(const struct wh_reading_source *source, const struct wh_quantity *quantity,
                       struct wh_lcd *lcd);
 
