@@ -1,0 +1,260 @@
+/* One measuring element (MET-1, MET-2, MET-6, MET-8): nothing is lost or made, corrections correct. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "metrology/measuring.h"
+
+__extension__ typedef __int128 wide;
+
+static const struct wh_element_constants ideal = {
+    .u_full_scale_mv = 500000,
+    .i_full_scale_ma = 200000,
+    .u_gain_q30 = 1u << 30,
+    .i_gain_q30 = 1u << 30,
+    .start_mva = 2300,
+    .nominal_mhz = 50000,
+};
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* Every product of every sample is in a report, in what the element still holds, or in a remainder: the
+ * sum is exact to the last bit, for any input, window length and share. */
+static void test_energy_is_conserved_exactly(void **state)
+{
+    (void)state;
+    struct wh_element e;
+    uint32_t seed = 7;
+    assert_int_equal(wh_element_init(&e, &ideal), WH_OK);
+    wide products = 0;
+    wide reported_uj = 0;
+    for (int window = 0; window < 400; window++) {
+        const uint32_t count = 1 + next_random(&seed) % 1000;
+        for (uint32_t k = 0; k < count; k++) {
+            const int32_t scale = window % 7 == 0 ? 1 : 1 << (next_random(&seed) % 23);
+            const int32_t u = (int32_t)(next_random(&seed) % 16777216u - 8388608u) / 2;
+            const int32_t i = (int32_t)(next_random(&seed) % 16777216u - 8388608u) / scale;
+            wh_element_sample(&e, &u, &i, 1, 1);
+            products += (wide)e.last_u * e.last_i;
+        }
+        struct wh_element_report report;
+        wh_element_close(&e, count, next_random(&seed) % 16384u, &report);
+        reported_uj += report.active_uj;
+    }
+    const wide unit = (wide)1 << 58;
+    const wide total = products * (wide)e.energy_factor;
+    const wide found = (reported_uj + e.held_active_uj) * unit + (wide)e.active_rest +
+                       (wide)e.sums.ui * (wide)e.energy_factor;
+    assert_true(total == found);
+}
+
+static void test_constants_out_of_range_are_refused(void **state)
+{
+    (void)state;
+    struct wh_element e;
+    struct wh_element_constants c = ideal;
+    c.u_full_scale_mv = 0;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c = ideal;
+    c.i_full_scale_ma = 2000001;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c = ideal;
+    c.u_gain_q30 = (3u << 28) - 1;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c = ideal;
+    c.i_gain_q30 = (5u << 28) + 1;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c = ideal;
+    c.delay_q15 = 32768;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c = ideal;
+    c.nominal_mhz = 44999;
+    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+}
+
+/* A front end to correct, and a load. */
+struct bench {
+    double u_v, i_a, lag_rad, f_hz;
+    double u_gain, i_gain;     /* of the front end */
+    double i_late_samples;     /* the current channel lags */
+    double u_offset, i_offset; /* codes */
+    double i_harmonic;         /* 7th, part of the fundamental, in U and I alike */
+};
+
+struct means {
+    double p_w, q_var, u_v, i_a;
+};
+
+static void sample(const struct bench *b, double t_samples, struct wh_sample_set *set)
+{
+    const double full = 1 << WH_ADC_BITS;
+    for (int p = 0; p < WH_PHASES; p++) {
+        const double w = 2 * M_PI * b->f_hz / WH_SAMPLE_RATE_HZ;
+        const double xu = w * t_samples - p * 2 * M_PI / 3;
+        const double xi = xu - w * b->i_late_samples - b->lag_rad;
+        const double x7 = 7 * w * (t_samples - b->i_late_samples) - 7 * p * 2 * M_PI / 3;
+        const double u = sin(xu) + b->i_harmonic * sin(7 * xu);
+        const double i = sin(xi) + b->i_harmonic * sin(x7 - 0.5);
+        set->u[p] = (int32_t)lrint(b->u_v * M_SQRT2 * u * b->u_gain / 500 * full + b->u_offset);
+        set->i[p] = (int32_t)lrint(b->i_a * M_SQRT2 * i * b->i_gain / 200 * full + b->i_offset);
+    }
+}
+
+static struct means measure(const struct bench *b, const struct wh_element_constants *constants)
+{
+    struct wh_measuring m;
+    struct means sum = {0};
+    const struct wh_element_constants all[WH_PHASES] = {*constants, *constants, *constants};
+    assert_int_equal(wh_measuring_init(&m, all), WH_OK);
+    int windows = 0;
+    for (int k = 0; k < 12 * WH_SAMPLE_RATE_HZ; k++) {
+        struct wh_sample_set set;
+        struct wh_bus_report report;
+        bool ready;
+        sample(b, k, &set);
+        wh_measuring_run(&m, &set, 1, &report, &ready);
+        if (ready && k > 2 * WH_SAMPLE_RATE_HZ) {
+            sum.p_w += report.phase[1].active_mw / 1e3;
+            sum.q_var += report.phase[1].reactive_mvar / 1e3;
+            sum.u_v += report.phase[1].u_rms_mv / 1e3;
+            sum.i_a += report.phase[1].i_rms_ua / 1e6;
+            windows++;
+        }
+    }
+    const struct means mean = {sum.p_w / windows, sum.q_var / windows, sum.u_v / windows,
+                               sum.i_a / windows};
+    return mean;
+}
+
+static void check(double got, double expected, double tolerance)
+{
+    if (fabs(got - expected) > tolerance) {
+        print_error("%.7f, should be %.7f\n", got, expected);
+    }
+    assert_true(fabs(got - expected) <= tolerance);
+}
+
+/* Errors of the front end taken out by the constants: gains, a current channel that is late or early, also
+ * for harmonics. */
+static void test_corrections_correct(void **state)
+{
+    (void)state;
+    static const double late[] = {0, 0.01, 0.37, 0.9, -0.05, -0.6};
+    for (size_t l = 0; l < sizeof late / sizeof late[0]; l++) {
+        const struct bench b = {.u_v = 230,
+                                .i_a = 10,
+                                .lag_rad = M_PI / 3,
+                                .f_hz = 50.04,
+                                .u_gain = 1.02,
+                                .i_gain = 0.97,
+                                .i_late_samples = late[l],
+                                .i_harmonic = 0.1};
+        struct wh_element_constants c = ideal;
+        c.u_gain_q30 = (uint32_t)lrint((1 << 30) / b.u_gain);
+        c.i_gain_q30 = (uint32_t)lrint((1 << 30) / b.i_gain);
+        c.delay_q15 = (int32_t)lrint(late[l] * 32768);
+        const struct means mean = measure(&b, &c);
+        const double s = 2300;
+        check(mean.p_w, s * (cos(b.lag_rad) + 0.01 * cos(0.5)), s * 1e-4);
+        check(mean.q_var, s * sin(b.lag_rad), s * 1e-4);
+        check(mean.u_v, 230 * sqrt(1.01), 230 * 3e-4);
+        check(mean.i_a, 10 * sqrt(1.01), 10 * 1e-5);
+    }
+}
+
+/* MET-6: offsets of the converters and a DC current change nothing. */
+static void test_offsets_and_dc_do_nothing(void **state)
+{
+    (void)state;
+    const struct bench b = {.u_v = 230,
+                            .i_a = 0.5,
+                            .lag_rad = 1,
+                            .f_hz = 50,
+                            .u_gain = 1,
+                            .i_gain = 1,
+                            .u_offset = 30000,
+                            .i_offset = -90000};
+    const struct means mean = measure(&b, &ideal);
+    check(mean.p_w, 115 * cos(1), 115 * 2e-5);
+    check(mean.q_var, 115 * sin(1), 115 * 2e-5);
+    check(mean.u_v, 230, 0.003);
+    check(mean.i_a, 0.5, 5e-5);
+}
+
+static void test_offset_power_and_noise_are_subtracted(void **state)
+{
+    (void)state;
+    const struct bench b = {.u_v = 230, .i_a = 0.1, .f_hz = 50, .u_gain = 1, .i_gain = 1};
+    struct wh_element_constants c = ideal;
+    c.active_offset_uw = 1000000;
+    check(measure(&b, &c).p_w, 22, 0.001);
+    c.active_offset_uw = -500000;
+    check(measure(&b, &c).p_w, 23.5, 0.001);
+    const double codes = 0.1 / 200 * (1 << WH_ADC_BITS);
+    c = ideal;
+    c.i_noise_codes2 = (uint32_t)(codes * codes * 0.19);
+    check(measure(&b, &c).i_a, 0.09, 1e-5);
+}
+
+/* Feeds one window of a square-edged DC-free load: n cycles of the window's ten carry current. */
+static int64_t energy_of_windows(const int cycles_on[], int windows)
+{
+    struct wh_measuring m;
+    const struct wh_element_constants all[WH_PHASES] = {ideal, ideal, ideal};
+    assert_int_equal(wh_measuring_init(&m, all), WH_OK);
+    struct bench b = {.u_v = 230, .i_a = 0, .f_hz = 51.2, .u_gain = 1, .i_gain = 1};
+    int64_t energy_uj = 0;
+    int window =
+        -20; /* first it locks; 51.2 Hz are 80 samples a cycle, so that edges fall on samples */
+    for (int k = 0; window < windows; k++) {
+        struct wh_sample_set set;
+        struct wh_bus_report report;
+        bool ready;
+        const uint32_t cycle = (m.window_samples - m.samples_left) / 80;
+        const bool on = window >= 0 && (int)cycle < cycles_on[window];
+        b.i_a = on ? 0.05 : 0;
+        sample(&b, k, &set);
+        wh_measuring_run(&m, &set, 1, &report, &ready);
+        if (ready) {
+            energy_uj += window >= 0 ? report.phase[0].active_uj : 0;
+            window++;
+        }
+    }
+    return energy_uj;
+}
+
+/* MET-8: a load's edge windows are below the start of registration but belong to it; alone they do not count. */
+static void test_edges_of_a_load_count(void **state)
+{
+    (void)state;
+    static const int edges[] = {0, 1, 10, 10, 1, 0, 0};
+    static const int alone[] = {0, 1, 0, 0, 1, 0, 0};
+    static const int above[] = {0, 10, 0, 0, 10, 0, 0};
+    const double cycle_uj = 230 * 0.05 / 51.2 * 1e6;
+    check((double)energy_of_windows(edges, 7), 22 * cycle_uj, cycle_uj * 0.3);
+    assert_int_equal(energy_of_windows(alone, 7), 0);
+    check((double)energy_of_windows(above, 7), 20 * cycle_uj, cycle_uj * 0.3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_energy_is_conserved_exactly),
+        cmocka_unit_test(test_constants_out_of_range_are_refused),
+        cmocka_unit_test(test_corrections_correct),
+        cmocka_unit_test(test_offsets_and_dc_do_nothing),
+        cmocka_unit_test(test_offset_power_and_noise_are_subtracted),
+        cmocka_unit_test(test_edges_of_a_load_count),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
