@@ -14,13 +14,13 @@
 enum {
     VECTORS = 4,
     LANES = 4 * VECTORS, /* partial sums */
-    HALF_LENGTH = 100,   /* of the filter, in source samples */
+    HALF_LENGTH = 80,    /* of the filter, in source samples */
     ROWS_MAX = 1024,     /* tabulated exactly up to here; rows per period when interpolating */
     TABLE_TAPS_MAX = 1 << 22,
     CHANNELS = 2,
 };
 
-static const double STOP_BAND_DB = 122; /* what HALF_LENGTH affords between 0.48 and 0.52 */
+static const double STOP_BAND_DB = 122; /* what HALF_LENGTH affords between 0.475 and 0.525 */
 static const double CUT_OFF = 0.5;      /* -6 dB, of the source's rate: its Nyquist frequency */
 
 __extension__ typedef unsigned __int128 wide;
