@@ -68,6 +68,7 @@ struct session {
     struct web_server *web;
     struct cli_endpoint dlms_at, web_at;
     struct cli_terminal terminal;
+    uv_process_t browser;
     bool on_terminal;
     unsigned tick_count;
     uint64_t start_ns;
@@ -296,9 +297,8 @@ static void open_browser(struct session *session, const char *url)
     char *arguments[] = {"xdg-open", (char *)(uintptr_t)url, NULL};
     const uv_process_options_t process = {
         .file = "xdg-open", .args = arguments, .flags = UV_PROCESS_DETACHED};
-    static uv_process_t child;
-    if (uv_spawn(&session->loop, &child, &process) == 0) {
-        uv_unref((uv_handle_t *)&child);
+    if (uv_spawn(&session->loop, &session->browser, &process) == 0) {
+        uv_unref((uv_handle_t *)&session->browser);
     }
 }
 

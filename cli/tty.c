@@ -96,7 +96,7 @@ static void put_indicators(struct canvas *canvas, const struct wh_lcd *lcd, bool
         put(canvas, "%s%s ", lcd->voltage_on[p] ? (const char *[]){"L1", "L2", "L3"}[p] : "  ",
             current_mark(lcd->current[p]));
     }
-    put(canvas, " Q %s %s %s %-8s    LED %s │\r\n", quadrant_marks[lcd->quadrant % 5],
+    put(canvas, " Q %s %s %s %-8s   LED %s │\r\n", quadrant_marks[lcd->quadrant % 5],
         sequence_marks[lcd->sequence], lcd->symbols & WH_LCD_ERROR ? "ERR" : "   ", "",
         led ? "●" : "○");
 }

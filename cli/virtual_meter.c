@@ -180,8 +180,10 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
 
 void virtual_meter_close(struct virtual_meter *vm)
 {
-    if (vm->powered && wh_meter_stop(&vm->meter) != WH_OK) {
-        cli_journal_write(&vm->journal, "the registers could not be stored at the stop");
+    if (vm->powered) {
+        const enum wh_err err = wh_meter_stop(&vm->meter);
+        cli_journal_write(&vm->journal, "stopped: %s",
+                          err == WH_OK ? "registers stored" : "the registers could not be stored");
     }
     nvm_file_close(&vm->memory);
     sim_home_free(vm->mains.home);
