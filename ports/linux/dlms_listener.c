@@ -9,7 +9,7 @@
 enum {
     APDU_SIZE = 2048,
     LONG_BUFFER_SIZE = 8192,
-    BACKLOG = 8,
+    BACKLOG = DLMS_LISTENER_CONNECTIONS_MAX,
 };
 
 struct connection {
