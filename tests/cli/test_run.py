@@ -1,0 +1,456 @@
+"""watthour run: a meter in real time, its page's API, its memory, its terminal.
+
+Shows MEM-1 and MEM-2 by killing the program, DSP-1…3 by what the glass shows, and COM-7 by
+connections.
+"""
+import datetime
+import json
+import random
+import re
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+import comtrade
+from program import DEADLINE_S, PROGRAM, Case, Meter, Stream, count_dwh
+from wire import AARQ, GET_DEVICE_NAME, Client, frame
+
+STRONG_W = 60000
+STRONG = f"""
+mains: {{drift_v: 0, step_v: 0}}
+loads:
+  - {{name: furnace, kind: heater, phase: 123, power_w: {STRONG_W}, on: on}}
+  - {{name: kiln, kind: heater, phase: 2, power_w: 9000}}
+"""
+IDLE = "loads: []\n"
+
+NUMBER, MAYBE = (int, float), (int, float, type(None))
+REGISTERS = {name: NUMBER for name in ("a_plus_wh", "a_minus_wh", "r_plus_varh", "r_minus_varh",
+                                       "r1_varh", "r2_varh", "r3_varh", "r4_varh")}
+PHASE = {"u_rms_v": MAYBE, "i_rms_a": MAYBE, "p_w": MAYBE, "q_var": MAYBE, "s_va": MAYBE, "pf": MAYBE,
+         "a_plus_wh": NUMBER, "a_minus_wh": NUMBER}
+SCHEMA = {
+    "model": str, "number": str,
+    "plate": {"voltage": str, "current": str, "frequency": str, "constant": str, "accuracy": str},
+    "software": {"version": str, "legal_version": str, "legal_checksum": str},
+    "powered": bool, "clock": str, "source": str,
+    "lcd": {"value": str, "decimals": int, "unit": str, "id": str, "text": str, "quadrant": int, "tariff": int,
+            "voltage": [bool], "current": [str], "sequence": str, "symbols": [str], "list": str},
+    "led": {"pulses": int}, "registers": REGISTERS, "phase": [PHASE],
+    "f_hz": MAYBE, "p_w": MAYBE, "q_var": MAYBE,
+    "bench": {"controllable": bool, "mains": bool, "phases": [{"u_v": NUMBER, "reversed": bool}],
+              "loads": [{"name": str, "phases": [int], "on": bool, "rated_w": NUMBER, "p_w": NUMBER}]},
+    "messages": [{"time": str, "text": str}],
+}
+
+
+def mismatches(value, schema, place="state"):
+    """-> where a value is not of the shape of a schema"""
+    if isinstance(schema, dict):
+        if not isinstance(value, dict) or set(value) != set(schema):
+            return [f"{place} has {sorted(value)}, not {sorted(schema)}"]
+        return [m for key in schema for m in mismatches(value[key], schema[key], f"{place}.{key}")]
+    if isinstance(schema, list):
+        if not isinstance(value, list):
+            return [f"{place} is no list"]
+        return [m for n, item in enumerate(value) for m in mismatches(item, schema[0], f"{place}[{n}]")]
+    allowed = schema if isinstance(schema, tuple) else (schema,)
+    return [] if type(value) in allowed else [f"{place} is {value!r}"]
+
+
+def messages(state):
+    return [message["text"] for message in state["messages"]]
+
+
+class Run(Case):
+    def setUp(self):
+        super().setUp()
+        self.memory = self.folder / "state"
+        self.strong = self.write("strong.yaml", STRONG)
+        self.idle = self.write("idle.yaml", IDLE)
+
+    def meter(self, *options, state=None, **more):
+        meter = Meter(self.folder / state if state else self.memory, *options, **more)
+        self.addCleanup(meter.kill)
+        return meter
+
+    def strong_meter(self, state=None):
+        return self.meter("--scenario", self.strong, state=state)
+
+    def idle_meter(self):
+        return self.meter("--scenario", self.idle)
+
+    def assertNotBehind(self, after, before, scale=count_dwh):
+        """No register is behind what was read before."""
+        for name in before:
+            self.assertGreaterEqual(scale(after[name]), scale(before[name]), name)
+
+
+class Api(Run):
+    """The page's API on the home that is built in."""
+
+    def setUp(self):
+        super().setUp()
+        self.home = self.meter()
+
+    def test_state_is_what_the_page_expects(self):
+        """MET-4, DSP-1: from the first moment, and when all is measured."""
+        first = self.home.state()
+        later = self.home.until_measured()
+        for state in (first, later):
+            self.assertEqual(mismatches(state, SCHEMA), [])
+            self.assertEqual([len(state["phase"]), len(state["lcd"]["voltage"]), len(state["lcd"]["current"]),
+                              len(state["bench"]["phases"])], [3, 3, 3, 3])
+            self.assertRegex(state["number"], r"\A\d{8}\Z")
+        self.assertTrue(later["powered"] and later["bench"]["mains"] and later["bench"]["controllable"])
+        self.assertAlmostEqual(later["f_hz"], 50, delta=0.5)
+        self.assertEqual(later["lcd"]["voltage"], [True] * 3)
+        self.assertEqual(later["lcd"]["sequence"], "right")
+        self.assertRelative(sum(phase["p_w"] for phase in later["phase"]), later["p_w"], 1e-3, "P")
+
+    def test_clock_is_the_computers(self):
+        """REG-3"""
+        clock = datetime.datetime.fromisoformat(self.home.state()["clock"])
+        self.assertLess(abs(clock - datetime.datetime.now()), datetime.timedelta(seconds=2))
+
+    def test_button_changes_the_reading(self):
+        """DSP-3: from the automatic list to the manual one, and on in it."""
+        self.assertEqual(self.home.state()["lcd"]["list"], "automatic")
+        for expected in ("1.8.0", "2.8.0", "3.8.0"):
+            self.home.do(button="left")
+            lcd = self.home.state()["lcd"]
+            self.assertEqual((lcd["list"], lcd["id"]), ("manual", expected))
+
+    def test_load_changes_power(self):
+        """MET-4: by what the load is rated, on its phases."""
+        meter = self.strong_meter("changing")
+        before = meter.until("values", lambda state: state["p_w"])
+        meter.do(load="kiln", on=True)
+        after = meter.until("a hot kiln", lambda state: state["p_w"] > before["p_w"] + 8900)
+        self.assertEqual([load["on"] for load in after["bench"]["loads"]], [True, True])
+        for index, rise_w in enumerate((0, 9000, 0)):
+            rise = after["phase"][index]["p_w"] - before["phase"][index]["p_w"]
+            self.assertAlmostEqual(rise, rise_w, delta=150)
+        meter.do(load="kiln", on=False)
+        meter.until("a cold kiln", lambda state: state["p_w"] < before["p_w"] + 100)
+
+    def test_voltage_of_a_phase(self):
+        """DSP-2: its mark goes off below 160 V."""
+        self.home.do(phase=2, u_v=207)
+        self.home.until("207 V", lambda state: abs((state["phase"][1]["u_rms_v"] or 0) - 207) < 1)
+        self.home.do(phase=3, u_v=150)
+        state = self.home.until("L3's mark off", lambda state: state["lcd"]["voltage"] == [True, True, False])
+        self.assertAlmostEqual(state["bench"]["phases"][2]["u_v"], 150, delta=1)
+        self.assertTrue(state["powered"])
+
+    def test_reversed_phases_export(self):
+        """MET-3, DSP-1: A- counts, A+ rests, the arrows point out."""
+        meter = self.strong_meter("reversed")
+        meter.until("import", lambda state: (state["p_w"] or 0) > STRONG_W / 2)
+        for phase in (1, 2, 3):
+            meter.do(phase=phase, reversed=True)
+        first = meter.until("export", lambda state: state["p_w"] < -STRONG_W / 2)
+        later = meter.until("A- counts", lambda state: state["registers"]["a_minus_wh"] >
+                            first["registers"]["a_minus_wh"] + 1)
+        self.assertEqual(later["registers"]["a_plus_wh"], first["registers"]["a_plus_wh"])
+        self.assertEqual(later["lcd"]["current"], ["export"] * 3)
+        self.assertIn(later["lcd"]["quadrant"], (2, 3))
+        self.assertEqual([phase["reversed"] for phase in later["bench"]["phases"]], [True] * 3)
+
+    def test_bad_commands_are_refused_with_a_reason(self):
+        before = self.home.state()["bench"]
+        for text, reason in [
+            ("", "empty"),
+            ("{", "JSON object"),
+            ("[]", "JSON object"),
+            ('"button"', "JSON object"),
+            ("null", "JSON object"),
+            ("\xff", "JSON object"),
+            ('{"button":"left","button":"left"}', "JSON object"),
+            ("{}", "unknown command"),
+            ('{"explode":true}', "unknown command"),
+            ('{"button":"right"}', "button"),
+            ('{"button":1}', "button"),
+            ('{"mains":"off"}', "mains"),
+            ('{"mains":null}', "mains"),
+            ('{"load":"toaster","on":true}', "toaster"),
+            ('{"load":"kettle"}', "on"),
+            ('{"load":"kettle","on":1}', "on"),
+            ('{"load":3,"on":true}', "load"),
+            ('{"phase":0,"u_v":230}', "phase"),
+            ('{"phase":4,"u_v":230}', "phase"),
+            ('{"phase":1.5,"u_v":230}', "phase"),
+            ('{"phase":"1","u_v":230}', "phase"),
+            ('{"phase":-9223372036854775808,"u_v":230}', "phase"),
+            ('{"phase":4294967297,"u_v":230}', "phase"),
+            ('{"phase":1}', "u_v or reversed"),
+            ('{"phase":1,"u_v":230,"reversed":true}', "u_v or reversed"),
+            ('{"phase":1,"u_v":461}', "u_v"),
+            ('{"phase":1,"u_v":-1}', "u_v"),
+            ('{"phase":1,"u_v":1e999}', "JSON object"),
+            ('{"phase":1,"u_v":"230"}', "u_v"),
+            ('{"phase":1,"reversed":0}', "reversed"),
+            ("[" * 500, "JSON object"),
+        ]:
+            with self.subTest(command=text[:60]):
+                status, answer = self.home.post(text.encode("latin-1"))
+                self.assertEqual((status, list(answer)), (400, ["error"]))
+                self.assertIn(reason, answer["error"])
+        after = self.home.state()["bench"]
+        self.assertEqual([load["on"] for load in after["loads"]], [load["on"] for load in before["loads"]])
+        self.assertTrue(after["mains"])
+        self.assertEqual([phase["reversed"] for phase in after["phases"]], [False] * 3)
+
+    def test_two_pages_see_the_same(self):
+        streams = [Stream(self.home.web_port) for _ in range(2)]
+        self.home.do(button="left")
+        for stream in streams:
+            self.addCleanup(stream.close)
+            while stream.next()["lcd"]["list"] != "manual":
+                pass
+
+
+class PowerCut(Run):
+    """The mains goes and comes back while the program runs."""
+
+    def test_registers_and_connections(self):
+        """MEM-1, MEM-2: nothing registered is lost; DSP-3: without mains there is the backup list; COM-7"""
+        meter = self.strong_meter()
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
+        with Client(meter.dlms_port) as reader:
+            self.assertTrue(reader.associate())
+            before = meter.registers()
+            meter.do(mains=False)
+            off = meter.until("off", lambda state: not state["powered"])
+            self.assertIsNone(reader.receive(), "the connection is closed")
+        self.assertNotBehind(off["registers"], before)
+        self.assertEqual((off["lcd"]["list"], off["bench"]["mains"]), ("off", False))
+        with Client(meter.dlms_port) as reader:
+            self.assertFalse(reader.associate(), "and no new one is served")
+        meter.do(button="left")
+        lcd = meter.state()["lcd"]
+        self.assertEqual((lcd["list"], lcd["id"]), ("backup", "1.8.0"))
+        self.assertEqual(count_dwh(meter.registers()["a_plus_wh"]), count_dwh(off["registers"]["a_plus_wh"]))
+
+        meter.do(mains=True)
+        on = meter.until("on", lambda state: state["powered"])
+        self.assertNotBehind(on["registers"], off["registers"])
+        self.assertEqual(on["lcd"]["list"], "automatic")
+        meter.until("energy again", lambda state: state["registers"]["a_plus_wh"] > off["registers"]["a_plus_wh"] + 1)
+        with Client(meter.dlms_port) as reader:
+            self.assertTrue(reader.associate())
+            self.assertEqual(reader.device_name(), f"WTH382M{on['number']}M")
+        for event in ("bench: mains cut", "supply lost: the meter is off", "bench: mains back"):
+            self.assertIn(event, messages(on))
+        meter.stop()
+
+    def test_stopped_while_it_is_off(self):
+        """MEM-2"""
+        meter = self.strong_meter()
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
+        meter.do(mains=False)
+        off = meter.until("off", lambda state: not state["powered"])["registers"]
+        meter.stop()
+        self.assertNotBehind(self.idle_meter().registers(), off)
+
+
+class Memory(Run):
+    """What is still there when the program starts again."""
+
+    def restored_dwh(self, state):
+        """A+ as found in the memory, before anything was measured."""
+        (text,) = [text for text in messages(state) if text.startswith("power-up: registers restored")]
+        return round(float(re.search(r"A\+ ([\d.]+) kWh", text)[1]) * 10000)
+
+    def test_killed_at_any_moment(self):
+        """MEM-1, MEM-2: kill -9 takes nothing that the API had told, and adds nothing."""
+        moments = random.Random(382)
+        number = None
+        last, last_time = dict.fromkeys(REGISTERS, 0), None
+        for _ in range(16):
+            meter = self.strong_meter()
+            state = meter.state()
+            number = number or state["number"]
+            self.assertEqual(state["number"], number)
+            self.assertNotBehind(state["registers"], last)
+            restored = self.restored_dwh(state)
+            self.assertGreaterEqual(restored, count_dwh(last["a_plus_wh"]))
+            if last_time is not None:
+                most = STRONG_W * 1.1 / 3600 * 10 * (killed - last_time + 0.5)
+                self.assertLess(restored - count_dwh(last["a_plus_wh"]), most)
+            for _ in range(moments.randrange(3)):
+                meter.stream = meter.stream or Stream(meter.web_port)
+                meter.stream.next()  # a fifth of a second each
+            for _ in range(1 + moments.randrange(60)):
+                last_time = time.monotonic()
+                last = meter.registers()
+            meter.process.kill()
+            meter.process.wait()
+            killed = time.monotonic()
+        self.assertGreater(last["a_plus_wh"], 10, "energy was counted meanwhile")
+
+    def test_killed_while_the_memory_is_made(self):
+        """MEM-2: the first start can be cut, too: what it leaves is finished by the next."""
+        memory = self.memory / "eeprom.bin"
+        for least in (0, 1, 100_000, 200_000, 300_000, 400_000, 500_000, 524_288):
+            with subprocess.Popen([PROGRAM, "run", "--state", str(self.memory), "--web", "127.0.0.1:0", "--dlms",
+                                   "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                deadline = time.monotonic() + DEADLINE_S
+                while not (memory.exists() and memory.stat().st_size >= least):
+                    self.assertLess(time.monotonic(), deadline)
+                process.kill()
+            meter = self.idle_meter()
+            self.assertEqual(meter.registers()["a_plus_wh"], 0)
+            meter.stop()
+            memory.unlink()
+
+    def test_beginning_of_a_memory(self):
+        """MEM-2: the same, at each length that a kill may leave"""
+        self.memory.mkdir()
+        for size in (1, 512, 524_287):
+            (self.memory / "eeprom.bin").write_bytes(b"\xFF" * size)
+            meter = self.idle_meter()
+            self.assertIn("registers start at zero", "\n".join(messages(meter.state())))
+            meter.stop()
+
+    def check_orderly_stop(self, number):
+        meter = self.strong_meter()
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
+        before = meter.registers()
+        self.assertEqual((meter.signal(number), meter.complaints()), (0, ""))
+        after = self.idle_meter().registers()
+        self.assertNotBehind(after, before, scale=lambda value: round(value, 7))
+        self.assertLess(after["a_plus_wh"], before["a_plus_wh"] + STRONG_W / 3600)
+
+    def test_interrupt_stores_all_digits(self):
+        """MEM-2: Ctrl-C"""
+        self.check_orderly_stop(signal.SIGINT)
+
+    def test_terminate_stores_all_digits(self):
+        """MEM-2: kill"""
+        self.check_orderly_stop(signal.SIGTERM)
+
+    def test_state_survives_unchanged(self):
+        """MEM-2: an idle meter that comes and goes changes no digit."""
+        meter = self.strong_meter()
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
+        meter.stop()
+        seen = []
+        for _ in range(3):
+            meter = self.idle_meter()
+            seen.append(meter.registers())
+            meter.stop()
+        self.assertEqual(seen[1:], seen[:-1])
+
+
+class Options(Run):
+    def test_no_page(self):
+        """COM-7: DLMS works alone."""
+        meter = self.meter("--scenario", self.idle, web=False)
+        self.assertNotIn(b"page on", meter.output)
+        with Client(meter.dlms_port) as reader:
+            self.assertTrue(reader.associate())
+        meter.stop()
+
+    def test_recording(self):
+        """A synthetic one, single-phase on all three; names of files may be anything."""
+        phase = comtrade.Phase("A", 230, 10, 30)
+        folder = self.folder / ("æøå" * 25 + "\udcff")
+        folder.mkdir()
+        path = comtrade.write(folder, "bench", [phase])
+        meter = self.meter("--recording", path, "--three-phase")
+        state = meter.until("values", lambda state: state["phase"][2]["p_w"])
+        self.assertEqual(mismatches(state, SCHEMA), [])
+        self.assertRelative(state["p_w"], 3 * phase.p_w, 1e-3, "P")
+        self.assertRelative(state["q_var"], 3 * phase.q_var, 1e-3, "Q")
+        self.assertFalse(state["bench"]["controllable"])
+        self.assertTrue(state["source"].startswith("recording "))
+        for command in ({"load": "kettle", "on": True}, {"phase": 1, "u_v": 230}):
+            status, answer = meter.post(json.dumps(command))
+            self.assertEqual(status, 400)
+            self.assertIn("a recording plays", answer["error"])
+        meter.do(mains=False)
+        meter.until("off", lambda state: not state["powered"])
+        meter.stop()
+
+    def test_default_folder(self):
+        """$XDG_DATA_HOME, or what stands for it; the model's name is the last part."""
+        for env, place in (({"XDG_DATA_HOME": str(self.folder / "data"), "HOME": str(self.folder)}, "data"),
+                           ({"XDG_DATA_HOME": "", "HOME": str(self.folder / "me")}, "me/.local/share"),
+                           ({"XDG_DATA_HOME": "relative", "HOME": str(self.folder / "us")}, "us/.local/share")):
+            with Meter(None, "--scenario", self.idle, env=env) as meter:
+                path = self.folder / place / "watthour/382M/eeprom.bin"
+                self.assertIn(f"memory: {path}", messages(meter.state()))
+                self.assertEqual(path.stat().st_size, 524288)
+                meter.stop()
+
+    def test_state_in_folders_that_do_not_exist(self):
+        self.memory = self.folder / "a/b/c"
+        self.idle_meter().stop()
+        self.assertTrue((self.memory / "eeprom.bin").exists())
+
+
+class Connections(Run):
+    """COM-7: DLMS clients of all kinds."""
+
+    def test_many_clients(self):
+        """COM-7: up to 32 at once, the next is turned away, and served when there is room again."""
+        meter = self.idle_meter()
+        clients = [Client(meter.dlms_port) for _ in range(32)]
+        for client in clients:
+            self.addCleanup(client.socket.close)
+            self.assertTrue(client.associate())
+        with Client(meter.dlms_port) as late:
+            self.assertFalse(late.associate())
+        names = {client.device_name() for client in clients}
+        self.assertEqual(len(names), 1)
+        for client in clients[:16]:
+            client.socket.close()
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            with Client(meter.dlms_port) as again:
+                if again.associate():
+                    break
+            self.assertLess(time.monotonic(), deadline)
+        meter.stop()
+
+    def test_noise_is_hung_up_on(self):
+        meter = self.idle_meter()
+        for noise in (b"GET / HTTP/1.1\r\n\r\n", b"\0" * 64, frame(b"")[:6] + b"\xff\xff" + b"x" * 100):
+            with Client(meter.dlms_port) as client:
+                client.send(noise)
+                self.assertIsNone(client.receive(), noise)
+        with Client(meter.dlms_port) as client:
+            self.assertTrue(client.associate())
+        meter.stop()
+
+    def test_clients_that_hang_up(self):
+        """A client that goes away before its answers come stops nothing, with the page or without."""
+        meter = self.meter("--scenario", self.idle, web=False)
+        for n in range(40):
+            client = Client(meter.dlms_port)
+            client.send(frame(AARQ) + frame(GET_DEVICE_NAME) * 60)
+            if n % 2:
+                client.socket.shutdown(socket.SHUT_WR)
+            client.abort()
+        with Client(meter.dlms_port) as client:
+            self.assertTrue(client.associate())
+        meter.stop()
+
+    def test_requests_in_pieces(self):
+        """A frame may come byte by byte, and several at once."""
+        meter = self.idle_meter()
+        with Client(meter.dlms_port) as client:
+            client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for byte in frame(AARQ):
+                client.send(bytes([byte]))
+            self.assertEqual(client.receive()[0], 0x61)
+            client.send(frame(GET_DEVICE_NAME) * 20)
+            self.assertEqual(len({client.receive() for _ in range(20)}), 1)
+        meter.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()
