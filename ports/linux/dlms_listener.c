@@ -90,11 +90,29 @@ static void restart_idle(struct connection *connection)
     }
 }
 
+static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer);
+static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer);
+
+static bool start_reading(struct connection *connection)
+{
+    const int status = uv_read_start((uv_stream_t *)&connection->tcp, on_allocate, on_read);
+    return status == 0 || status == UV_EALREADY;
+}
+
+/* Answers that the client has not taken yet. */
+static bool has_backlog(const struct connection *connection)
+{
+    return uv_stream_get_write_queue_size((const uv_stream_t *)&connection->tcp) > 0;
+}
+
 static void on_written(uv_write_t *request, int status)
 {
     struct connection *connection = request->handle->data;
     free(request->data);
-    if (status < 0) {
+    if (uv_is_closing((uv_handle_t *)&connection->tcp)) {
+        return;
+    }
+    if (status < 0 || (!has_backlog(connection) && !start_reading(connection))) {
         close_connection(connection);
     }
 }
@@ -158,6 +176,10 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
     }
     restart_idle(connection);
     feed(connection, (const uint8_t *)buffer->base, (size_t)length);
+    /* Who asks without listening gets no further: answers to one buffer are the most that is kept. */
+    if (!uv_is_closing((uv_handle_t *)stream) && has_backlog(connection)) {
+        uv_read_stop(stream);
+    }
 }
 
 static struct connection *new_connection(struct dlms_listener *listener)
@@ -194,7 +216,7 @@ static void on_connection(uv_stream_t *stream, int status)
     const bool refused =
         !listener->supplied || listener->connection_count > DLMS_LISTENER_CONNECTIONS_MAX;
     if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 || refused ||
-        uv_read_start((uv_stream_t *)&connection->tcp, on_allocate, on_read) != 0) {
+        !start_reading(connection)) {
         close_connection(connection);
         return;
     }

@@ -5,6 +5,7 @@ connections.
 """
 import datetime
 import json
+import pathlib
 import random
 import re
 import signal
@@ -58,6 +59,10 @@ def mismatches(value, schema, place="state"):
         return [m for n, item in enumerate(value) for m in mismatches(item, schema[0], f"{place}[{n}]")]
     allowed = schema if isinstance(schema, tuple) else (schema,)
     return [] if type(value) in allowed else [f"{place} is {value!r}"]
+
+
+def resident_bytes(pid):
+    return int(re.search(r"VmRSS:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) * 1024
 
 
 def messages(state):
@@ -437,6 +442,25 @@ class Connections(Run):
             client.abort()
         with Client(meter.dlms_port) as client:
             self.assertTrue(client.associate())
+        meter.stop()
+
+    def test_client_that_never_listens(self):
+        """Who asks without taking the answers is left waiting, and others are served."""
+        meter = self.meter("--scenario", self.idle, env={"ASAN_OPTIONS": "quarantine_size_mb=1"})
+        size = resident_bytes(meter.process.pid)
+        with Client(meter.dlms_port) as deaf:
+            self.assertTrue(deaf.associate())
+            requests = frame(GET_DEVICE_NAME) * 1000
+            deaf.socket.settimeout(0.5)
+            with self.assertRaises(TimeoutError):
+                for _ in range(2000):  # 42 MB would go in otherwise
+                    deaf.send(requests)
+            self.assertLess(resident_bytes(meter.process.pid) - size, 20e6)
+            with Client(meter.dlms_port) as client:
+                self.assertTrue(client.associate())
+            deaf.socket.settimeout(DEADLINE_S)
+            for _ in range(3000):  # once it listens, all goes on
+                self.assertEqual(deaf.receive()[:4], bytes.fromhex("c401c100"))
         meter.stop()
 
     def test_requests_in_pieces(self):
