@@ -42,18 +42,23 @@ static const int16_t zones[] = {-720, -719, -210, -1, 0, 1, 60, 120, 345, 839, 8
 
 enum { ZONES = sizeof zones / sizeof zones[0] };
 
+static void check_midnight(uint64_t day_s, int16_t zone_min)
+{
+    const int64_t midnight_s = (int64_t)day_s - zone_min * 60;
+    for (int64_t at_s = midnight_s - 1; at_s <= midnight_s; at_s++) {
+        if (at_s >= 0 && at_s <= UINT32_MAX) {
+            check_date((uint32_t)at_s, zone_min);
+        }
+    }
+}
+
 /* All 49710 days that the count reaches, both sides of midnight in every zone. */
 static void test_every_midnight(void **state)
 {
     (void)state;
     for (uint64_t day_s = 0; day_s <= UINT32_MAX; day_s += DAY_S) {
         for (int z = 0; z < ZONES; z++) {
-            const int64_t midnight_s = (int64_t)day_s - zones[z] * 60;
-            for (int64_t at_s = midnight_s - 1; at_s <= midnight_s; at_s++) {
-                if (at_s >= 0 && at_s <= UINT32_MAX) {
-                    check_date((uint32_t)at_s, zones[z]);
-                }
-            }
+            check_midnight(day_s, zones[z]);
         }
     }
 }

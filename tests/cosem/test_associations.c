@@ -148,7 +148,7 @@ static void make_name(const char *model, uint32_t meter_number, char names[2][32
     for (int d = 0; d < 2; d++) {
         assert_in_range(strlen(face.devices[d].name), 3, 16);
         assert_memory_equal(face.devices[d].name, "WTH", 3);
-        strcpy(names[d], face.devices[d].name);
+        memcpy(names[d], face.names[d], sizeof face.names[d]);
     }
     assert_string_not_equal(names[0], names[1]);
 }
