@@ -431,6 +431,15 @@ class Connections(Run):
             self.assertTrue(client.associate())
         meter.stop()
 
+    def test_unknown_logical_device_is_silent(self):
+        """COM-7: as a wrapper that knows no such port, it leaves the connection to others."""
+        meter = self.idle_meter()
+        with Client(meter.dlms_port) as client:
+            client.send(frame(AARQ, server=2) + frame(AARQ))
+            self.assertEqual(client.receive()[0], 0x61)
+            self.assertIn("WTH382M", client.device_name(), "and this is the answer to the next request")
+        meter.stop()
+
     def test_clients_that_hang_up(self):
         """A client that goes away before its answers come stops nothing, with the page or without."""
         meter = self.meter("--scenario", self.idle, web=False)

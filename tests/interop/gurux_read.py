@@ -5,7 +5,7 @@ One JSON object on standard output: logical_device_name, objects, clock, sap, re
 register is read alone and again in GET with-list where the server grants it; a difference is an
 error. Exit status 1 and one line on standard error when anything fails.
 
-    pip install -r tests/interop/requirements.txt
+    pip install -r tests/requirements.txt
     tests/interop/gurux_read.py --port 4059 --client 18 --server 1 --password 12345
 """
 import argparse
