@@ -51,22 +51,26 @@ int main(void)
 {
     static struct wh_sample_set sets[SETS];
     static struct run run;
-    const struct wh_element_constants phase = {
+    const struct wh_element_design design = {
         .u_full_scale_mv = 500000,
         .i_full_scale_ma = 200000,
+        .start_mva = 2300,
+        .nominal_mhz = 50000,
+    };
+    const struct wh_calibration phase = {
         .u_gain_q30 = (1u << 30) + 12345,
         .i_gain_q30 = (1u << 30) - 54321,
         .delay_q15 = 1234,
         .active_offset_uw = 50,
         .i_noise_codes2 = 3,
-        .start_mva = 2300,
-        .nominal_mhz = 50000,
+        .point_count = 2,
+        .point = {{.i_ma = 10, .gain_ppm = 500, .lead_urad = 2000}, {.i_ma = 5000}},
     };
-    const struct wh_element_constants constants[WH_PHASES] = {phase, phase, phase};
+    const struct wh_calibration calibration[WH_PHASES] = {phase, phase, phase};
     make_sets(sets);
     run.sets = sets;
     run.block = SETS;
-    if (wh_measuring_init(&run.measuring, constants) != WH_OK) {
+    if (wh_measuring_init(&run.measuring, &design, calibration) != WH_OK) {
         return 1;
     }
     for (int s = 0; s < SECONDS; s++) {

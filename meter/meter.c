@@ -23,16 +23,15 @@ uint32_t wh_meter_memory_size(uint32_t page_size_bytes)
 /* Ideal constants until calibration gives each meter its own. */
 static enum wh_err init_measuring(struct wh_measuring *measuring, const struct wh_variant *variant)
 {
-    const struct wh_element_constants ideal = {
+    const struct wh_element_design design = {
         .u_full_scale_mv = variant->u_full_scale_mv,
         .i_full_scale_ma = variant->i_full_scale_ma,
-        .u_gain_q30 = 1u << 30,
-        .i_gain_q30 = 1u << 30,
         .start_mva = variant->start_mva,
         .nominal_mhz = variant->nominal_mhz,
     };
-    const struct wh_element_constants constants[WH_PHASES] = {ideal, ideal, ideal};
-    return wh_measuring_init(measuring, constants);
+    const struct wh_calibration ideal = wh_calibration_ideal();
+    const struct wh_calibration calibration[WH_PHASES] = {ideal, ideal, ideal};
+    return wh_measuring_init(measuring, &design, calibration);
 }
 
 enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,

@@ -5,12 +5,12 @@
 #include "common/trig.h"
 
 enum {
-    GAIN_LOWEST_Q30 = 3 << 28,  /* 0.75 */
-    GAIN_HIGHEST_Q30 = 5 << 28, /* 1.25 */
     FULL_SCALE_HIGHEST = 2000000,
     OFFSET_STEP = 16, /* a window's mean moves the estimate of the offset by 1/16 */
     /* uJ per code^2 and sample = mV * mA / (2^23 * 2^23 * 4096) */
     ENERGY_SHIFT = 2 * WH_ADC_BITS + WH_SAMPLE_RATE_BITS,
+    COLDEST_CENTI_C = -6000,
+    HOTTEST_CENTI_C = 12000,
 };
 
 /* Amplitude of the fundamental below which there is nothing to follow: 1/32 of full scale, 11 V at
@@ -22,13 +22,11 @@ static bool in_range(int64_t value, int64_t lowest, int64_t highest)
     return value >= lowest && value <= highest;
 }
 
-static bool constants_are_valid(const struct wh_element_constants *c)
+static bool design_is_valid(const struct wh_element_design *d)
 {
-    return in_range(c->u_full_scale_mv, 1, FULL_SCALE_HIGHEST) &&
-           in_range(c->i_full_scale_ma, 1, FULL_SCALE_HIGHEST) &&
-           in_range(c->u_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
-           in_range(c->i_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
-           in_range(c->delay_q15, -32768, 32767) && in_range(c->nominal_mhz, 45000, 65000);
+    return in_range(d->u_full_scale_mv, 1, FULL_SCALE_HIGHEST) &&
+           in_range(d->i_full_scale_ma, 1, FULL_SCALE_HIGHEST) &&
+           in_range(d->nominal_mhz, 45000, 65000);
 }
 
 /* Four-point Lagrange interpolation between the second and third newest sample (delay 1 + d
@@ -49,18 +47,45 @@ static void set_delay(struct wh_element *e, int32_t delay_q15)
     e->taps_q30[3] = (1 << 30) - e->taps_q30[0] - e->taps_q30[1] - e->taps_q30[2];
 }
 
-enum wh_err wh_element_init(struct wh_element *e, const struct wh_element_constants *constants)
+/* Gains at the present temperature, and the energy of a product of codes that follows. */
+static void set_gains(struct wh_element *e)
 {
-    if (!constants_are_valid(constants)) {
+    const struct wh_calibration *c = &e->calibration;
+    const struct wh_element_design *d = &e->design;
+    e->u_gain_q30 = wh_calibration_gain(c->u_gain_q30, c->u_tempco_ppb_per_k, e->centi_c);
+    e->i_gain_q30 = wh_calibration_gain(c->i_gain_q30, c->i_tempco_ppb_per_k, e->centi_c);
+    const int64_t full_scale_uw = (int64_t)d->u_full_scale_mv * d->i_full_scale_ma;
+    const int64_t u_scaled = wh_scale_round(full_scale_uw, e->u_gain_q30, 30);
+    e->energy_factor = (uint64_t)wh_scale_round(u_scaled, e->i_gain_q30, 30);
+}
+
+enum wh_err wh_element_calibrate(struct wh_element *e, const struct wh_calibration *calibration)
+{
+    if (!wh_calibration_is_valid(calibration)) {
         return WH_ERR_ARGUMENT;
     }
-    *e = (struct wh_element){.constants = *constants};
-    const int64_t full_scale_uw = (int64_t)constants->u_full_scale_mv * constants->i_full_scale_ma;
-    const int64_t u_scaled = wh_scale_round(full_scale_uw, constants->u_gain_q30, 30);
-    e->energy_factor = (uint64_t)wh_scale_round(u_scaled, constants->i_gain_q30, 30);
-    set_delay(e, constants->delay_q15);
-    wh_oscillator_init(&e->oscillator, constants->nominal_mhz);
+    e->calibration = *calibration;
+    set_delay(e, calibration->delay_q15);
+    set_gains(e);
     return WH_OK;
+}
+
+enum wh_err wh_element_init(struct wh_element *e, const struct wh_element_design *design,
+                            const struct wh_calibration *calibration)
+{
+    if (!design_is_valid(design)) {
+        return WH_ERR_ARGUMENT;
+    }
+    *e = (struct wh_element){.design = *design, .centi_c = WH_REFERENCE_CENTI_C};
+    wh_oscillator_init(&e->oscillator, design->nominal_mhz);
+    return wh_element_calibrate(e, calibration);
+}
+
+void wh_element_set_temperature(struct wh_element *e, int32_t centi_c)
+{
+    const bool cold = centi_c < COLDEST_CENTI_C;
+    e->centi_c = cold ? COLDEST_CENTI_C : centi_c > HOTTEST_CENTI_C ? HOTTEST_CENTI_C : centi_c;
+    set_gains(e);
 }
 
 /* The voltage at the instant of the delayed current. */
@@ -193,34 +218,71 @@ static int32_t mean_power_mw(int64_t energy_uj, uint32_t length_q14)
     return (int32_t)wh_div_round(power_uw, 1000);
 }
 
-static int64_t active_energy_uj(struct wh_element *e, const struct wh_element_sums *s,
-                                uint32_t length_q14)
-{
-    const int64_t offset_uj = wh_scale(e->constants.active_offset_uw, length_q14,
-                                       WH_SAMPLE_RATE_BITS + 14, &e->offset_rest);
-    return wh_scale(s->ui, e->energy_factor, ENERGY_SHIFT, &e->active_rest) - offset_uj;
-}
+/* Sums over a window in codes squared: u.i, and the same of the fundamentals in quadrature and in phase. */
+struct powers {
+    int64_t active;
+    int64_t reactive;
+    int64_t fundamental;
+};
 
-/* Q1 = U1.I1.sin(phi_u - phi_i) from the correlations, as a sum over the window like that of u.i.
- */
-static int64_t reactive_energy_uj(struct wh_element *e, const struct wh_element_sums *s,
-                                  uint32_t length_q14)
+/* Q1 = U1.I1.sin(phi_u - phi_i) and P1 from the correlations; half the product of peak amplitudes. */
+static struct powers powers_of(struct wh_element *e, const struct wh_element_sums *s,
+                               uint32_t length_q14)
 {
     const int64_t u_sine = amplitude_q7(s->u_sine, length_q14);
     const int64_t u_cosine = amplitude_q7(s->u_cosine, length_q14);
     const int64_t i_sine = amplitude_q7(s->i_sine, length_q14);
     const int64_t i_cosine = amplitude_q7(s->i_cosine, length_q14);
-    /* Half the product of peak amplitudes; Q14 and the half leave with the shift. */
-    const int64_t product_q15 = u_cosine * i_sine - u_sine * i_cosine;
-    const int64_t sum = wh_scale(product_q15, length_q14, 15 + 14, &e->reactive_sum_rest);
-    return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->reactive_rest);
+    const int64_t quadrature_q15 = u_cosine * i_sine - u_sine * i_cosine;
+    const int64_t in_phase_q15 = u_sine * i_sine + u_cosine * i_cosine;
+    const struct powers powers = {
+        .active = s->ui,
+        .reactive = wh_scale(quadrature_q15, length_q14, 15 + 14, &e->reactive_sum_rest),
+        .fundamental = wh_scale_round(in_phase_q15, length_q14, 15 + 14),
+    };
+    return powers;
+}
+
+static int64_t parts_per_million(int64_t value, int32_t ppm)
+{
+    const uint64_t one_ppm_q44 = 17592186; /* 2^44 / 10^6 */
+    const uint64_t magnitude = ppm < 0 ? (uint64_t)-ppm : (uint64_t)ppm;
+    const int64_t part = wh_scale_round(value, magnitude * one_ppm_q44, 44);
+    return ppm < 0 ? -part : part;
+}
+
+/* Errors that depend on the current: its gain, and a lead d that turns the fundamental,
+ * P = P' cos d - Q' sin d, Q = Q' cos d + P' sin d, with sin d = d and cos d = 1 - d^2/2. */
+static void correct_for_current(const struct wh_calibration_point *at, struct powers *p)
+{
+    const int32_t half_square_ppm = (int32_t)((int64_t)at->lead_urad * at->lead_urad / 2000000);
+    const int64_t active = p->active - parts_per_million(p->reactive, at->lead_urad) -
+                           parts_per_million(p->fundamental, half_square_ppm);
+    const int64_t reactive = p->reactive + parts_per_million(p->fundamental, at->lead_urad) -
+                             parts_per_million(p->reactive, half_square_ppm);
+    p->active = active + parts_per_million(active, at->gain_ppm);
+    p->reactive = reactive + parts_per_million(reactive, at->gain_ppm);
+}
+
+static int64_t active_energy_uj(struct wh_element *e, int64_t sum, uint32_t length_q14)
+{
+    const int64_t offset_uj = wh_scale(e->calibration.active_offset_uw, length_q14,
+                                       WH_SAMPLE_RATE_BITS + 14, &e->active_offset_rest);
+    return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->active_rest) - offset_uj;
+}
+
+static int64_t reactive_energy_uj(struct wh_element *e, int64_t sum, uint32_t length_q14)
+{
+    const int64_t offset_uj = wh_scale(e->calibration.reactive_offset_uvar, length_q14,
+                                       WH_SAMPLE_RATE_BITS + 14, &e->reactive_offset_rest);
+    return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->reactive_rest) - offset_uj;
 }
 
 static bool is_above_start(const struct wh_element *e, const struct wh_element_report *r)
 {
     const int64_t active = r->active_mw;
     const int64_t reactive = r->reactive_mvar;
-    const int64_t start = e->constants.start_mva;
+    const int64_t start = e->design.start_mva;
     return active * active + reactive * reactive >= start * start;
 }
 
@@ -238,27 +300,37 @@ static void register_load(struct wh_element *e, int64_t active_uj, int64_t react
 }
 
 static void report_energies(struct wh_element *e, const struct wh_element_sums *s,
-                            uint32_t length_q14, struct wh_element_report *r)
+                            uint32_t length_q14, const struct wh_calibration_point *at,
+                            struct wh_element_report *r)
 {
-    const int64_t active_uj = active_energy_uj(e, s, length_q14);
-    const int64_t reactive_uj = reactive_energy_uj(e, s, length_q14);
+    struct powers powers = powers_of(e, s, length_q14);
+    if (e->calibration.point_count > 0) {
+        correct_for_current(at, &powers);
+    }
+    const int64_t active_uj = active_energy_uj(e, powers.active, length_q14);
+    const int64_t reactive_uj = reactive_energy_uj(e, powers.reactive, length_q14);
     r->active_mw = mean_power_mw(active_uj, length_q14);
     r->reactive_mvar = mean_power_mw(reactive_uj, length_q14);
     register_load(e, active_uj, reactive_uj, r);
 }
 
-static void report_rms(const struct wh_element *e, const struct wh_element_sums *s,
-                       uint32_t length_q14, struct wh_element_report *r)
+/* Fills rms values and returns the corrections that hold at this current. */
+static struct wh_calibration_point report_rms(const struct wh_element *e,
+                                              const struct wh_element_sums *s, uint32_t length_q14,
+                                              struct wh_element_report *r)
 {
-    const struct wh_element_constants *c = &e->constants;
     const unsigned shift = 8 + WH_ADC_BITS + 30;
-    const uint64_t u_factor = (uint64_t)c->u_full_scale_mv * c->u_gain_q30;
-    const uint64_t i_factor = (uint64_t)c->i_full_scale_ma * 1000u * c->i_gain_q30;
+    const uint64_t u_factor = (uint64_t)e->design.u_full_scale_mv * e->u_gain_q30;
+    const uint64_t i_factor = (uint64_t)e->design.i_full_scale_ma * 1000u * e->i_gain_q30;
     const int64_t u_q8 = rms_q8(s->uu, length_q14, 0);
-    const int64_t i_q8 = rms_q8(s->ii, length_q14, c->i_noise_codes2);
+    const int64_t i_q8 = rms_q8(s->ii, length_q14, e->calibration.i_noise_codes2);
+    const int64_t i_ua = wh_scale_round(i_q8, i_factor, shift);
+    const struct wh_calibration_point at =
+        wh_calibration_at(&e->calibration, (uint32_t)(i_ua / 1000));
     r->u_rms_mv = (uint32_t)wh_scale_round(u_q8, u_factor, shift);
-    r->i_rms_ua = (uint32_t)wh_scale_round(i_q8, i_factor, shift);
+    r->i_rms_ua = (uint32_t)(i_ua + parts_per_million(i_ua, at.gain_ppm));
     r->apparent_mva = (uint32_t)(((uint64_t)r->u_rms_mv * r->i_rms_ua + 500000u) / 1000000u);
+    return at;
 }
 
 /* Whether the correlation has the least amplitude worth following; either component suffices. */
@@ -316,8 +388,8 @@ void wh_element_close(struct wh_element *e, uint32_t sample_count, uint32_t shar
     const uint32_t length_q14 = (sample_count << 14) + e->carried_q14 - share_q14;
     e->sums = next;
     e->carried_q14 = share_q14;
-    report_rms(e, &s, length_q14, report);
-    report_energies(e, &s, length_q14, report);
+    const struct wh_calibration_point at = report_rms(e, &s, length_q14, report);
+    report_energies(e, &s, length_q14, &at, report);
     follow_voltage(e, &s, length_q14, report);
     follow_offsets(e, &s, length_q14, report->locked);
 }

@@ -22,23 +22,17 @@
 #define WH_METROLOGY_ELEMENT_H
 
 #include "common/err.h"
+#include "metrology/calibration.h"
 #include "metrology/oscillator.h"
 #include "metrology/report.h"
 #include <stddef.h>
 
-/* Scaling and correction of one element. Legally relevant constants. */
-struct wh_element_constants {
+/* Design figures of an element: the same for every meter of a variant. */
+struct wh_element_design {
     uint32_t u_full_scale_mv; /* voltage at code 2^23; 1 … 2 000 000 */
     uint32_t i_full_scale_ma; /* current at code 2^23; 1 … 2 000 000 */
-    uint32_t u_gain_q30;      /* 2^30 is 1; 0.75 … 1.25 */
-    uint32_t i_gain_q30;
-    int32_t delay_q15;        /* time by which the current lags its true position: the voltage is
-                                 delayed by this too; samples / 2^15, -32768 … 32767 */
-    int32_t active_offset_uw; /* subtracted from active power (crosstalk) */
-    uint32_t
-        i_noise_codes2; /* noise power of the current channel, codes squared, subtracted from I^2 */
-    uint32_t start_mva; /* below this apparent power, sqrt(P^2 + Q^2), nothing is registered */
-    uint32_t nominal_mhz; /* where the search for the mains frequency starts; 45 000 … 65 000 */
+    uint32_t start_mva;   /* below this apparent power, sqrt(P^2 + Q^2), nothing is registered */
+    uint32_t nominal_mhz; /* where the search for the mains begins; 45 000 … 65 000 */
 };
 
 /* Sums over a window, in codes; each below 2^62 for windows up to 1100 samples. */
@@ -51,12 +45,15 @@ struct wh_element_sums {
 struct wh_element {
     struct wh_element_sums sums;
     struct wh_oscillator oscillator;
-    struct wh_element_constants constants;
-    uint64_t energy_factor; /* uJ per code^2 and sample, times 2^58 */
-    uint64_t active_rest;   /* remainders carried between windows, see wh_scale */
+    struct wh_element_design design;
+    struct wh_calibration calibration;
+    uint32_t u_gain_q30, i_gain_q30; /* at the present temperature */
+    uint64_t energy_factor;          /* uJ per code^2 and sample, times 2^58 */
+    uint64_t active_rest;            /* remainders carried between windows, see wh_scale */
     uint64_t reactive_rest;
     uint64_t reactive_sum_rest;
-    uint64_t offset_rest;
+    uint64_t active_offset_rest;
+    uint64_t reactive_offset_rest;
     int32_t taps_q30[4]; /* of the voltage's interpolator */
     int32_t u_history[3];
     int32_t i_history[2];
@@ -68,13 +65,22 @@ struct wh_element {
     int64_t held_active_uj; /* of the last window, while it was below the start of registration */
     int64_t held_reactive_uj;
     bool above_start; /* the last window was above it */
+    int32_t centi_c;  /* temperature */
     bool primed;      /* the offsets have been taken from a first locked window */
 };
 
-/* Makes an element from its constants, with all sums and remainders zero. WH_ERR_ARGUMENT if a
- * constant is out of range; then the element is unusable. */
-enum wh_err wh_element_init(struct wh_element *element,
-                            const struct wh_element_constants *constants);
+/* Makes an element, with all sums and remainders zero, at the reference temperature.
+ * WH_ERR_ARGUMENT if a value is out of range; then the element is unusable. */
+enum wh_err wh_element_init(struct wh_element *element, const struct wh_element_design *design,
+                            const struct wh_calibration *calibration);
+
+/* Gives a running element another calibration; sums and remainders stay. WH_ERR_ARGUMENT, changing
+ * nothing, if a value is out of range. */
+enum wh_err wh_element_calibrate(struct wh_element *element,
+                                 const struct wh_calibration *calibration);
+
+/* Tells the element its temperature, -60 … 120 degrees, in hundredths; outside it is limited. */
+void wh_element_set_temperature(struct wh_element *element, int32_t centi_c);
 
 /* Takes count samples; u and i point to the first, consecutive ones are stride int32_t apart.
  * At most 1100 samples between two calls of wh_element_close. */

@@ -66,18 +66,39 @@ static void close_window(struct wh_measuring *m, struct wh_bus_report *report)
     open_window(m);
 }
 
-enum wh_err wh_measuring_init(struct wh_measuring *m,
-                              const struct wh_element_constants constants[WH_PHASES])
+enum wh_err wh_measuring_init(struct wh_measuring *m, const struct wh_element_design *design,
+                              const struct wh_calibration calibration[WH_PHASES])
 {
     *m = (struct wh_measuring){.reference = WH_PHASES};
     for (int p = 0; p < WH_PHASES; p++) {
-        const enum wh_err err = wh_element_init(&m->element[p], &constants[p]);
+        const enum wh_err err = wh_element_init(&m->element[p], design, &calibration[p]);
         if (err != WH_OK) {
             return err;
         }
     }
     open_window(m);
     return WH_OK;
+}
+
+enum wh_err wh_measuring_calibrate(struct wh_measuring *m,
+                                   const struct wh_calibration calibration[WH_PHASES])
+{
+    for (int p = 0; p < WH_PHASES; p++) {
+        if (!wh_calibration_is_valid(&calibration[p])) {
+            return WH_ERR_ARGUMENT;
+        }
+    }
+    for (int p = 0; p < WH_PHASES; p++) {
+        (void)wh_element_calibrate(&m->element[p], &calibration[p]); /* valid, so it cannot fail */
+    }
+    return WH_OK;
+}
+
+void wh_measuring_set_temperature(struct wh_measuring *m, int32_t centi_c)
+{
+    for (int p = 0; p < WH_PHASES; p++) {
+        wh_element_set_temperature(&m->element[p], centi_c);
+    }
 }
 
 size_t wh_measuring_run(struct wh_measuring *m, const struct wh_sample_set *sets, size_t count,

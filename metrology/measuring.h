@@ -15,9 +15,18 @@ struct wh_measuring {
     uint8_t reference;       /* phase whose cycles are counted; WH_PHASES: none has voltage */
 };
 
-/* Makes three elements, one set of constants each. WH_ERR_ARGUMENT as wh_element_init. */
+/* Makes three elements of one design, each with its calibration. WH_ERR_ARGUMENT as
+ * wh_element_init. */
 enum wh_err wh_measuring_init(struct wh_measuring *measuring,
-                              const struct wh_element_constants constants[WH_PHASES]);
+                              const struct wh_element_design *design,
+                              const struct wh_calibration calibration[WH_PHASES]);
+
+/* Gives running elements other calibrations. WH_ERR_ARGUMENT, changing nothing, if one is not valid. */
+enum wh_err wh_measuring_calibrate(struct wh_measuring *measuring,
+                                   const struct wh_calibration calibration[WH_PHASES]);
+
+/* Tells all elements the temperature in hundredths of a degree. */
+void wh_measuring_set_temperature(struct wh_measuring *measuring, int32_t centi_c);
 
 /* Consumes sample sets up to the end of the window, but at most count. Returns how many were
  * consumed. When that ended the window, *ready is true and *report is filled; otherwise *ready is

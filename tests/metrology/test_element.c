@@ -13,11 +13,11 @@
 
 __extension__ typedef __int128 wide;
 
-static const struct wh_element_constants ideal = {
+static const struct wh_calibration ideal = {.u_gain_q30 = 1u << 30, .i_gain_q30 = 1u << 30};
+
+static const struct wh_element_design design = {
     .u_full_scale_mv = 500000,
     .i_full_scale_ma = 200000,
-    .u_gain_q30 = 1u << 30,
-    .i_gain_q30 = 1u << 30,
     .start_mva = 2300,
     .nominal_mhz = 50000,
 };
@@ -35,7 +35,7 @@ static void test_energy_is_conserved_exactly(void **state)
     (void)state;
     struct wh_element e;
     uint32_t seed = 7;
-    assert_int_equal(wh_element_init(&e, &ideal), WH_OK);
+    assert_int_equal(wh_element_init(&e, &design, &ideal), WH_OK);
     wide products = 0;
     wide reported_uj = 0;
     for (int window = 0; window < 400; window++) {
@@ -58,28 +58,55 @@ static void test_energy_is_conserved_exactly(void **state)
     assert_true(total == found);
 }
 
-static void test_constants_out_of_range_are_refused(void **state)
+static void refuse_design(struct wh_element_design d)
+{
+    struct wh_element e;
+    assert_int_equal(wh_element_init(&e, &d, &ideal), WH_ERR_ARGUMENT);
+}
+
+/* A calibration out of range is refused, by an element that is made and by one that runs, unchanged. */
+static void refuse_calibration(struct wh_calibration c)
+{
+    struct wh_element e;
+    assert_int_equal(wh_element_init(&e, &design, &c), WH_ERR_ARGUMENT);
+    assert_int_equal(wh_element_init(&e, &design, &ideal), WH_OK);
+    const struct wh_element before = e;
+    assert_int_equal(wh_element_calibrate(&e, &c), WH_ERR_ARGUMENT);
+    assert_memory_equal(&before, &e, sizeof e);
+}
+
+static void test_values_out_of_range_are_refused(void **state)
 {
     (void)state;
-    struct wh_element e;
-    struct wh_element_constants c = ideal;
-    c.u_full_scale_mv = 0;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
-    c = ideal;
-    c.i_full_scale_ma = 2000001;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
-    c = ideal;
+    struct wh_element_design d = design;
+    d.u_full_scale_mv = 0;
+    refuse_design(d);
+    d = design;
+    d.i_full_scale_ma = 2000001;
+    refuse_design(d);
+    d = design;
+    d.nominal_mhz = 44999;
+    refuse_design(d);
+    struct wh_calibration c = ideal;
     c.u_gain_q30 = (3u << 28) - 1;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    refuse_calibration(c);
     c = ideal;
     c.i_gain_q30 = (5u << 28) + 1;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    refuse_calibration(c);
     c = ideal;
     c.delay_q15 = 32768;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    refuse_calibration(c);
     c = ideal;
-    c.nominal_mhz = 44999;
-    assert_int_equal(wh_element_init(&e, &c), WH_ERR_ARGUMENT);
+    c.i_tempco_ppb_per_k = -500001;
+    refuse_calibration(c);
+    c = ideal;
+    c.point_count = WH_CALIBRATION_POINTS + 1;
+    refuse_calibration(c);
+    c = ideal;
+    c.point_count = 2; /* both at 0 mA */
+    refuse_calibration(c);
+    c.point[1] = (struct wh_calibration_point){.i_ma = 1, .lead_urad = 20001};
+    refuse_calibration(c);
 }
 
 /* A front end to correct, and a load. */
@@ -110,12 +137,12 @@ static void sample(const struct bench *b, double t_samples, struct wh_sample_set
     }
 }
 
-static struct means measure(const struct bench *b, const struct wh_element_constants *constants)
+static struct means measure(const struct bench *b, const struct wh_calibration *calibration)
 {
     struct wh_measuring m;
     struct means sum = {0};
-    const struct wh_element_constants all[WH_PHASES] = {*constants, *constants, *constants};
-    assert_int_equal(wh_measuring_init(&m, all), WH_OK);
+    const struct wh_calibration all[WH_PHASES] = {*calibration, *calibration, *calibration};
+    assert_int_equal(wh_measuring_init(&m, &design, all), WH_OK);
     int windows = 0;
     for (int k = 0; k < 12 * WH_SAMPLE_RATE_HZ; k++) {
         struct wh_sample_set set;
@@ -159,7 +186,7 @@ static void test_corrections_correct(void **state)
                                 .i_gain = 0.97,
                                 .i_late_samples = late[l],
                                 .i_harmonic = 0.1};
-        struct wh_element_constants c = ideal;
+        struct wh_calibration c = ideal;
         c.u_gain_q30 = (uint32_t)lrint((1 << 30) / b.u_gain);
         c.i_gain_q30 = (uint32_t)lrint((1 << 30) / b.i_gain);
         c.delay_q15 = (int32_t)lrint(late[l] * 32768);
@@ -195,7 +222,7 @@ static void test_offset_power_and_noise_are_subtracted(void **state)
 {
     (void)state;
     const struct bench b = {.u_v = 230, .i_a = 0.1, .f_hz = 50, .u_gain = 1, .i_gain = 1};
-    struct wh_element_constants c = ideal;
+    struct wh_calibration c = ideal;
     c.active_offset_uw = 1000000;
     check(measure(&b, &c).p_w, 22, 0.001);
     c.active_offset_uw = -500000;
@@ -206,12 +233,64 @@ static void test_offset_power_and_noise_are_subtracted(void **state)
     check(measure(&b, &c).i_a, 0.09, 1e-5);
 }
 
+/* MET-7: errors that depend on the current, as a transformer has them, are taken out between the points. */
+static void test_corrections_over_current(void **state)
+{
+    (void)state;
+    struct wh_calibration c = ideal;
+    c.point_count = 3;
+    c.point[0] = (struct wh_calibration_point){100, 4000, 9000};
+    c.point[1] = (struct wh_calibration_point){1000, 1000, 3000};
+    c.point[2] = (struct wh_calibration_point){5000, -500, 1000};
+    static const struct {
+        double i_a, gain_ppm, lead_urad;
+    } at[] = {
+        {0.05, 4000, 9000}, {0.55, 2500, 6000}, {1, 1000, 3000}, {3, 250, 2000}, {9, -500, 1000}};
+    for (size_t k = 0; k < sizeof at / sizeof at[0]; k++) {
+        const double lag = M_PI / 3;
+        const struct bench b = {.u_v = 230,
+                                .i_a = at[k].i_a,
+                                .lag_rad = lag - at[k].lead_urad / 1e6,
+                                .f_hz = 50,
+                                .u_gain = 1,
+                                .i_gain = 1 - at[k].gain_ppm / 1e6};
+        const struct means mean = measure(&b, &c);
+        const double s = 230 * at[k].i_a;
+        check(mean.p_w, s * cos(lag), s * 3e-5);
+        check(mean.q_var, s * sin(lag), s * 3e-5);
+        check(mean.i_a, at[k].i_a, at[k].i_a * 3e-5);
+    }
+}
+
+/* MET-7: a drift of the gains with temperature is taken out by the coefficients. */
+static void test_temperature_compensation(void **state)
+{
+    (void)state;
+    struct wh_calibration c = ideal;
+    c.u_tempco_ppb_per_k = -20000;
+    c.i_tempco_ppb_per_k = 35000;
+    assert_int_equal(wh_calibration_gain(1u << 30, 35000, WH_REFERENCE_CENTI_C), 1u << 30);
+    for (int32_t centi_c = -4000; centi_c <= 7000; centi_c += 1100) {
+        const double kelvin = (centi_c - WH_REFERENCE_CENTI_C) / 100.0;
+        const uint32_t u_gain = wh_calibration_gain(1u << 30, c.u_tempco_ppb_per_k, centi_c);
+        const uint32_t i_gain = wh_calibration_gain(1u << 30, c.i_tempco_ppb_per_k, centi_c);
+        check(u_gain / 1073741824.0, 1 - 20e-6 * kelvin, 2e-9);
+        check(i_gain / 1073741824.0, 1 + 35e-6 * kelvin, 2e-9);
+        struct wh_element e;
+        assert_int_equal(wh_element_init(&e, &design, &c), WH_OK);
+        wh_element_set_temperature(&e, centi_c);
+        assert_int_equal(e.u_gain_q30, u_gain);
+        assert_int_equal(e.i_gain_q30, i_gain);
+        check((double)e.energy_factor, 1e11 * (1 - 20e-6 * kelvin) * (1 + 35e-6 * kelvin), 1000);
+    }
+}
+
 /* Feeds one window of a square-edged DC-free load: n cycles of the window's ten carry current. */
 static int64_t energy_of_windows(const int cycles_on[], int windows)
 {
     struct wh_measuring m;
-    const struct wh_element_constants all[WH_PHASES] = {ideal, ideal, ideal};
-    assert_int_equal(wh_measuring_init(&m, all), WH_OK);
+    const struct wh_calibration all[WH_PHASES] = {ideal, ideal, ideal};
+    assert_int_equal(wh_measuring_init(&m, &design, all), WH_OK);
     struct bench b = {.u_v = 230, .i_a = 0, .f_hz = 51.2, .u_gain = 1, .i_gain = 1};
     int64_t energy_uj = 0;
     int window =
@@ -250,10 +329,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_energy_is_conserved_exactly),
-        cmocka_unit_test(test_constants_out_of_range_are_refused),
+        cmocka_unit_test(test_values_out_of_range_are_refused),
         cmocka_unit_test(test_corrections_correct),
         cmocka_unit_test(test_offsets_and_dc_do_nothing),
         cmocka_unit_test(test_offset_power_and_noise_are_subtracted),
+        cmocka_unit_test(test_corrections_over_current),
+        cmocka_unit_test(test_temperature_compensation),
         cmocka_unit_test(test_edges_of_a_load_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,11 +10,9 @@
 
 #include "metrology/measuring.h"
 
-static const struct wh_element_constants ideal = {
+static const struct wh_element_design design = {
     .u_full_scale_mv = 500000,
     .i_full_scale_ma = 200000,
-    .u_gain_q30 = 1u << 30,
-    .i_gain_q30 = 1u << 30,
     .start_mva = 2300,
     .nominal_mhz = 50000,
 };
@@ -25,8 +23,9 @@ struct mains {
 
 static void start(struct wh_measuring *m)
 {
-    const struct wh_element_constants constants[WH_PHASES] = {ideal, ideal, ideal};
-    assert_int_equal(wh_measuring_init(m, constants), WH_OK);
+    const struct wh_calibration ideal = wh_calibration_ideal();
+    const struct wh_calibration calibration[WH_PHASES] = {ideal, ideal, ideal};
+    assert_int_equal(wh_measuring_init(m, &design, calibration), WH_OK);
 }
 
 static void next_set(struct mains *mains, struct wh_sample_set *set)
