@@ -108,6 +108,8 @@ static void explain(enum wh_err err, const char *state, const struct wh_legal_st
     if (err == WH_ERR_CORRUPT) {
         what = found->registers_lost  ? "all records of the main registers are damaged"
                : found->identity_lost ? "all records of the identity are damaged"
+               : found->parameters_lost
+                   ? "all records of the calibration or of the audit log are damaged"
                : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
                                                     : what;
     }

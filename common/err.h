@@ -19,7 +19,8 @@
     X(WH_ERR_FORMAT, "input is malformed")                                                         \
     X(WH_ERR_UNSUPPORTED, "input is valid but not supported")                                      \
     X(WH_ERR_BUSY, "in use by another process")                                                    \
-    X(WH_ERR_STATE, "not possible in this state")
+    X(WH_ERR_STATE, "not possible in this state")                                                  \
+    X(WH_ERR_SEALED, "the verification seal is closed")
 
 enum wh_err {
 #define WH_ERR_ENUM(name, text) name,

@@ -91,6 +91,21 @@ struct wh_identity {
     char model[8];           /* "382M", NUL-padded */
 };
 
+/* What the legal audit log records (WELMEC 7.2 P7): it cannot be erased, and a change that it has no
+ * room for is refused. */
+enum wh_audit_event {
+    WH_AUDIT_SEAL_OPENED = 1,
+    WH_AUDIT_SEAL_CLOSED = 2,
+    WH_AUDIT_CALIBRATED = 3,
+};
+
+struct wh_audit_entry {
+    uint32_t utc_s; /* since 2000-01-01 00:00:00 UTC; 0 while the clock was not set */
+    enum wh_audit_event event;
+    uint32_t old_checksum; /* CRC-32 over the parameters before and after; 0 for the seal */
+    uint32_t new_checksum;
+};
+
 /* Identification of the legally relevant software (WELMEC 7.2 P2). Static storage. */
 struct wh_software_id {
     const char *version;      /* "LR-0.1" */
@@ -120,6 +135,15 @@ bool wh_legal_led(const struct wh_legal *legal);
 
 /* Set of enum wh_legal_status_bit. */
 uint32_t wh_legal_status(const struct wh_legal *legal);
+
+/* Whether the verification seal is open: sealed parameters can be written. */
+bool wh_legal_seal_is_open(const struct wh_legal *legal);
+
+/* Entries in the audit log, and one of them: age 0 is the newest. WH_ERR_NOT_FOUND if there is none
+ * that old; others as wh_store_read. */
+uint32_t wh_legal_audit_count(const struct wh_legal *legal);
+enum wh_err wh_legal_audit(const struct wh_legal *legal, uint32_t age,
+                           struct wh_audit_entry *entry);
 
 struct wh_identity wh_legal_identity(const struct wh_legal *legal);
 struct wh_software_id wh_legal_software_id(void);

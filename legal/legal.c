@@ -36,6 +36,23 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
     return err;
 }
 
+/* A meter that was never calibrated runs with the ideal values. */
+static enum wh_err read_parameters(struct wh_legal *legal)
+{
+    for (int p = 0; p < WH_PHASES; p++) {
+        legal->calibration[p] = wh_calibration_ideal();
+    }
+    const enum wh_err err = wh_persist_read_calibration(&legal->store, legal->calibration);
+    if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
+        return err;
+    }
+    struct wh_audit_entry newest;
+    uint64_t sequence = 0;
+    const enum wh_err found = wh_persist_read_audit(&legal->store, 0, &newest, &sequence);
+    legal->audit_count = (uint32_t)sequence;
+    return found == WH_ERR_NOT_FOUND ? WH_OK : found;
+}
+
 /* An interrupted manufacture leaves an empty ring; that is a blank meter, not a damaged one. */
 static enum wh_err read_all(struct wh_legal *legal)
 {
@@ -49,6 +66,9 @@ static enum wh_err read_all(struct wh_legal *legal)
     if (err == WH_OK) {
         err = wh_persist_read_registers(&legal->store, &legal->registers);
     }
+    if (err == WH_OK) {
+        return read_parameters(legal);
+    }
     return err == WH_ERR_NOT_FOUND ? WH_ERR_CORRUPT : err;
 }
 
@@ -57,6 +77,8 @@ static void fill_report(const struct wh_store_report *found, struct wh_legal_sta
     const struct wh_store_ring_report *identity = &found->rings[WH_PERSIST_IDENTITY_INDEX];
     const struct wh_store_ring_report *registers = &found->rings[WH_PERSIST_REGISTERS_INDEX];
     report->identity_lost = identity->state == WH_STORE_LOST;
+    report->parameters_lost = found->rings[WH_PERSIST_CALIBRATION_INDEX].state == WH_STORE_LOST ||
+                              found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_LOST;
     report->registers_lost = registers->state == WH_STORE_LOST;
     report->registers_older = registers->newest_lost;
     report->registers_sequence = registers->newest_sequence;

@@ -10,6 +10,7 @@
 #include "legal/pulse.h"
 #include "legal/registers.h"
 #include "legal/second.h"
+#include "metrology/calibration.h"
 #include "metrology/report.h"
 #include "store/nvm.h"
 #include "store/store.h"
@@ -20,6 +21,9 @@ struct wh_legal {
     struct wh_second second;
     struct wh_pulse pulse;
     struct wh_identity identity;
+    struct wh_calibration calibration[WH_PHASES];
+    uint32_t audit_count;
+    bool seal_open;
     uint64_t pulses_at_start; /* A+ register in pulses at power-up */
     uint32_t status;          /* set of enum wh_legal_status_bit */
 };
@@ -29,6 +33,7 @@ struct wh_legal_start_report {
     struct wh_store_report store;
     bool identity_lost;
     bool registers_lost;
+    bool parameters_lost;        /* calibration or audit log */
     bool registers_older;        /* an acknowledged record was damaged, the one before is in use */
     uint64_t registers_sequence; /* number of the record in use */
 };
@@ -46,6 +51,19 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
  * On errors legal is unusable; the report is filled as far as things are known. */
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
                            struct wh_legal_start_report *report);
+
+/* The verification seal was opened or closed; utc_s for the audit log. Nothing happens if it already is
+ * so. WH_ERR_SPACE if the audit log is full: then it counts as closed. Others as wh_store_write. */
+enum wh_err wh_legal_set_seal(struct wh_legal *legal, bool open, uint32_t utc_s);
+
+/* Stores another calibration, with an entry in the audit log written first.
+ *   WH_ERR_SEALED    the verification seal is closed
+ *   WH_ERR_ARGUMENT  a value is out of range
+ *   WH_ERR_SPACE     the audit log is full
+ *   others           as wh_store_write
+ * On every error the calibration in use and the one stored are the old ones. */
+enum wh_err wh_legal_calibrate(struct wh_legal *legal,
+                               const struct wh_calibration calibration[WH_PHASES], uint32_t utc_s);
 
 /* One message of the internal bus: adds energies, earns pulses, stores the registers if the count
  * of any has changed (MEM-1). A failing memory sets WH_STATUS_STORE_FAILED and counting goes on. */

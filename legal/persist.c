@@ -2,6 +2,7 @@
  * the version and length that were written; anything else is WH_ERR_VERSION or WH_ERR_CORRUPT. */
 #include "legal/persist.h"
 #include "common/bytes.h"
+#include "common/crc32.h"
 #include <string.h>
 
 enum {
@@ -10,6 +11,14 @@ enum {
     IDENTITY_VERSION = 1,
     IDENTITY_SIZE = 20,
     REGISTERS_VERSION = 1,
+    RING_CALIBRATION = 3,
+    CALIBRATION_VERSION = 1,
+    POINT_SIZE = 12,
+    ELEMENT_SIZE = 8 * 4 + 1 + WH_CALIBRATION_POINTS * POINT_SIZE,
+    CALIBRATION_SIZE = WH_PHASES * ELEMENT_SIZE,
+    RING_AUDIT = 4,
+    AUDIT_VERSION = 1,
+    AUDIT_SIZE = 16,
 };
 
 /* Sized for an EEPROM of 512 KiB: docs/store.md computes the lifetime. */
@@ -19,7 +28,13 @@ static const struct wh_store_ring rings[] = {
                                    .slot_count = 4},
     [WH_PERSIST_REGISTERS_INDEX] = {.id = RING_REGISTERS,
                                     .payload_size = WH_REGISTERS_STORED_SIZE,
-                                    .slot_count = 4608},
+                                    .slot_count = 4352},
+    [WH_PERSIST_CALIBRATION_INDEX] = {.id = RING_CALIBRATION,
+                                      .payload_size = CALIBRATION_SIZE,
+                                      .slot_count = 8},
+    [WH_PERSIST_AUDIT_INDEX] = {.id = RING_AUDIT,
+                                .payload_size = AUDIT_SIZE,
+                                .slot_count = WH_PERSIST_AUDIT_SLOTS},
 };
 
 const struct wh_store_layout wh_legal_layout = {
@@ -81,4 +96,113 @@ enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_re
     const enum wh_err err =
         read_record(store, RING_REGISTERS, REGISTERS_VERSION, stored, sizeof stored);
     return err == WH_OK ? wh_registers_decode(registers, stored) : err;
+}
+
+static void encode_element(const struct wh_calibration *c, uint8_t *to)
+{
+    const uint32_t words[8] = {
+        c->u_gain_q30,
+        c->i_gain_q30,
+        (uint32_t)c->u_tempco_ppb_per_k,
+        (uint32_t)c->i_tempco_ppb_per_k,
+        (uint32_t)c->delay_q15,
+        (uint32_t)c->active_offset_uw,
+        (uint32_t)c->reactive_offset_uvar,
+        c->i_noise_codes2,
+    };
+    for (int w = 0; w < 8; w++, to += 4) {
+        wh_put_u32le(to, words[w]);
+    }
+    *to++ = c->point_count;
+    for (int p = 0; p < WH_CALIBRATION_POINTS; p++, to += POINT_SIZE) {
+        wh_put_u32le(to, c->point[p].i_ma);
+        wh_put_u32le(to + 4, (uint32_t)c->point[p].gain_ppm);
+        wh_put_u32le(to + 8, (uint32_t)c->point[p].lead_urad);
+    }
+}
+
+static void decode_element(const uint8_t *from, struct wh_calibration *c)
+{
+    c->u_gain_q30 = wh_get_u32le(from);
+    c->i_gain_q30 = wh_get_u32le(from + 4);
+    c->u_tempco_ppb_per_k = (int32_t)wh_get_u32le(from + 8);
+    c->i_tempco_ppb_per_k = (int32_t)wh_get_u32le(from + 12);
+    c->delay_q15 = (int32_t)wh_get_u32le(from + 16);
+    c->active_offset_uw = (int32_t)wh_get_u32le(from + 20);
+    c->reactive_offset_uvar = (int32_t)wh_get_u32le(from + 24);
+    c->i_noise_codes2 = wh_get_u32le(from + 28);
+    c->point_count = from[32];
+    from += 33;
+    for (int p = 0; p < WH_CALIBRATION_POINTS; p++, from += POINT_SIZE) {
+        c->point[p].i_ma = wh_get_u32le(from);
+        c->point[p].gain_ppm = (int32_t)wh_get_u32le(from + 4);
+        c->point[p].lead_urad = (int32_t)wh_get_u32le(from + 8);
+    }
+}
+
+static void encode_calibration(const struct wh_calibration calibration[WH_PHASES],
+                               uint8_t stored[CALIBRATION_SIZE])
+{
+    for (int p = 0; p < WH_PHASES; p++) {
+        encode_element(&calibration[p], stored + p * ELEMENT_SIZE);
+    }
+}
+
+enum wh_err wh_persist_write_calibration(struct wh_store *store,
+                                         const struct wh_calibration calibration[WH_PHASES])
+{
+    uint8_t stored[CALIBRATION_SIZE];
+    encode_calibration(calibration, stored);
+    return wh_store_write(store, RING_CALIBRATION, CALIBRATION_VERSION, stored, sizeof stored);
+}
+
+enum wh_err wh_persist_read_calibration(const struct wh_store *store,
+                                        struct wh_calibration calibration[WH_PHASES])
+{
+    uint8_t stored[CALIBRATION_SIZE];
+    const enum wh_err err =
+        read_record(store, RING_CALIBRATION, CALIBRATION_VERSION, stored, sizeof stored);
+    for (int p = 0; err == WH_OK && p < WH_PHASES; p++) {
+        decode_element(stored + p * ELEMENT_SIZE, &calibration[p]);
+        if (!wh_calibration_is_valid(&calibration[p])) {
+            return WH_ERR_CORRUPT;
+        }
+    }
+    return err;
+}
+
+uint32_t wh_persist_calibration_checksum(const struct wh_calibration calibration[WH_PHASES])
+{
+    uint8_t stored[CALIBRATION_SIZE];
+    encode_calibration(calibration, stored);
+    return wh_crc32(0, stored, sizeof stored);
+}
+
+enum wh_err wh_persist_write_audit(struct wh_store *store, const struct wh_audit_entry *entry)
+{
+    uint8_t stored[AUDIT_SIZE];
+    wh_put_u32le(stored, entry->utc_s);
+    wh_put_u32le(stored + 4, (uint32_t)entry->event);
+    wh_put_u32le(stored + 8, entry->old_checksum);
+    wh_put_u32le(stored + 12, entry->new_checksum);
+    return wh_store_write(store, RING_AUDIT, AUDIT_VERSION, stored, sizeof stored);
+}
+
+enum wh_err wh_persist_read_audit(const struct wh_store *store, uint16_t age,
+                                  struct wh_audit_entry *entry, uint64_t *sequence)
+{
+    uint8_t stored[AUDIT_SIZE];
+    struct wh_store_record record;
+    const enum wh_err err = wh_store_read(store, RING_AUDIT, age, stored, sizeof stored, &record);
+    if (err != WH_OK) {
+        return err;
+    }
+    entry->utc_s = wh_get_u32le(stored);
+    entry->event = (enum wh_audit_event)wh_get_u32le(stored + 4);
+    entry->old_checksum = wh_get_u32le(stored + 8);
+    entry->new_checksum = wh_get_u32le(stored + 12);
+    if (sequence != NULL) {
+        *sequence = record.sequence;
+    }
+    return WH_OK;
 }

@@ -20,18 +20,16 @@ uint32_t wh_meter_memory_size(uint32_t page_size_bytes)
     return wh_legal_memory_size(page_size_bytes);
 }
 
-/* Ideal constants until calibration gives each meter its own. */
-static enum wh_err init_measuring(struct wh_measuring *measuring, const struct wh_variant *variant)
+static enum wh_err init_measuring(struct wh_meter *meter)
 {
+    const struct wh_variant *variant = meter->variant;
     const struct wh_element_design design = {
         .u_full_scale_mv = variant->u_full_scale_mv,
         .i_full_scale_ma = variant->i_full_scale_ma,
         .start_mva = variant->start_mva,
         .nominal_mhz = variant->nominal_mhz,
     };
-    const struct wh_calibration ideal = wh_calibration_ideal();
-    const struct wh_calibration calibration[WH_PHASES] = {ideal, ideal, ideal};
-    return wh_measuring_init(measuring, &design, calibration);
+    return wh_measuring_init(&meter->measuring, &design, meter->legal.calibration);
 }
 
 enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,
@@ -48,7 +46,7 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,
         return WH_ERR_UNSUPPORTED;
     }
     wh_display_init(&meter->display, meter->variant->voltage_on_mv);
-    return init_measuring(&meter->measuring, meter->variant);
+    return init_measuring(meter);
 }
 
 static void pass_time(struct wh_meter *meter, uint32_t sample_count)
@@ -81,6 +79,28 @@ void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report)
 {
     pass_time(meter, report->sample_count);
     wh_legal_take(&meter->legal, report);
+}
+
+static uint32_t audit_time_s(const struct wh_meter *meter)
+{
+    return meter->clock.valid ? meter->clock.utc_s : 0;
+}
+
+enum wh_err wh_meter_set_seal(struct wh_meter *meter, bool open)
+{
+    return wh_legal_set_seal(&meter->legal, open, audit_time_s(meter));
+}
+
+enum wh_err wh_meter_calibrate(struct wh_meter *meter,
+                               const struct wh_calibration calibration[WH_PHASES])
+{
+    const enum wh_err err = wh_legal_calibrate(&meter->legal, calibration, audit_time_s(meter));
+    return err == WH_OK ? wh_measuring_calibrate(&meter->measuring, calibration) : err;
+}
+
+void wh_meter_set_temperature(struct wh_meter *meter, int32_t centi_c)
+{
+    wh_measuring_set_temperature(&meter->measuring, centi_c);
 }
 
 void wh_meter_lose_mains(struct wh_meter *meter)

@@ -50,6 +50,16 @@ void wh_meter_sample(struct wh_meter *meter, const struct wh_sample_set *sets, s
 /* Feeds one report behind the internal bus, instead of samples. */
 void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report);
 
+/* The verification seal was opened or closed. See wh_legal_set_seal. */
+enum wh_err wh_meter_set_seal(struct wh_meter *meter, bool open);
+
+/* Calibrates the elements: stored and in use at once. See wh_legal_calibrate. */
+enum wh_err wh_meter_calibrate(struct wh_meter *meter,
+                               const struct wh_calibration calibration[WH_PHASES]);
+
+/* The meter's own temperature in hundredths of a degree, for the compensation. 23 degrees until told. */
+void wh_meter_set_temperature(struct wh_meter *meter, int32_t centi_c);
+
 /* Mains went away: the meter lives on backup supply, its display dark until the button is pressed; time
  * passes by wh_meter_idle. When mains is back, start anew with wh_meter_start. */
 void wh_meter_lose_mains(struct wh_meter *meter);
