@@ -69,6 +69,7 @@ struct session {
     struct cli_endpoint dlms_at, web_at;
     struct cli_terminal terminal;
     uv_process_t browser;
+    bool has_browser; /* the handle is to be closed */
     bool on_terminal;
     unsigned tick_count;
     uint64_t start_ns;
@@ -289,17 +290,17 @@ static bool open_dlms(struct session *session, const struct cli_arguments *argum
 }
 
 /* Best effort: a computer without a desktop just shows the address. */
-static void open_browser(struct session *session, const char *url)
+static void open_browser(struct session *session, char *url)
 {
     if (getenv("DISPLAY") == NULL && getenv("WAYLAND_DISPLAY") == NULL) {
         return;
     }
-    char *arguments[] = {"xdg-open", (char *)(uintptr_t)url, NULL};
+    char *arguments[] = {"xdg-open", url, NULL};
     const uv_process_options_t process = {
         .file = "xdg-open", .args = arguments, .flags = UV_PROCESS_DETACHED};
-    if (uv_spawn(&session->loop, &session->browser, &process) == 0) {
-        uv_unref((uv_handle_t *)&session->browser);
-    }
+    (void)uv_spawn(&session->loop, &session->browser, &process);
+    uv_unref((uv_handle_t *)&session->browser);
+    session->has_browser = true; /* also if it did not start */
 }
 
 static bool open_web(struct session *session, const struct cli_arguments *arguments)
@@ -393,6 +394,9 @@ static void close_session(struct session *session)
     }
     if (session->dlms != NULL) {
         dlms_listener_stop(session->dlms);
+    }
+    if (session->has_browser) {
+        uv_close((uv_handle_t *)&session->browser, NULL);
     }
     uv_run(&session->loop, UV_RUN_DEFAULT); /* the close callbacks */
     virtual_meter_close(&session->vm);

@@ -5,6 +5,7 @@ connections.
 """
 import datetime
 import json
+import os
 import pathlib
 import random
 import re
@@ -387,6 +388,21 @@ class Options(Run):
                 path = self.folder / place / "watthour/382M/eeprom.bin"
                 self.assertIn(f"memory: {path}", messages(meter.state()))
                 self.assertEqual(path.stat().st_size, 524288)
+                meter.stop()
+
+    def test_open_shows_the_page(self):
+        """--open gives the address to the desktop, if there is one, and goes on without."""
+        opened = self.folder / "opened"
+        self.write("bin/xdg-open", f'#!/bin/sh\necho "$1" >{opened}.new && mv {opened}.new {opened}\n').chmod(0o755)
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        meter = self.meter("--scenario", self.idle, "--open", env={"PATH": path, "DISPLAY": ":0"})
+        deadline = time.monotonic() + DEADLINE_S
+        while not opened.exists():
+            self.assertLess(time.monotonic(), deadline)
+        self.assertEqual(opened.read_text(), f"http://127.0.0.1:{meter.web_port}/\n")
+        meter.stop()
+        for env in ({"PATH": path, "DISPLAY": ""}, {"PATH": "", "DISPLAY": ":0"}):
+            with Meter(self.memory, "--scenario", self.idle, "--open", env=env) as meter:
                 meter.stop()
 
     def test_state_in_folders_that_do_not_exist(self):
