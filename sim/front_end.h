@@ -43,7 +43,7 @@ struct sim_front_end_filter {
     double magnetising[SIM_FRONT_END_CHANNELS]; /* its growth per sample */
     double history[3][SIM_FRONT_END_CHANNELS];  /* one, two, three samples ago */
     double taps[4][SIM_FRONT_END_CHANNELS];     /* codes per volt or ampere */
-    double input_limit[SIM_FRONT_END_CHANNELS];
+    double input_limit[SIM_FRONT_END_CHANNELS]; /* volts or amperes */
     double offset_codes[SIM_FRONT_END_CHANNELS];
     double noise_codes[SIM_FRONT_END_CHANNELS]; /* per unit of the noise generator */
 };
@@ -80,15 +80,15 @@ enum wh_err sim_front_end_ideal(struct sim_front_end *fe, uint32_t seed,
                                 const struct sim_front_end_scale *scale);
 
 /* The codes of one instant, 1/4096 s after the one before. Clipped to -2^23 … 2^23-1. Inputs beyond
- * 32 times full scale, infinities and not-a-number count as ∓32 times full scale. */
+ * 32 times full scale count as 32 times full scale, so do infinities; not-a-number as minus that. */
 void sim_front_end_convert(struct sim_front_end *fe, const struct sim_instant *in,
                            int32_t u[SIM_PHASES], int32_t i[SIM_PHASES]);
 
-/* Air around the meter from now on, -40 … +70 °C (other finite values are taken as they are). All
- * parts but the shunt take this temperature at once; the shunt keeps its own rise above it. */
+/* Air around the meter from now on, -40 … +70 °C; clamped to -100 … +150. All parts but the shunt
+ * take this temperature at once; the shunt keeps its own rise above it. */
 void sim_front_end_set_ambient(struct sim_front_end *fe, double celsius);
 
-/* As after hours at these currents (rms, A): shunts at their steady temperature, current transformers
+/* As after hours at these currents (rms, A, ≥ 0): shunts at their steady temperature, current transformers
  * at the errors of this current. Does not touch the signal path's memory. */
 void sim_front_end_settle(struct sim_front_end *fe, const double i_rms_a[SIM_PHASES]);
 

@@ -24,7 +24,8 @@ struct sim_front_end_phase {
     double u_adc_ppm;           /* gain error of the converter's channel */
     double u_adc_ppm_per_k;
     double u_offset_ppm; /* of full scale */
-    double u_noise_db;   /* rms, relative to a full-scale sine, in the band of 2048 Hz */
+    double u_noise_db;   /* rms, relative to a full-scale sine, in the band of 2048 Hz; from 0 up:
+                            none but the dither of an ideal converter */
     double u_delay_ns;   /* of the voltage against the common sampling instant; + is late */
 
     /* Current path, direct meter: shunt. */
