@@ -22,8 +22,9 @@ void web_error_json(const char *reason, char *answer, size_t answer_size)
 {
     size_t length = (size_t)snprintf(answer, answer_size, "{\"error\":\"");
 
-    while (*reason && length + sizeof "xx\"}" <= answer_size)
+    while (*reason && length + sizeof "xx\"}" <= answer_size) {
         length += escape(*reason++, answer + length);
+    }
     snprintf(answer + length, answer_size - length, "\"}");
 }
 

@@ -16,13 +16,15 @@ static size_t name_length(const char *host)
     size_t length = strcspn(host, ":");
     if (host[0] == '[') {
         const char *end = strchr(host, ']');
-        if (!end)
+        if (!end) {
             return 0;
+        }
         length = (size_t)(end - host) + 1;
     }
     const char *rest = host + length;
-    if (rest[0] != '\0' && (rest[0] != ':' || !all_digits(rest + 1)))
+    if (rest[0] != '\0' && (rest[0] != ':' || !all_digits(rest + 1))) {
         return 0;
+    }
     return length;
 }
 
@@ -34,8 +36,9 @@ static bool is_name(const char *host, size_t length, const char *name)
 /* The listening host may be an IPv6 address without the brackets that it has in a header. */
 static bool is_listening_host(const char *host, size_t length, const char *name)
 {
-    if (host[0] == '[' && name[0] != '[')
+    if (host[0] == '[' && name[0] != '[') {
         return is_name(host + 1, length - 2, name);
+    }
     return is_name(host, length, name);
 }
 
@@ -44,13 +47,17 @@ bool web_host_allowed(const struct web_guard *guard, const char *host)
     static const char *const local[] = {"localhost", "127.0.0.1", "[::1]"};
     size_t length = name_length(host);
 
-    if (length == 0)
+    if (length == 0) {
         return false;
-    if (!guard->loopback || is_listening_host(host, length, guard->host))
+    }
+    if (!guard->loopback || is_listening_host(host, length, guard->host)) {
         return true;
-    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)
-        if (is_name(host, length, local[i]))
+    }
+    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++) {
+        if (is_name(host, length, local[i])) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -58,8 +65,9 @@ bool web_same_origin(const char *origin, const char *host)
 {
     static const char scheme[] = "http://";
 
-    if (!origin)
+    if (!origin) {
         return true;
+    }
     return strncasecmp(origin, scheme, strlen(scheme)) == 0 &&
            strcasecmp(origin + strlen(scheme), host) == 0;
 }

@@ -48,24 +48,28 @@ static void add_header(struct headers *headers, const char *name, const char *va
 {
     if (value && lws_add_http_header_by_name(headers->wsi, (const unsigned char *)name,
                                              (const unsigned char *)value, (int)strlen(value),
-                                             &headers->at, headers->end))
+                                             &headers->at, headers->end)) {
         headers->failed = true;
+    }
 }
 
 static void add_all_headers(struct headers *headers, const struct response *response)
 {
-    if (lws_add_http_header_status(headers->wsi, response->status, &headers->at, headers->end))
+    if (lws_add_http_header_status(headers->wsi, response->status, &headers->at, headers->end)) {
         headers->failed = true;
-    for (size_t i = 0; i < sizeof SECURITY_HEADERS / sizeof SECURITY_HEADERS[0]; i++)
+    }
+    for (size_t i = 0; i < sizeof SECURITY_HEADERS / sizeof SECURITY_HEADERS[0]; i++) {
         add_header(headers, SECURITY_HEADERS[i][0], SECURITY_HEADERS[i][1]);
+    }
     add_header(headers, "content-type:", response->type);
     add_header(headers, "etag:", response->etag);
     add_header(headers, "allow:", response->allow);
     add_header(headers, "connection:", "close");
     if (response->status != HTTP_STATUS_NOT_MODIFIED &&
         lws_add_http_header_content_length(headers->wsi, response->length, &headers->at,
-                                           headers->end))
+                                           headers->end)) {
         headers->failed = true;
+    }
 }
 
 static int finish(struct web_request *request)
@@ -86,10 +90,13 @@ static int respond(struct lws *wsi, struct web_request *request, const struct re
     request->body_left = request->headers_only ? 0 : response->length;
     request->owned = response->owned;
     add_all_headers(&headers, response);
-    if (headers.failed || lws_finalize_write_http_header(wsi, start, &headers.at, headers.end) != 0)
+    if (headers.failed ||
+        lws_finalize_write_http_header(wsi, start, &headers.at, headers.end) != 0) {
         return -1; /* LWS_CALLBACK_CLOSED_HTTP frees the body */
-    if (request->body_left == 0)
+    }
+    if (request->body_left == 0) {
         return finish(request);
+    }
     lws_callback_on_writable(wsi);
     return 0;
 }
@@ -99,16 +106,19 @@ static int send_body(struct lws *wsi, struct web_request *request)
     struct web_server *server = web_server_of(wsi);
     size_t length = request->body_left < WEB_CHUNK_SIZE ? request->body_left : WEB_CHUNK_SIZE;
 
-    if (!request->body)
+    if (!request->body) {
         return 0;
+    }
     memcpy(server->chunk + LWS_PRE, request->body, length);
     request->body += length;
     request->body_left -= length;
     if (lws_write(wsi, server->chunk + LWS_PRE, length,
-                  request->body_left ? LWS_WRITE_HTTP : LWS_WRITE_HTTP_FINAL) < (int)length)
+                  request->body_left ? LWS_WRITE_HTTP : LWS_WRITE_HTTP_FINAL) < (int)length) {
         return -1;
-    if (request->body_left == 0)
+    }
+    if (request->body_left == 0) {
         return finish(request);
+    }
     lws_callback_on_writable(wsi);
     return 0;
 }
@@ -117,8 +127,9 @@ static int respond_copy(struct lws *wsi, struct web_request *request, unsigned s
                         const char *json, const char *allow)
 {
     char *copy = strdup(json);
-    if (!copy)
+    if (!copy) {
         return -1;
+    }
     return respond(wsi, request,
                    &(struct response){.status = status,
                                       .type = JSON_TYPE,
@@ -147,8 +158,9 @@ static int send_file(struct lws *wsi, struct web_request *request, const struct 
                                 .etag = file->etag};
 
     if (web_header(wsi, WSI_TOKEN_HTTP_IF_NONE_MATCH, known, sizeof known) &&
-        strstr(known, file->etag))
+        strstr(known, file->etag)) {
         response = (struct response){.status = HTTP_STATUS_NOT_MODIFIED, .etag = file->etag};
+    }
     return respond(wsi, request, &response);
 }
 
@@ -157,8 +169,9 @@ static int send_state(struct lws *wsi, struct web_request *request)
     struct web_server *server = web_server_of(wsi);
     char *json = server->config.state(server->config.context);
 
-    if (!json)
+    if (!json) {
         return refuse(wsi, request, HTTP_STATUS_SERVICE_UNAVAILABLE, "out of memory", NULL);
+    }
     return respond(wsi, request,
                    &(struct response){.status = HTTP_STATUS_OK,
                                       .type = JSON_TYPE,
@@ -171,8 +184,9 @@ static bool is_json(struct lws *wsi)
 {
     char type[128];
 
-    if (!web_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type))
+    if (!web_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, sizeof type)) {
         return false;
+    }
     type[strcspn(type, "; ")] = '\0';
     return strcasecmp(type, JSON_TYPE) == 0;
 }
@@ -185,8 +199,9 @@ static long declared_length(struct lws *wsi)
 
     if (lws_hdr_total_length(wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) ||
         !web_header(wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH, text, sizeof text) ||
-        text[strspn(text, "0123456789")] != '\0')
+        text[strspn(text, "0123456789")] != '\0') {
         return -1;
+    }
     long length = strtol(text, &end, 10);
     return end == text ? -1 : length;
 }
@@ -197,27 +212,34 @@ static int expect_command(struct lws *wsi, struct web_request *request)
     long length = declared_length(wsi);
     const char *refusal = web_refusal(wsi, true);
 
-    if (refusal)
+    if (refusal) {
         return refuse(wsi, request, HTTP_STATUS_FORBIDDEN, refusal, NULL);
-    if (!is_json(wsi))
+    }
+    if (!is_json(wsi)) {
         return refuse(wsi, request, HTTP_STATUS_UNSUPPORTED_MEDIA_TYPE,
                       "a command has to be application/json", NULL);
-    if (length < 0)
+    }
+    if (length < 0) {
         return refuse(wsi, request, HTTP_STATUS_LENGTH_REQUIRED, "content-length is needed", NULL);
-    if (length > WEB_COMMAND_SIZE)
+    }
+    if (length > WEB_COMMAND_SIZE) {
         return refuse(wsi, request, HTTP_STATUS_REQ_ENTITY_TOO_LARGE, "command is too long", NULL);
-    if (length == 0)
+    }
+    if (length == 0) {
         return refuse(wsi, request, HTTP_STATUS_BAD_REQUEST, "command is empty", NULL);
+    }
     request->awaiting_body = true;
     return 0;
 }
 
 static int take_body(struct web_request *request, const void *in, size_t length)
 {
-    if (!request->awaiting_body)
+    if (!request->awaiting_body) {
         return 0; /* refused already: the rest of its body is nobody's */
-    if (length > sizeof request->command - request->command_length)
+    }
+    if (length > sizeof request->command - request->command_length) {
         return -1;
+    }
     memcpy(request->command + request->command_length, in, length);
     request->command_length += length;
     return 0;
@@ -227,8 +249,9 @@ static int carry_out(struct lws *wsi, struct web_request *request)
 {
     char answer[2 * WEB_ERROR_SIZE];
 
-    if (!request->awaiting_body)
+    if (!request->awaiting_body) {
         return 0;
+    }
     request->awaiting_body = false;
     bool ok = web_execute(web_server_of(wsi), request->command, request->command_length, answer,
                           sizeof answer);
@@ -240,10 +263,12 @@ static int answer_get(struct lws *wsi, struct web_request *request, const char *
     const struct web_file *file = web_find_file(path);
     const char *refusal = web_refusal(wsi, false);
 
-    if (refusal)
+    if (refusal) {
         return refuse(wsi, request, HTTP_STATUS_FORBIDDEN, refusal, NULL);
-    if (file)
+    }
+    if (file) {
         return send_file(wsi, request, file);
+    }
     return send_state(wsi, request);
 }
 
@@ -256,18 +281,22 @@ static int answer_request(struct lws *wsi, struct web_request *request)
     free(request->owned);
     memset(request, 0, sizeof *request);
     request->headers_only = method == LWSHUMETH_HEAD;
-    if (method < 0)
+    if (method < 0) {
         return -1;
+    }
     bool command = strcmp(path, "/api/command") == 0;
     bool known = command || strcmp(path, "/api/state") == 0 || web_find_file(path);
     bool get = method == LWSHUMETH_GET || method == LWSHUMETH_HEAD;
 
-    if (!known)
+    if (!known) {
         return refuse(wsi, request, HTTP_STATUS_NOT_FOUND, "no such page", NULL);
-    if (command && method == LWSHUMETH_POST)
+    }
+    if (command && method == LWSHUMETH_POST) {
         return expect_command(wsi, request);
-    if (!command && get)
+    }
+    if (!command && get) {
         return answer_get(wsi, request, path);
+    }
     return refuse(wsi, request, HTTP_STATUS_METHOD_NOT_ALLOWED, "method not allowed",
                   command ? "POST" : "GET, HEAD");
 }

@@ -33,10 +33,11 @@ static void strip_brackets(const char *host, char *name, size_t name_size)
 {
     size_t length = strlen(host);
     bool bracketed = length >= 2 && host[0] == '[' && host[length - 1] == ']';
-    if (bracketed)
+    if (bracketed) {
         snprintf(name, name_size, "%.*s", (int)(length - 2), host + 1);
-    else
+    } else {
         snprintf(name, name_size, "%s", host);
+    }
 }
 
 /* Returns the first address of host, to be freed with freeaddrinfo, or NULL with the reason. */
@@ -61,33 +62,40 @@ static int listening_socket(const struct addrinfo *address)
 {
     int one = 1;
     int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
+    if (fd < 0) {
         return -1;
+    }
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-    if (address->ai_family == AF_INET6)
+    if (address->ai_family == AF_INET6) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof one);
-    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+    }
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
         return fd;
+    }
     int reason = errno;
     close(fd);
     errno = reason;
     return -1;
 }
 
+/* Notes port and kind of the address that the socket was really bound to. */
 static void note_address(struct web_listener *listener)
 {
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } bound;
     socklen_t size = sizeof bound;
 
-    getsockname(listener->socket, (struct sockaddr *)&bound, &size);
-    if (bound.ss_family == AF_INET6) {
-        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&bound;
-        listener->port = ntohs(v6->sin6_port);
-        listener->loopback = IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+    memset(&bound, 0, sizeof bound);
+    getsockname(listener->socket, &bound.any, &size);
+    if (bound.any.sa_family == AF_INET6) {
+        listener->port = ntohs(bound.v6.sin6_port);
+        listener->loopback = IN6_IS_ADDR_LOOPBACK(&bound.v6.sin6_addr);
     } else {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&bound;
-        listener->port = ntohs(v4->sin_port);
-        listener->loopback = ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+        listener->port = ntohs(bound.v4.sin_port);
+        listener->loopback = ntohl(bound.v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
     }
 }
 
@@ -96,12 +104,15 @@ bool web_listener_open(struct web_listener *listener, const char *host, uint16_t
 {
     const char *reason = "unknown host";
     struct addrinfo *address = resolve(host, port, &reason);
-    if (!address)
+    if (!address) {
         return fail(host, port, reason, error, error_size);
+    }
     listener->socket = listening_socket(address);
+    reason = strerror(errno);
     freeaddrinfo(address);
-    if (listener->socket < 0)
-        return fail(host, port, strerror(errno), error, error_size);
+    if (listener->socket < 0) {
+        return fail(host, port, reason, error, error_size);
+    }
     note_address(listener);
     return true;
 }
@@ -113,8 +124,9 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 
     for (int i = 0; status == 0 && i < ACCEPTS_PER_TURN; i++) {
         int fd = accept4(listener->socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-        if (fd < 0)
+        if (fd < 0) {
             return;
+        }
         listener->accepted(listener->context, fd);
     }
 }
@@ -131,7 +143,8 @@ bool web_listener_run(struct web_listener *listener, uv_loop_t *loop,
 
 void web_listener_close(struct web_listener *listener)
 {
-    if (listener->running)
+    if (listener->running) {
         uv_close((uv_handle_t *)&listener->poll, NULL);
+    }
     close(listener->socket);
 }

@@ -42,12 +42,14 @@ const char *web_refusal(struct lws *wsi, bool check_origin)
     char origin[256];
 
     if (!web_header(wsi, WSI_TOKEN_HOST, host, sizeof host) ||
-        !web_host_allowed(&web_server_of(wsi)->guard, host))
+        !web_host_allowed(&web_server_of(wsi)->guard, host)) {
         return "this host name is not served";
+    }
     bool has_origin = lws_hdr_total_length(wsi, WSI_TOKEN_ORIGIN) > 0;
     web_header(wsi, WSI_TOKEN_ORIGIN, origin, sizeof origin);
-    if (check_origin && !web_same_origin(has_origin ? origin : NULL, host))
+    if (check_origin && !web_same_origin(has_origin ? origin : NULL, host)) {
         return "pages of other origins may not do this";
+    }
     return NULL;
 }
 
@@ -105,8 +107,9 @@ struct web_server *web_server_start(const struct web_server_config *config, char
         free(server);
         return NULL;
     }
-    if (serve(server))
+    if (serve(server)) {
         return server;
+    }
     snprintf(error, error_size,
              "cannot serve on %s:%u: libwebsockets does not start; is its libuv plugin installed?",
              config->host, (unsigned)config->port);
@@ -123,8 +126,9 @@ void web_server_publish(struct web_server *server)
 {
     server->state.generation++;
     server->state.stale = true;
-    if (server->viewers > 0)
+    if (server->viewers > 0) {
         lws_callback_on_writable_all_protocol(server->context, &PROTOCOLS[1]);
+    }
 }
 
 static void free_server(uv_handle_t *handle)
@@ -136,8 +140,9 @@ static void free_server(uv_handle_t *handle)
 
 static void count_closing(uv_handle_t *handle, void *count)
 {
-    if (uv_is_closing(handle))
+    if (uv_is_closing(handle)) {
         (*(unsigned *)count)++;
+    }
 }
 
 /* Once a turn of the loop: as long as libwebsockets has work to do, some handle is being closed. */
@@ -147,20 +152,24 @@ static void finish_when_closed(uv_idle_t *idle)
     unsigned closing = 0;
 
     uv_walk(server->config.loop, count_closing, &closing);
-    if (closing > 0)
+    if (closing > 0) {
         return;
-    if (server->context)
+    }
+    if (server->context) {
         lws_context_destroy(server->context); /* the second time: frees it */
+    }
     uv_close((uv_handle_t *)idle, free_server);
 }
 
 void web_server_stop(struct web_server *server)
 {
-    if (!server)
+    if (!server) {
         return;
+    }
     web_listener_close(&server->listener);
-    if (server->context)
+    if (server->context) {
         lws_context_destroy(server->context); /* the first time: closes its handles */
+    }
     uv_idle_init(server->config.loop, &server->stopping);
     server->stopping.data = server;
     uv_idle_start(&server->stopping, finish_when_closed);

@@ -13,8 +13,9 @@
 static bool refresh(struct web_server *server)
 {
     struct web_state *state = &server->state;
-    if (!state->stale && state->frame)
+    if (!state->stale && state->frame) {
         return true;
+    }
 
     char *json = server->config.state(server->config.context);
     size_t length = json ? strlen(json) : 0;
@@ -48,8 +49,9 @@ static int send_state(struct lws *wsi, struct web_viewer *viewer)
 {
     struct web_server *server = web_server_of(wsi);
 
-    if (viewer->seen == server->state.generation || !refresh(server))
+    if (viewer->seen == server->state.generation || !refresh(server)) {
         return 0;
+    }
     viewer->seen = server->state.generation;
     return send_text(wsi, server->state.frame + LWS_PRE, server->state.length);
 }
@@ -59,10 +61,11 @@ static int carry_out(struct lws *wsi, struct web_viewer *viewer)
     char *answer = viewer->answer + LWS_PRE;
     size_t size = sizeof viewer->answer - LWS_PRE;
 
-    if (viewer->overlong)
+    if (viewer->overlong) {
         web_error_json("command is too long", answer, size);
-    else
+    } else {
         web_execute(web_server_of(wsi), viewer->command, viewer->command_length, answer, size);
+    }
     viewer->command_length = 0;
     viewer->overlong = false;
     viewer->answering = true;
@@ -73,14 +76,16 @@ static int carry_out(struct lws *wsi, struct web_viewer *viewer)
 
 static int take(struct lws *wsi, struct web_viewer *viewer, const void *in, size_t length)
 {
-    if (length > sizeof viewer->command - viewer->command_length)
+    if (length > sizeof viewer->command - viewer->command_length) {
         viewer->overlong = true;
+    }
     if (!viewer->overlong) {
         memcpy(viewer->command + viewer->command_length, in, length);
         viewer->command_length += length;
     }
-    if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0)
+    if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
         return carry_out(wsi, viewer);
+    }
     return 0;
 }
 
@@ -96,8 +101,9 @@ static void welcome(struct lws *wsi)
 {
     struct web_server *server = web_server_of(wsi);
 
-    if (server->viewers++ == 0)
+    if (server->viewers++ == 0) {
         server->state.stale = true; /* nobody was there to see the changes */
+    }
     lws_callback_on_writable(wsi);
 }
 

@@ -35,8 +35,9 @@ static bool command_of(void *context, const char *json, size_t length, char *err
     memcpy(bench->last_command, json, length);
     bench->last_command[length] = '\0';
     bench->commands++;
-    if (bench->refuse)
+    if (bench->refuse) {
         snprintf(error, error_size, "no \"kettle\" here");
+    }
     return !bench->refuse;
 }
 
@@ -65,8 +66,9 @@ void bench_stop(struct bench *bench)
 
 void bench_turn(struct bench *bench, unsigned turns)
 {
-    while (turns--)
+    while (turns--) {
         uv_run(&bench->loop, UV_RUN_NOWAIT);
+    }
 }
 
 void client_open(struct client *client, struct bench *bench)
@@ -110,10 +112,12 @@ static void receive(struct client *client)
 
     bench_turn(client->bench, 1);
     ssize_t got = recv(client->socket, client->received + client->length, room, MSG_DONTWAIT);
-    if (got > 0)
+    if (got > 0) {
         client->length += (size_t)got;
-    if (got == 0 && room > 0)
+    }
+    if (got == 0 && room > 0) {
         client->closed = true;
+    }
     client->received[client->length] = '\0';
 }
 
@@ -135,10 +139,12 @@ int client_response(struct client *client)
     for (uint64_t end = deadline(); uv_hrtime() < end;) {
         size_t head = head_length(client);
         bool bodiless = strncmp(client->received, "HTTP/1.1 304", 12) == 0;
-        if (head && (bodiless || client->length >= response_length(client)))
-            return atoi(client->received + strlen("HTTP/1.1 "));
-        if (client->closed)
+        if (head && (bodiless || client->length >= response_length(client))) {
+            return (int)strtol(client->received + strlen("HTTP/1.1 "), NULL, 10);
+        }
+        if (client->closed) {
             return -1;
+        }
         receive(client);
     }
     fail_msg("no response; so far: %s", client->received);
@@ -183,8 +189,9 @@ int client_request(struct client *client, struct bench *bench, const char *reque
 
 void client_await_close(struct client *client)
 {
-    for (uint64_t end = deadline(); !client->closed && uv_hrtime() < end;)
+    for (uint64_t end = deadline(); !client->closed && uv_hrtime() < end;) {
         receive(client);
+    }
     assert_true(client->closed);
 }
 
@@ -206,8 +213,9 @@ void client_send_frame(struct client *client, unsigned opcode, bool final, const
     }
     memcpy(frame + at, mask, sizeof mask);
     at += sizeof mask;
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         frame[at++] = (unsigned char)payload[i] ^ mask[i % 4];
+    }
     client_send(client, frame, at);
     free(frame);
 }
@@ -220,12 +228,15 @@ static uint64_t frame_length(const struct client *client, size_t *head)
     unsigned extra = payload == 127 ? 8 : payload == 126 ? 2 : 0;
 
     *head = 2 + extra;
-    if (client->length < *head)
+    if (client->length < *head) {
         return 0;
-    if (extra)
+    }
+    if (extra) {
         payload = 0;
-    for (unsigned i = 0; i < extra; i++)
+    }
+    for (unsigned i = 0; i < extra; i++) {
         payload = payload << 8 | bytes[2 + i];
+    }
     return *head + payload;
 }
 
@@ -241,8 +252,9 @@ int client_frame(struct client *client, char *payload, size_t payload_size)
             memmove(client->received, client->received + whole, client->length + 1);
             return opcode;
         }
-        if (client->closed)
+        if (client->closed) {
             return -1;
+        }
         receive(client);
     }
     fail_msg("no frame");

@@ -69,6 +69,11 @@ static const char INITIAL[] =
     "\"messages\":[{\"time\":\"2026-11-20T05:36:02\",\"text\":\"registers restored from record "
     "4711, two copies agree\"},{\"time\":\"2026-11-20T05:36:03\",\"text\":\"mains on\"}]}";
 
+static json_t *load_of(const struct demo *demo, size_t index)
+{
+    return json_array_get(json_object_get(json_object_get(demo->state, "bench"), "loads"), index);
+}
+
 static json_t *phase_of(const struct demo *demo, size_t index)
 {
     return json_array_get(json_object_get(demo->state, "phase"), index);
@@ -104,9 +109,11 @@ static double load_power(json_t *load, size_t phase, double u_ratio)
 {
     json_t *phases = json_object_get(load, "phases");
     double power = 0;
-    for (size_t i = 0; i < json_array_size(phases); i++)
-        if (json_integer_value(json_array_get(phases, i)) == (json_int_t)phase + 1)
+    for (size_t i = 0; i < json_array_size(phases); i++) {
+        if (json_integer_value(json_array_get(phases, i)) == (json_int_t)phase + 1) {
             power = on(load, "on") ? number(load, "rated_w") / (double)json_array_size(phases) : 0;
+        }
+    }
     power *= u_ratio * u_ratio;
     set(load, "p_w", number(load, "p_w") + power);
     return power;
@@ -117,13 +124,13 @@ static void measure_phase(struct demo *demo, size_t index)
     json_t *phase = phase_of(demo, index);
     double u = on(bench_of(demo), "mains") ? number(bench_phase_of(demo, index), "u_v") : 0;
     double p = 0;
-    size_t i;
-    json_t *load;
 
-    json_array_foreach(json_object_get(bench_of(demo), "loads"), i, load) p +=
-        load_power(load, index, u / 230);
-    if (on(bench_phase_of(demo, index), "reversed"))
+    for (size_t i = 0; load_of(demo, i); i++) {
+        p += load_power(load_of(demo, i), index, u / 230);
+    }
+    if (on(bench_phase_of(demo, index), "reversed")) {
         p = -p;
+    }
     double s = (p < 0 ? -p : p) * 1.0206;
     set(phase, "u_rms_v", u);
     set(phase, "i_rms_a", u > 0 ? s / u : 0);
@@ -137,10 +144,10 @@ static void measure(struct demo *demo)
 {
     double p = 0;
     double q = 0;
-    size_t i;
-    json_t *load;
 
-    json_array_foreach(json_object_get(bench_of(demo), "loads"), i, load) set(load, "p_w", 0);
+    for (size_t i = 0; load_of(demo, i); i++) {
+        set(load_of(demo, i), "p_w", 0);
+    }
     for (size_t phase = 0; phase < PHASES; phase++) {
         measure_phase(demo, phase);
         p += number(phase_of(demo, phase), "p_w");
@@ -174,8 +181,9 @@ static double reading_value(const struct demo *demo)
     int phase = READINGS[demo->reading].phase;
     json_t *registers = json_object_get(demo->state, "registers");
 
-    if (phase)
+    if (phase) {
         return number(phase_of(demo, (size_t)phase - 1), source);
+    }
     return number(json_object_get(registers, source) ? registers : demo->state, source);
 }
 
@@ -188,9 +196,11 @@ static void show(struct demo *demo)
     size_t length = 0;
 
     snprintf(text, sizeof text, "%.*f", READINGS[demo->reading].decimals, value);
-    for (const char *c = text; *c; c++)
-        if (*c != '.')
+    for (const char *c = text; *c; c++) {
+        if (*c != '.') {
             digits[length++] = *c;
+        }
+    }
     digits[length] = '\0';
     snprintf(text, sizeof text, "%9s", digits);
     json_object_set_new(lcd, "value", json_string(text));
@@ -251,15 +261,11 @@ static void press(struct demo *demo)
 
 static bool switch_load(struct demo *demo, const char *name, bool turn_on)
 {
-    size_t i;
-    json_t *load;
-
-    json_array_foreach(json_object_get(bench_of(demo), "loads"), i,
-                       load) if (strcmp(json_string_value(json_object_get(load, "name")), name) ==
-                                 0)
-    {
-        json_object_set_new(load, "on", json_boolean(turn_on));
-        return true;
+    for (size_t i = 0; load_of(demo, i); i++) {
+        if (strcmp(json_string_value(json_object_get(load_of(demo, i), "name")), name) == 0) {
+            json_object_set_new(load_of(demo, i), "on", json_boolean(turn_on));
+            return true;
+        }
     }
     return false;
 }
@@ -276,14 +282,16 @@ static bool obey(struct demo *demo, const json_t *command)
     const char *load = json_string_value(json_object_get(command, "load"));
     json_t *patch = json_object_get(command, "patch");
 
-    if (patch)
+    if (patch) {
         return json_object_update_recursive(demo->state, patch) == 0;
-    if (json_object_get(command, "button"))
+    }
+    if (json_object_get(command, "button")) {
         press(demo);
-    else if (json_object_get(command, "mains"))
+    } else if (json_object_get(command, "mains")) {
         set_mains(demo, on(command, "mains"));
-    else if (load ? !switch_load(demo, load, on(command, "on")) : !change_phase(demo, command))
+    } else if (load ? !switch_load(demo, load, on(command, "on")) : !change_phase(demo, command)) {
         return false;
+    }
     show_all(demo);
     return true;
 }
@@ -302,13 +310,15 @@ static bool command_of(void *context, const char *json, size_t length, char *err
     json_t *command = json_loadb(json, length, 0, &at);
     bool obeyed = command && obey(demo, command);
 
-    if (!command)
+    if (!command) {
         snprintf(error, error_size, "%s", at.text);
-    else if (!obeyed)
+    } else if (!obeyed) {
         snprintf(error, error_size, "the demo does not know this command");
+    }
     json_decref(command);
-    if (obeyed)
+    if (obeyed) {
         web_server_publish(demo->server);
+    }
     return obeyed;
 }
 
@@ -318,8 +328,9 @@ static void on_tick(uv_timer_t *timer)
 
     if (on(demo->state, "powered")) {
         count_energy(demo, 20.0 * TICK_MS / 3.6e6); /* twenty times faster than life */
-        if (++demo->ticks % READING_TICKS == 0)
+        if (++demo->ticks % READING_TICKS == 0) {
             demo->reading = (demo->reading + 1) % (sizeof READINGS / sizeof READINGS[0]);
+        }
         show_all(demo);
     }
     web_server_publish(demo->server);
@@ -335,7 +346,7 @@ int main(int count, char **arguments)
     struct web_server_config config = {
         .loop = loop,
         .host = "127.0.0.1",
-        .port = count > 1 + still ? (uint16_t)atoi(arguments[1 + still]) : 0,
+        .port = count > 1 + still ? (uint16_t)strtoul(arguments[1 + still], NULL, 10) : 0,
         .state = state_of,
         .command = command_of,
         .context = &demo,
@@ -351,7 +362,8 @@ int main(int count, char **arguments)
     fflush(stdout);
     uv_timer_init(loop, &timer);
     timer.data = &demo;
-    if (!still)
+    if (!still) {
         uv_timer_start(&timer, on_tick, TICK_MS, TICK_MS);
+    }
     return uv_run(loop, UV_RUN_DEFAULT);
 }

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-static void loopback_believes_names_of_this_machine_only(void **state)
+static void test_loopback_believes_names_of_this_machine_only(void **state)
 {
     const struct web_guard guard = {.loopback = true, .host = "127.0.0.2"};
     (void)state;
@@ -31,7 +31,7 @@ static void loopback_believes_names_of_this_machine_only(void **state)
     assert_false(web_host_allowed(&guard, "[]"));
 }
 
-static void an_ipv6_listening_host_needs_no_brackets(void **state)
+static void test_an_ipv6_listening_host_needs_no_brackets(void **state)
 {
     const struct web_guard bare = {.loopback = true, .host = "::1"};
     const struct web_guard bracketed = {.loopback = true, .host = "[::1]"};
@@ -41,7 +41,7 @@ static void an_ipv6_listening_host_needs_no_brackets(void **state)
     assert_false(web_host_allowed(&bare, "[::2]:8382"));
 }
 
-static void other_addresses_go_by_any_name(void **state)
+static void test_other_addresses_go_by_any_name(void **state)
 {
     const struct web_guard guard = {.loopback = false, .host = "0.0.0.0"};
     (void)state;
@@ -49,7 +49,7 @@ static void other_addresses_go_by_any_name(void **state)
     assert_false(web_host_allowed(&guard, ""));
 }
 
-static void only_the_own_page_has_the_same_origin(void **state)
+static void test_only_the_own_page_has_the_same_origin(void **state)
 {
     (void)state;
     assert_true(web_same_origin(NULL, "localhost:8382"));
@@ -64,10 +64,10 @@ static void only_the_own_page_has_the_same_origin(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loopback_believes_names_of_this_machine_only),
-        cmocka_unit_test(an_ipv6_listening_host_needs_no_brackets),
-        cmocka_unit_test(other_addresses_go_by_any_name),
-        cmocka_unit_test(only_the_own_page_has_the_same_origin),
+        cmocka_unit_test(test_loopback_believes_names_of_this_machine_only),
+        cmocka_unit_test(test_an_ipv6_listening_host_needs_no_brackets),
+        cmocka_unit_test(test_other_addresses_go_by_any_name),
+        cmocka_unit_test(test_only_the_own_page_has_the_same_origin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

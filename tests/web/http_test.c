@@ -39,7 +39,7 @@ static int status_of(const char *request)
     return status;
 }
 
-static void the_page_is_served_from_memory(void **state)
+static void test_the_page_is_served_from_memory(void **state)
 {
     (void)state;
     assert_int_equal(status_of("GET / HTTP/1.1\r\n" HOST "\r\n"), 200);
@@ -56,7 +56,7 @@ static void the_page_is_served_from_memory(void **state)
     assert_int_equal(status_of("GET /style.css?x=1 HTTP/1.1\r\n" HOST "\r\n"), 200);
 }
 
-static void an_unchanged_file_is_not_sent_again(void **state)
+static void test_an_unchanged_file_is_not_sent_again(void **state)
 {
     char request[256];
     (void)state;
@@ -70,7 +70,7 @@ static void an_unchanged_file_is_not_sent_again(void **state)
                      200);
 }
 
-static void unknown_paths_and_methods_are_told_apart(void **state)
+static void test_unknown_paths_and_methods_are_told_apart(void **state)
 {
     (void)state;
     assert_int_equal(status_of("GET /nothing HTTP/1.1\r\n" HOST "\r\n"), 404);
@@ -85,7 +85,7 @@ static void unknown_paths_and_methods_are_told_apart(void **state)
     assert_int_equal(bench.commands, 0);
 }
 
-static void head_gives_the_headers_alone(void **state)
+static void test_head_gives_the_headers_alone(void **state)
 {
     static const char head[] = "HEAD /app.js HTTP/1.1\r\n" HOST "\r\n";
     (void)state;
@@ -97,7 +97,7 @@ static void head_gives_the_headers_alone(void **state)
     assert_string_equal(client_body(&client), "");
 }
 
-static void the_state_is_what_the_callback_says(void **state)
+static void test_the_state_is_what_the_callback_says(void **state)
 {
     (void)state;
     bench.state = "{\"powered\":true}";
@@ -106,20 +106,21 @@ static void the_state_is_what_the_callback_says(void **state)
     assert_string_equal(client_body(&client), "{\"powered\":true}");
 }
 
-static void a_request_may_come_in_pieces(void **state)
+static void test_a_request_may_come_in_pieces(void **state)
 {
     static const char post[] = POST JSON "Content-Length: 15\r\n\r\n{\"mains\":false}";
     (void)state;
     client_open(&client, &bench);
-    for (size_t i = 0; i < strlen(post); i++)
+    for (size_t i = 0; i < strlen(post); i++) {
         client_send(&client, post + i, 1);
+    }
     assert_int_equal(client_response(&client), 200);
     assert_string_equal(bench.last_command, "{\"mains\":false}");
     client_close(&client);
 }
 
 /* What comes behind a request is neither carried out nor taken for a part of it. */
-static void a_connection_serves_one_request(void **state)
+static void test_a_connection_serves_one_request(void **state)
 {
     static const char two[] =
         POST JSON "Content-Length: 3\r\n\r\n{1}" POST JSON "Content-Length: 3\r\n\r\n{2}";
@@ -132,7 +133,7 @@ static void a_connection_serves_one_request(void **state)
     assert_string_equal(bench.last_command, "{1}");
 }
 
-static void a_refused_command_comes_back_with_its_reason(void **state)
+static void test_a_refused_command_comes_back_with_its_reason(void **state)
 {
     (void)state;
     bench.refuse = true;
@@ -140,7 +141,7 @@ static void a_refused_command_comes_back_with_its_reason(void **state)
     assert_string_equal(client_body(&client), "{\"error\":\"no \\\"kettle\\\" here\"}");
 }
 
-static void a_command_has_to_be_json(void **state)
+static void test_a_command_has_to_be_json(void **state)
 {
     (void)state;
     assert_int_equal(status_of(POST "Content-Length: 2\r\n\r\n{}"), 415);
@@ -153,7 +154,7 @@ static void a_command_has_to_be_json(void **state)
         200);
 }
 
-static void a_command_has_a_length_and_a_limit(void **state)
+static void test_a_command_has_a_length_and_a_limit(void **state)
 {
     static char longest[8192];
     (void)state;
@@ -177,7 +178,7 @@ static void a_command_has_a_length_and_a_limit(void **state)
 }
 
 /* Otherwise the body of a refused request would be taken for the next request. */
-static void a_body_nobody_reads_ends_the_connection(void **state)
+static void test_a_body_nobody_reads_ends_the_connection(void **state)
 {
     static const char inner[] = POST JSON "Content-Length: 2\r\n\r\n{}";
     char request[512];
@@ -196,7 +197,7 @@ static void a_body_nobody_reads_ends_the_connection(void **state)
     assert_int_equal(bench.commands, 0);
 }
 
-static void foreign_names_and_origins_are_refused(void **state)
+static void test_foreign_names_and_origins_are_refused(void **state)
 {
     (void)state;
     assert_int_equal(status_of("GET / HTTP/1.1\r\nHost: evil.example:8382\r\n\r\n"), 403);
@@ -215,7 +216,7 @@ static void foreign_names_and_origins_are_refused(void **state)
         status_of(POST JSON "Origin: http://localhost:8382\r\nContent-Length: 2\r\n\r\n{}"), 200);
 }
 
-static void nonsense_gets_no_page(void **state)
+static void test_nonsense_gets_no_page(void **state)
 {
     static const char *const requests[] = {
         "BREW /pot HTTP/1.1\r\n" HOST "\r\n",
@@ -237,7 +238,7 @@ static void nonsense_gets_no_page(void **state)
     assert_int_equal(status_of("GET / HTTP/1.1\r\n" HOST "\r\n"), 200);
 }
 
-static void a_client_that_leaves_early_costs_nothing(void **state)
+static void test_a_client_that_leaves_early_costs_nothing(void **state)
 {
     static const char get[] = "GET /vendor/uplot.js HTTP/1.1\r\n" HOST "\r\n";
     static const char half[] = POST JSON "Content-Length: 100\r\n\r\n{";
@@ -251,22 +252,24 @@ static void a_client_that_leaves_early_costs_nothing(void **state)
 }
 
 /* More connections than the server takes, on descriptors beyond its own count. */
-static void too_many_connections_do_not_stop_the_server(void **state)
+static void test_too_many_connections_do_not_stop_the_server(void **state)
 {
     static struct client crowd[100];
     static const char get[] = "GET /api/state HTTP/1.1\r\n" HOST "\r\n";
     (void)state;
-    for (size_t i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++) {
         client_open(&crowd[i], &bench);
+    }
     client_await_close(&crowd[99]);
     client_send(&crowd[0], get, strlen(get));
     assert_int_equal(client_response(&crowd[0]), 200);
-    for (size_t i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++) {
         client_close(&crowd[i]);
+    }
     assert_int_equal(status_of("GET / HTTP/1.1\r\n" HOST "\r\n"), 200);
 }
 
-static void a_taken_port_is_named(void **state)
+static void test_a_taken_port_is_named(void **state)
 {
     char error[256];
     char expected[256];
@@ -281,7 +284,7 @@ static void a_taken_port_is_named(void **state)
     assert_string_equal(error, expected);
 }
 
-static void a_foreign_address_is_named(void **state)
+static void test_a_foreign_address_is_named(void **state)
 {
     char error[256];
     struct web_server_config config = {.loop = &bench.loop, .host = "192.0.2.1", .port = 1};
@@ -294,7 +297,7 @@ static void a_foreign_address_is_named(void **state)
     assert_non_null(strstr(error, "cannot listen on not a host:1: "));
 }
 
-static void stopping_ends_open_connections(void **state)
+static void test_stopping_ends_open_connections(void **state)
 {
     static const char post[] = POST JSON "Content-Length: 100\r\n\r\n{";
     static struct client idle;
@@ -318,24 +321,24 @@ static void stopping_ends_open_connections(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_SERVER(the_page_is_served_from_memory),
-        WITH_SERVER(an_unchanged_file_is_not_sent_again),
-        WITH_SERVER(unknown_paths_and_methods_are_told_apart),
-        WITH_SERVER(head_gives_the_headers_alone),
-        WITH_SERVER(the_state_is_what_the_callback_says),
-        WITH_SERVER(a_request_may_come_in_pieces),
-        WITH_SERVER(a_connection_serves_one_request),
-        WITH_SERVER(a_refused_command_comes_back_with_its_reason),
-        WITH_SERVER(a_command_has_to_be_json),
-        WITH_SERVER(a_command_has_a_length_and_a_limit),
-        WITH_SERVER(a_body_nobody_reads_ends_the_connection),
-        WITH_SERVER(foreign_names_and_origins_are_refused),
-        WITH_SERVER(nonsense_gets_no_page),
-        WITH_SERVER(a_client_that_leaves_early_costs_nothing),
-        WITH_SERVER(too_many_connections_do_not_stop_the_server),
-        WITH_SERVER(a_taken_port_is_named),
-        WITH_SERVER(a_foreign_address_is_named),
-        cmocka_unit_test_setup(stopping_ends_open_connections, setup),
+        WITH_SERVER(test_the_page_is_served_from_memory),
+        WITH_SERVER(test_an_unchanged_file_is_not_sent_again),
+        WITH_SERVER(test_unknown_paths_and_methods_are_told_apart),
+        WITH_SERVER(test_head_gives_the_headers_alone),
+        WITH_SERVER(test_the_state_is_what_the_callback_says),
+        WITH_SERVER(test_a_request_may_come_in_pieces),
+        WITH_SERVER(test_a_connection_serves_one_request),
+        WITH_SERVER(test_a_refused_command_comes_back_with_its_reason),
+        WITH_SERVER(test_a_command_has_to_be_json),
+        WITH_SERVER(test_a_command_has_a_length_and_a_limit),
+        WITH_SERVER(test_a_body_nobody_reads_ends_the_connection),
+        WITH_SERVER(test_foreign_names_and_origins_are_refused),
+        WITH_SERVER(test_nonsense_gets_no_page),
+        WITH_SERVER(test_a_client_that_leaves_early_costs_nothing),
+        WITH_SERVER(test_too_many_connections_do_not_stop_the_server),
+        WITH_SERVER(test_a_taken_port_is_named),
+        WITH_SERVER(test_a_foreign_address_is_named),
+        cmocka_unit_test_setup(test_stopping_ends_open_connections, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

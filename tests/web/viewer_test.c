@@ -54,7 +54,7 @@ static void assert_next_text(struct client *viewer, const char *expected)
     assert_string_equal(payload, expected);
 }
 
-static void a_viewer_gets_the_state_at_once_and_when_published(void **state)
+static void test_a_viewer_gets_the_state_at_once_and_when_published(void **state)
 {
     (void)state;
     assert_int_equal(client_request(&client, &bench, HELLO), 101);
@@ -70,7 +70,7 @@ static void a_viewer_gets_the_state_at_once_and_when_published(void **state)
     client_close(&client);
 }
 
-static void the_first_viewer_after_a_while_gets_the_present_state(void **state)
+static void test_the_first_viewer_after_a_while_gets_the_present_state(void **state)
 {
     (void)state;
     connect_viewer(&client);
@@ -82,16 +82,17 @@ static void the_first_viewer_after_a_while_gets_the_present_state(void **state)
     client_close(&client);
 }
 
-static void publishing_to_nobody_asks_for_no_state(void **state)
+static void test_publishing_to_nobody_asks_for_no_state(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < 100; i++)
+    for (unsigned i = 0; i < 100; i++) {
         web_server_publish(bench.server);
+    }
     bench_turn(&bench, 20);
     assert_int_equal(bench.states_asked, 0);
 }
 
-static void viewers_share_one_state(void **state)
+static void test_viewers_share_one_state(void **state)
 {
     static struct client viewers[10];
     (void)state;
@@ -101,14 +102,16 @@ static void viewers_share_one_state(void **state)
     }
     bench.states_asked = 0;
     web_server_publish(bench.server);
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++) {
         assert_next_text(&viewers[i], bench.state);
+    }
     assert_int_equal(bench.states_asked, 1);
-    for (size_t i = 0; i < 10; i++)
+    for (size_t i = 0; i < 10; i++) {
         client_close(&viewers[i]);
+    }
 }
 
-static void strangers_do_not_get_in(void **state)
+static void test_strangers_do_not_get_in(void **state)
 {
     static const char *const hellos[] = {
         "GET /ws HTTP/1.1\r\n" HOST "Origin: http://evil.example\r\n" UPGRADE PROTOCOL "\r\n",
@@ -130,7 +133,7 @@ static void strangers_do_not_get_in(void **state)
     bench_turn(&bench, 20);
 }
 
-static void commands_are_answered(void **state)
+static void test_commands_are_answered(void **state)
 {
     (void)state;
     connect_viewer(&client);
@@ -144,7 +147,7 @@ static void commands_are_answered(void **state)
     client_close(&client);
 }
 
-static void a_command_may_come_in_fragments(void **state)
+static void test_a_command_may_come_in_fragments(void **state)
 {
     (void)state;
     connect_viewer(&client);
@@ -160,21 +163,22 @@ static void a_command_may_come_in_fragments(void **state)
 }
 
 /* Three small frames that arrive in one piece: nothing is lost while answers wait. */
-static void commands_may_come_together(void **state)
+static void test_commands_may_come_together(void **state)
 {
     static const char frames[] = "\x81\x82\0\0\0\0{}\x81\x82\0\0\0\0{}\x81\x83\0\0\0\0{3}";
     (void)state;
     connect_viewer(&client);
     assert_next_text(&client, bench.state);
     client_send(&client, frames, sizeof frames - 1);
-    for (unsigned i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++) {
         assert_next_text(&client, "{\"ok\":true}");
+    }
     assert_int_equal(bench.commands, 3);
     assert_string_equal(bench.last_command, "{3}");
     client_close(&client);
 }
 
-static void a_command_has_a_limit(void **state)
+static void test_a_command_has_a_limit(void **state)
 {
     static char text[20000];
     (void)state;
@@ -195,7 +199,7 @@ static void a_command_has_a_limit(void **state)
 
 /* Memory: the state of one message is all that can wait for a client (plus what the kernel holds).
  */
-static void a_slow_viewer_skips_states_and_gets_the_newest(void **state)
+static void test_a_slow_viewer_skips_states_and_gets_the_newest(void **state)
 {
     static char large[100001];
     enum { PUBLISHES = 1000 };
@@ -218,7 +222,7 @@ static void a_slow_viewer_skips_states_and_gets_the_newest(void **state)
     client_close(&client);
 }
 
-static void closing_is_answered(void **state)
+static void test_closing_is_answered(void **state)
 {
     (void)state;
     connect_viewer(&client);
@@ -230,7 +234,7 @@ static void closing_is_answered(void **state)
 }
 
 /* Stopping while viewers are connected, one of them with a message stuck halfway; see teardown. */
-static void stopping_with_viewers_leaves_nothing(void **state)
+static void test_stopping_with_viewers_leaves_nothing(void **state)
 {
     static struct client stuck;
     static char large[4000001];
@@ -251,18 +255,18 @@ static void stopping_with_viewers_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_SERVER(a_viewer_gets_the_state_at_once_and_when_published),
-        WITH_SERVER(the_first_viewer_after_a_while_gets_the_present_state),
-        WITH_SERVER(publishing_to_nobody_asks_for_no_state),
-        WITH_SERVER(viewers_share_one_state),
-        WITH_SERVER(strangers_do_not_get_in),
-        WITH_SERVER(commands_are_answered),
-        WITH_SERVER(a_command_may_come_in_fragments),
-        WITH_SERVER(commands_may_come_together),
-        WITH_SERVER(a_command_has_a_limit),
-        WITH_SERVER(a_slow_viewer_skips_states_and_gets_the_newest),
-        WITH_SERVER(closing_is_answered),
-        WITH_SERVER(stopping_with_viewers_leaves_nothing),
+        WITH_SERVER(test_a_viewer_gets_the_state_at_once_and_when_published),
+        WITH_SERVER(test_the_first_viewer_after_a_while_gets_the_present_state),
+        WITH_SERVER(test_publishing_to_nobody_asks_for_no_state),
+        WITH_SERVER(test_viewers_share_one_state),
+        WITH_SERVER(test_strangers_do_not_get_in),
+        WITH_SERVER(test_commands_are_answered),
+        WITH_SERVER(test_a_command_may_come_in_fragments),
+        WITH_SERVER(test_commands_may_come_together),
+        WITH_SERVER(test_a_command_has_a_limit),
+        WITH_SERVER(test_a_slow_viewer_skips_states_and_gets_the_newest),
+        WITH_SERVER(test_closing_is_answered),
+        WITH_SERVER(test_stopping_with_viewers_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
