@@ -26,7 +26,7 @@ enum wh_err {
 #define WH_ERR_ENUM(name, text) name,
     WH_ERR_LIST(WH_ERR_ENUM)
 #undef WH_ERR_ENUM
-    WH_ERR_COUNT
+        WH_ERR_COUNT
 };
 
 /* The text of an error, in static storage; "unknown error" for a value outside the list. */
