@@ -238,6 +238,16 @@ test('voltage and direction of a phase are set', async () => {
   await attribute('reverse-2', 'aria-checked', 'true');
 });
 
+test('a voltage that is being typed is not overwritten by the next state', async () => {
+  await id('voltage-2').fill('15');
+  await patch({ clock: '2026-11-20T06:00:00', bench: { phases: [{ u_v: 231 }, { u_v: 232 }, { u_v: 233 }] } });
+  await page.waitForFunction(() => /06:00:00/.test(document.querySelector('[data-testid=clock]').textContent));
+  await page.keyboard.press('End');
+  await page.keyboard.type('9');
+  assert.deepEqual(await sentBy(() => page.keyboard.press('Enter')), { phase: 2, u_v: 159 });
+  await attribute('live-u_rms_v-2', 'data-value', '159');
+});
+
 test('a dragged slider ends on its last position', async () => {
   await id('voltage-slider-2').evaluate(input => {
     for (let volts = 230; volts >= 180; volts--) {

@@ -16,9 +16,10 @@ export const Switch = ({ label, on, onChange, testid, disabled, hidden }) => htm
 
 const clampVolts = text => Math.min(HIGHEST_V, Math.max(0, Math.round(Number(text)) || 0));
 
-// While it is being moved the control shows its own value, not the one on its way back.
+// While it is being moved or typed into the control shows its own value, not the one on its way back.
 const Voltage = ({ phase, volts, command, disabled }) => {
   const [draft, setDraft] = useState(null);
+  const [typed, setTyped] = useState(null);
   const sendNewest = useMemo(() => newestOnly(command), []);
   useEffect(() => {
     const timer = setTimeout(() => setDraft(null), SETTLE_MS);
@@ -26,6 +27,7 @@ const Voltage = ({ phase, volts, command, disabled }) => {
   }, [draft]);
   const change = event => {
     const value = clampVolts(event.target.value);
+    setTyped(null);
     setDraft(value);
     sendNewest({ phase, u_v: value });
   };
@@ -34,8 +36,9 @@ const Voltage = ({ phase, volts, command, disabled }) => {
     <div class="voltage">
       <label class="number">
         <span class="visually-hidden">Voltage of L${phase} in volts</span>
-        <input type="number" min="0" max=${HIGHEST_V} step="1" value=${shown} disabled=${disabled}
-          data-testid="voltage-${phase}" onChange=${change} />
+        <input type="number" min="0" max=${HIGHEST_V} step="1" value=${typed ?? shown} disabled=${disabled}
+          data-testid="voltage-${phase}" onInput=${event => setTyped(event.target.value)}
+          onChange=${change} onBlur=${() => setTyped(null)} />
         <span aria-hidden="true">V</span>
       </label>
       <input type="range" min="0" max=${HIGHEST_V} step="1" value=${shown} disabled=${disabled}

@@ -29,7 +29,7 @@ const FOURTEEN = {
   'a': 'a b c d e g1 g2', 'b': 'c d e f g1 g2', 'c': 'd e g1 g2', 'd': 'b c d e g1 g2',
   'e': 'a b d e f g1 g2', 'h': 'c e f g1 g2', 'i': 'l', 'k': 'e f g1 j m', 'l': 'd e f',
   'm': 'c e g1 g2 l', 'n': 'c e g1 g2', 'o': 'c d e g1 g2', 'r': 'e g1 g2', 't': 'd e f g1 g2',
-  'u': 'c d e', 'v': 'e k', 'x': 'h j k m', 'z': 'a d j k',
+  'u': 'c d e', 'v': 'e f j k', 'x': 'h j k m', 'z': 'a d j k',
   '+': 'g1 g2 i l', '-': 'g1 g2', '_': 'd', '/': 'j k', '\\': 'h m', '*': 'g1 g2 h i j k l m',
   '%': 'c f j k', '(': 'j m', ')': 'h k', '=': 'd g1 g2', '°': 'a b f g1 g2', "'": 'i',
   '³': 'a b c d g2', '?': 'a b g2 l',
