@@ -28,7 +28,7 @@ static void write_number(char value[WH_LCD_VALUE_DIGITS + 1], int64_t number, in
  * of the text becomes that of the value. */
 static void write_text_value(struct wh_lcd *lcd, const char *text)
 {
-    char shown[WH_LCD_VALUE_DIGITS];
+    char shown[WH_LCD_VALUE_DIGITS] = {0};
     uint8_t count = 0;
     uint8_t before_point = 0;
     for (; *text != '\0' && count < WH_LCD_VALUE_DIGITS; text++) {

@@ -24,7 +24,11 @@ static int run_file(const char *path)
         length += got;
         if (length == size) {
             size *= 2;
-            data = realloc(data, size);
+            uint8_t *larger = realloc(data, size);
+            if (larger == NULL) {
+                free(data);
+            }
+            data = larger;
         }
     }
     fclose(file);

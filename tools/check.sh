@@ -31,7 +31,9 @@ tidy() {
 
 cpp_check() {
     mkdir -p build/host/cppcheck
-    xargs cppcheck -j "$jobs" --project=build/host/compile_commands.json <.cppcheck
+    python3 tools/compiled_sources.py build/host/compile_commands.json \
+        build/host/cppcheck/compile_commands.json
+    xargs cppcheck -j "$jobs" --project=build/host/cppcheck/compile_commands.json <.cppcheck
 }
 
 step "format (make format repairs it)" format

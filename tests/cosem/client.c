@@ -40,7 +40,7 @@ void client_send(struct client *client, const uint8_t *apdu, size_t length)
 const char *client_ask(struct client *client, const char *hex)
 {
     static char text[2 * CLIENT_REPLY + 1];
-    uint8_t apdu[CLIENT_REPLY];
+    uint8_t apdu[CLIENT_REPLY] = {0};
     const size_t length = strlen(hex) / 2;
     for (size_t i = 0; i < length; i++) {
         const char digits[] = {hex[2 * i], hex[2 * i + 1], '\0'};

@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "legal/registers.h"
@@ -90,10 +89,16 @@ static void test_what_flows_to_and_fro_nets_below_a_count(void **state)
     assert_int_equal(count_of(&r, WH_A_MINUS), 2500);
 }
 
-static int64_t random_uj(void)
+static uint32_t next_random(uint32_t *seed)
 {
-    const int64_t magnitude = (int64_t)(rand() % 1000) * (rand() % 5000000);
-    return rand() % 2 ? magnitude : -magnitude;
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static int64_t random_uj(uint32_t *seed)
+{
+    const int64_t magnitude = (int64_t)(next_random(seed) % 1000) * (next_random(seed) % 5000000);
+    return next_random(seed) % 2 ? magnitude : -magnitude;
 }
 
 /* Over any reports: counts never fall; count difference plus rest is the exact sum, for active energy, for both
@@ -106,11 +111,11 @@ static void test_sums_are_exact_and_counts_only_grow(void **state)
     int64_t reactive_import = 0;
     int64_t reactive_export = 0;
     int64_t l2 = 0;
-    srand(3);
+    uint32_t seed = 3;
     for (int k = 0; k < 200000; k++) {
         const struct wh_registers before = r;
         const struct wh_bus_report report =
-            report_of(random_uj(), random_uj(), random_uj(), random_uj());
+            report_of(random_uj(&seed), random_uj(&seed), random_uj(&seed), random_uj(&seed));
         const int64_t p =
             report.phase[0].active_uj + report.phase[1].active_uj + report.phase[2].active_uj;
         active += p;
