@@ -1,4 +1,5 @@
 /* The program watthour: one command a row. */
+#include "cli/accuracy.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/run.h"
@@ -28,10 +29,7 @@ static const struct cli_command version_command = {
 };
 
 static const struct cli_command *const commands[] = {
-    &cli_run,
-    &cli_replay,
-    &help_command,
-    &version_command,
+    &cli_run, &cli_replay, &cli_accuracy, &help_command, &version_command,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
