@@ -7,7 +7,7 @@ enum { BLOCK = 128 };
 void cli_feed_init(struct cli_feed *feed, const struct sim_source *source,
                    const struct wh_variant *variant, uint64_t seed)
 {
-    *feed = (struct cli_feed){.source = *source};
+    *feed = (struct cli_feed){.source = *source, .current_ratio = 1};
     const struct sim_adc_config config = {
         .u_full_scale_v = variant->u_full_scale_mv / 1e3,
         .i_full_scale_a = variant->i_full_scale_ma / 1e3,
@@ -24,8 +24,11 @@ size_t cli_feed_pull(struct cli_feed *feed, struct sim_instant *instants, size_t
     const size_t got = feed->ended ? 0 : feed->source.pull(feed->source.context, instants, count);
     feed->ended = got < count;
     memset(instants + got, 0, (count - got) * sizeof *instants);
-    for (size_t k = 0; feed->current_off && k < got; k++) {
-        memset(instants[k].i_a, 0, sizeof instants[k].i_a);
+    const double ratio = feed->current_off ? 0 : feed->current_ratio;
+    for (size_t k = 0; ratio != 1 && k < got; k++) {
+        for (int p = 0; p < SIM_PHASES; p++) {
+            instants[k].i_a[p] *= ratio;
+        }
     }
     return got;
 }

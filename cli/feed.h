@@ -10,8 +10,9 @@
 struct cli_feed {
     struct sim_source source;
     struct sim_adc adc;
-    bool current_off; /* the load is switched off: currents are zero, voltages go on */
-    bool ended;       /* the source has no more; zeros are fed */
+    double current_ratio; /* of the current transformers in front of the meter; 1 without */
+    bool current_off;     /* the load is switched off: currents are zero, voltages go on */
+    bool ended;           /* the source has no more; zeros are fed */
 };
 
 /* A feed of a meter's variant. seed decides the dither. */

@@ -17,6 +17,9 @@ enum {
 
 static const char default_password[] = "12345";
 
+/* A home draws more than the 6 A of a transformer meter. */
+static const double home_transformer_ratio = 5.0 / 100.0;
+
 void virtual_meter_set_clock(struct virtual_meter *vm)
 {
     const time_t now = time(NULL);
@@ -175,6 +178,12 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
     const struct sim_source source =
         mains->home != NULL ? sim_home_source(mains->home) : sim_recording_source(mains->recording);
     cli_feed_init(&vm->feed, &source, vm->meter.variant, 1);
+    if (vm->meter.variant->sensor == WH_SENSOR_TRANSFORMER && mains->home != NULL) {
+        vm->feed.current_ratio = home_transformer_ratio;
+        cli_journal_write(&vm->journal,
+                          "behind current transformers 100/5 A: registers are those of "
+                          "the secondary side");
+    }
     vm->supply.on = true;
     vm->powered = true;
     return WH_OK;

@@ -22,7 +22,7 @@ uint32_t wh_sqrt(uint64_t value);
 /* Angle of the vector (x, y) in turns of 2^32, within 2^-24 turn; 0 for the null vector. */
 uint32_t wh_atan2(int64_t y, int64_t x);
 
-/* Quotient rounded to nearest, halves away from zero. divisor > 0. */
+/* Quotient rounded to nearest, halves away from zero. divisor > 0, |value| + divisor / 2 < 2^63. */
 int64_t wh_div_round(int64_t value, int64_t divisor);
 
 #endif
