@@ -20,7 +20,7 @@ static int ones(unsigned mask)
  * sigma(E)/E = noise / (I · factor) / sqrt(4096 · T · elements). */
 double acc_seconds_for(const struct acc_rating *rating, const struct acc_load *load, bool quick)
 {
-    const double sigma = 0.00015; /* of the energy */
+    const double sigma = 0.0001; /* of the energy */
     const double loaded = ones(load->loaded & rating->elements);
     const double noise = rating->noise_a / (load->i_a * acc_factor(load->factor)->value);
     const double seconds = noise * noise / (sigma * sigma * SAMPLES_PER_SECOND * loaded);

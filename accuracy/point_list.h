@@ -29,7 +29,7 @@ int acc_points_add_load(struct acc_points *points, const struct acc_rating *rati
 int acc_points_reference(struct acc_points *points, const struct acc_rating *rating, double i_a,
                          enum acc_factor factor);
 
-/* Time to count so that noise leaves less than a sixth of the design figure. */
+/* Time to count so that noise leaves less than a tenth of the design figure. */
 double acc_seconds_for(const struct acc_rating *rating, const struct acc_load *load, bool quick);
 
 /* Design limits: figures of issue 3, "Figures to reach". */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accuracy/calibrate.h"
 #include "accuracy/json.h"
 #include "accuracy/run.h"
 #include "accuracy/text.h"
@@ -111,13 +112,26 @@ static void show_progress(void *context, double seconds)
     cli_progress_show(&bench->progress, bench->seconds_done / bench->seconds);
 }
 
+/* As the factory leaves it: calibrated, sealed. */
+static enum wh_err calibrate(struct bench *bench)
+{
+    struct acc_calibration calibration;
+    const enum wh_err err = acc_calibrate(bench->unit, &calibration);
+    if (err == WH_ERR_STATE) {
+        cli_refuse(&cli_accuracy, ACC_NO_CONVERGENCE, bench->unit->number, calibration.failed_step,
+                   calibration.failed_phase + 1, calibration.residual_pct);
+    }
+    return err == WH_OK ? acc_calibration_store(&bench->unit->meter, &calibration) : err;
+}
+
 static enum wh_err test_unit(struct bench *bench, uint32_t number)
 {
     enum wh_err err = acc_unit_open(bench->unit, &bench->rating, number);
     if (err != WH_OK) {
         return err;
     }
-    err = acc_run(bench->unit, &bench->results, show_progress, bench);
+    err = bench->rating.ideal ? WH_OK : calibrate(bench);
+    err = err == WH_OK ? acc_run(bench->unit, &bench->results, show_progress, bench) : err;
     acc_unit_close(bench->unit);
     return err;
 }
