@@ -1,5 +1,6 @@
 /* The program watthour: one command a row. */
 #include "cli/accuracy.h"
+#include "cli/calibrate.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/run.h"
@@ -29,7 +30,7 @@ static const struct cli_command version_command = {
 };
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_replay, &cli_accuracy, &help_command, &version_command,
+    &cli_run, &cli_replay, &cli_accuracy, &cli_calibrate, &help_command, &version_command,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
