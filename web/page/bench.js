@@ -60,7 +60,7 @@ export const Mains = ({ bench, command, live }) => html`
     <header>
       <h2 id="mains-title">Mains</h2>
       <button type="button" class=${bench.mains ? 'power on' : 'power'} aria-pressed=${String(bench.mains)}
-        data-testid="power-switch" disabled=${!live || !bench.controllable}
+        data-testid="power-switch" disabled=${!live}
         onClick=${() => command({ mains: !bench.mains })}>
         <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M11 2h2v10h-2zM7.100 5.600 8.500 7a6.500 6.500 0 1 0 7 0l1.400-1.400a8.500 8.500 0 1 1-9.800 0z" /></svg>
         ${bench.mains ? 'Cut the mains' : 'Bring the mains back'}
