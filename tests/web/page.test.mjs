@@ -294,7 +294,7 @@ test('the page reconnects to a restarted meter by itself', async () => {
   await patch({ led: { pulses: 500 } });
   await stopDemo(demo);
   await attribute('status', 'data-status', 'lost');
-  assert.equal(await id('power-switch').isDisabled(), false);
+  assert.equal(await id('power-switch').isDisabled(), true);
   demo = await startDemo(port);
   await attribute('status', 'data-status', 'live');
   await patch({ lcd: { value: '987654321' } });
