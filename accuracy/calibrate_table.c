@@ -92,7 +92,7 @@ enum wh_err acc_step_current(struct acc_trial *trial)
 
 /* Two more temperatures. A shunt is up to 25 K warmer than the air, so its own range is −40…+95 °C: the straight
  * line through 23 °C that leaves least of its parabola at either end is one that is fitted a little warm. */
-static const double temperatures_c[] = {-10, 70};
+static const double temperatures_c[] = {-15, 70};
 enum { TEMPERATURES = 2, TEMPERATURE_SECONDS = 20 };
 
 /* Least squares of a line through the origin: sums over the temperatures. */

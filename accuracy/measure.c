@@ -125,9 +125,10 @@ static enum wh_err wait_without_current(struct acc_unit *unit, const struct acc_
     without.i_a = 0;
     without.wave = ACC_SINE;
     without.on_cycles = 0;
+    const unsigned seconds = unit->after_dc ? ACC_SETTLE_AFTER_DC_SECONDS : ACC_SETTLE_SECONDS;
     const enum wh_err err = acc_unit_apply(unit, &without, true);
     if (err == WH_OK) {
-        acc_unit_play(unit, ACC_SETTLE_SECONDS * ACC_SAMPLE_RATE_HZ, NULL, NULL);
+        acc_unit_play(unit, (uint64_t)seconds * ACC_SAMPLE_RATE_HZ, NULL, NULL);
         acc_unit_finish_window(unit);
     }
     return err;

@@ -32,7 +32,8 @@ struct acc_measurement {
     double seconds;
 };
 
-enum { ACC_SETTLE_SECONDS = 2 };
+/* The elements' estimate of DC moves by 1/16 a window: after DC it takes 20 s to forget it to 0.2 %. */
+enum { ACC_SETTLE_SECONDS = 2, ACC_SETTLE_AFTER_DC_SECONDS = 20 };
 
 /* Measures a load, all parts at the temperature that they reach in time. Errors as acc_unit_apply. */
 enum wh_err acc_measure(struct acc_unit *unit, const struct acc_load *load, double seconds,

@@ -5,6 +5,15 @@
 
 #include "accuracy/point.h"
 
+/* Parts of a composite error. */
+enum acc_part {
+    ACC_PART_LOAD,
+    ACC_PART_VOLTAGE,
+    ACC_PART_FREQUENCY,
+    ACC_PART_TEMPERATURE,
+    ACC_PARTS
+};
+
 struct acc_result {
     uint32_t unit;
     size_t point;
@@ -15,6 +24,7 @@ struct acc_result {
     double design_judged_pct; /* what is held against the design limit */
     double seconds;           /* that were counted */
     uint64_t pulses;
+    double part_pct[ACC_PARTS]; /* of a composite error, signs as they were */
 };
 
 /* All points of one unit after the other. */

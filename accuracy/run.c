@@ -182,16 +182,17 @@ static void judge_composite(const struct judging *judging, const struct acc_poin
                             struct acc_result *result)
 {
     const double intrinsic = error_of(judging, point->reference);
-    const double temperature = error_of(judging, point->design_reference) - intrinsic;
-    const double voltage = worst_change(judging, point, true);
-    const double frequency = worst_change(judging, point, false);
     const struct acc_result *at = &judging->of_unit[point->design_reference];
+    double *part = result->part_pct;
+    part[ACC_PART_LOAD] = intrinsic;
+    part[ACC_PART_VOLTAGE] = worst_change(judging, point, true);
+    part[ACC_PART_FREQUENCY] = worst_change(judging, point, false);
+    part[ACC_PART_TEMPERATURE] = at->error_pct - intrinsic;
     result->reference_wh = at->reference_wh;
     result->registered_wh = at->registered_wh;
     result->seconds = at->seconds;
     result->error_pct = at->error_pct;
-    result->judged_pct = sqrt(intrinsic * intrinsic + temperature * temperature +
-                              voltage * voltage + frequency * frequency);
+    result->judged_pct = hypot(hypot(part[0], part[1]), hypot(part[2], part[3]));
     result->design_judged_pct = result->judged_pct;
 }
 

@@ -70,6 +70,7 @@ enum wh_err acc_unit_apply(struct acc_unit *unit, const struct acc_load *load, b
     }
     unit->start_angle_deg = fmod(angle_deg, 360);
     unit->current_off = false;
+    unit->after_dc = load->wave == ACC_HALF_WAVE;
     sim_front_end_set_ambient(&unit->front_end, load->celsius);
     settle_front_end(unit, cold);
     wh_meter_set_temperature(&unit->meter, sim_front_end_sensor_centi_c(&unit->front_end));

@@ -32,6 +32,7 @@ struct acc_unit {
     struct wh_meter meter;
     double start_angle_deg; /* of L1's voltage at the player's sample 0 */
     bool current_off;
+    bool after_dc; /* there was DC in the current: the elements need time to forget it */
     const struct acc_tamper *tamper; /* borrowed; NULL */
 };
 

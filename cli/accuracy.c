@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "accuracy/calibrate.h"
+#include "accuracy/html.h"
 #include "accuracy/json.h"
 #include "accuracy/run.h"
 #include "accuracy/text.h"
@@ -21,6 +22,7 @@ enum option {
     FIRST_UNIT,
     IDEAL,
     POINTS,
+    REPORT,
     JSON,
 };
 
@@ -34,6 +36,7 @@ static const struct cli_option options[] = {
     [FIRST_UNIT] = {"--first-unit", "K", "number of the first one (1)"},
     [IDEAL] = {"--ideal", NULL, "an ideal front end: what the software alone does"},
     [POINTS] = {"--points", "SET", "standard or quick (standard)"},
+    [REPORT] = {"--report", "DIR", "write index.html and the data sheet's charts there (gnuplot)"},
     [JSON] = {"--json", NULL, "print one JSON object"},
     {NULL, NULL, NULL},
 };
@@ -163,12 +166,33 @@ static bool print_json(const struct acc_session *session)
     return printed;
 }
 
+/* A folder that cannot be written is told before the work, not after it. */
+static bool prepare_report(const char *folder)
+{
+    char error[CLI_ERROR_SIZE];
+    if (folder != NULL && folder[0] == '\0') {
+        cli_refuse(&cli_accuracy, "--report: the name of the folder is empty");
+        return false;
+    }
+    if (folder != NULL && acc_report_prepare(folder, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_accuracy, "--report: %s", error);
+        return false;
+    }
+    return true;
+}
+
 static int report(struct bench *bench, const struct cli_arguments *arguments)
 {
+    const char *folder = arguments->value[REPORT];
+    char error[CLI_ERROR_SIZE];
     if (arguments->value[JSON] == NULL) {
         acc_text_print(&bench->session, stdout);
     } else if (!print_json(&bench->session)) {
         fprintf(stderr, "watthour accuracy: cannot print the result\n");
+        return CLI_FAILED;
+    }
+    if (folder != NULL && acc_report_write(&bench->session, folder, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_accuracy, "--report: %s", error);
         return CLI_FAILED;
     }
     return acc_results_are_within(&bench->results) ? CLI_OK : CLI_FAILED;
@@ -177,7 +201,8 @@ static int report(struct bench *bench, const struct cli_arguments *arguments)
 static int run_bench(struct bench *bench, const struct cli_arguments *arguments)
 {
     if (!choose_rating(bench, arguments) || !choose_units(bench, arguments) ||
-        !choose_points(bench, arguments->value[POINTS])) {
+        !choose_points(bench, arguments->value[POINTS]) ||
+        !prepare_report(arguments->value[REPORT])) {
         return CLI_BAD_INPUT;
     }
     const enum wh_err err = test_units(bench);

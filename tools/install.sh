@@ -6,13 +6,14 @@ set -euo pipefail
 
 compiler="gcc libc6-dev make cmake ninja-build pkg-config git python3 diffutils"
 libraries="libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcyaml-dev libyaml-dev libjansson-dev"
+charts="gnuplot-nox" # draws those of watthour accuracy
 emulator="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
 
 packages_for() {
     case $1 in
-    run) echo "$compiler $libraries" ;;
+    run) echo "$compiler $libraries $charts" ;;
     firmware) echo "$compiler $emulator" ;;
-    test) echo "$compiler $libraries $emulator libcmocka-dev clang llvm libclang-rt-14-dev" \
+    test) echo "$compiler $libraries $charts $emulator libcmocka-dev clang llvm libclang-rt-14-dev" \
         "valgrind chromium fonts-dejavu-core" ;;
     check) echo "$compiler $libraries $emulator libcmocka-dev clang clang-format clang-tidy" \
         "cppcheck universal-ctags" ;;
