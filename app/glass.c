@@ -46,8 +46,8 @@ static void write_text_value(struct wh_lcd *lcd, const char *text)
 /* hh-mm-ss: the 7-segment glass has no colon. */
 static void write_clock(char value[WH_LCD_VALUE_DIGITS + 1], int64_t hhmmss)
 {
-    write_number(value, hhmmss, 6);
-    memcpy(value, " ", 1);
+    value[0] = ' ';
+    value[WH_LCD_VALUE_DIGITS] = '\0';
     value[8] = (char)('0' + hhmmss % 10);
     value[7] = (char)('0' + hhmmss / 10 % 10);
     value[6] = '-';

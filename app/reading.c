@@ -166,7 +166,13 @@ static enum wh_err read_checksum(const struct wh_reading_source *source, uint8_t
 {
     (void)source;
     (void)index;
-    reading->number = wh_legal_software_id().checksum_32;
+    static const char digits[] = "0123456789ABCDEF";
+    const uint32_t checksum = wh_legal_software_id().checksum_32;
+    for (int d = 0; d < 8; d++) {
+        reading->text[d] = digits[checksum >> (28 - 4 * d) & 15u];
+    }
+    reading->kind = WH_READING_TEXT; /* on the glass; protocols take the number */
+    reading->number = checksum;
     return WH_OK;
 }
 

@@ -36,6 +36,36 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
     return err;
 }
 
+/* The calibration in use must be the one that the log tells of: that of the newest entry, or the one
+ * before it when power was cut between the entry and the change. */
+static enum wh_err check_calibration(const struct wh_legal *legal)
+{
+    struct wh_audit_entry entry = {0};
+    enum wh_err err = WH_OK;
+    for (uint32_t age = 0; age < legal->audit_count && entry.event != WH_AUDIT_CALIBRATED; age++) {
+        err = wh_legal_audit(legal, age, &entry);
+        if (err != WH_OK) {
+            return err == WH_ERR_NOT_FOUND ? WH_OK : err; /* attempts that failed have no entry */
+        }
+    }
+    const uint32_t checksum = wh_persist_calibration_checksum(legal->calibration);
+    const bool known = entry.event != WH_AUDIT_CALIBRATED || checksum == entry.new_checksum ||
+                       checksum == entry.old_checksum;
+    return known ? WH_OK : WH_ERR_CORRUPT;
+}
+
+static enum wh_err read_audit(struct wh_legal *legal)
+{
+    struct wh_audit_entry newest;
+    uint64_t sequence = 0;
+    const enum wh_err err = wh_persist_read_audit(&legal->store, 0, &newest, &sequence);
+    legal->audit_count = (uint32_t)sequence;
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    return check_calibration(legal);
+}
+
 /* A meter that was never calibrated runs with the ideal values. */
 static enum wh_err read_parameters(struct wh_legal *legal)
 {
@@ -46,19 +76,25 @@ static enum wh_err read_parameters(struct wh_legal *legal)
     if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
         return err;
     }
-    struct wh_audit_entry newest;
-    uint64_t sequence = 0;
-    const enum wh_err found = wh_persist_read_audit(&legal->store, 0, &newest, &sequence);
-    legal->audit_count = (uint32_t)sequence;
-    return found == WH_ERR_NOT_FOUND ? WH_OK : found;
+    return read_audit(legal);
+}
+
+/* A memory without identity is blank only if nothing but the registers of zero was ever written: the
+ * identity comes last at the factory. Anything more, and an identity has been lost. */
+static bool was_never_completed(const struct wh_store_report *found)
+{
+    return found->rings[WH_PERSIST_REGISTERS_INDEX].valid_count <= 1 &&
+           found->rings[WH_PERSIST_REGISTERS_INDEX].damaged_count == 0 &&
+           found->rings[WH_PERSIST_CALIBRATION_INDEX].state == WH_STORE_EMPTY &&
+           found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_EMPTY;
 }
 
 /* An interrupted manufacture leaves an empty ring; that is a blank meter, not a damaged one. */
-static enum wh_err read_all(struct wh_legal *legal)
+static enum wh_err read_all(struct wh_legal *legal, const struct wh_store_report *found)
 {
     enum wh_err err = wh_persist_read_identity(&legal->store, &legal->identity);
     if (err == WH_ERR_NOT_FOUND) {
-        return WH_ERR_BLANK;
+        return was_never_completed(found) ? WH_ERR_BLANK : WH_ERR_CORRUPT;
     }
     if (err == WH_OK && !identity_is_valid(&legal->identity)) {
         return WH_ERR_CORRUPT;
@@ -76,8 +112,11 @@ static void fill_report(const struct wh_store_report *found, struct wh_legal_sta
 {
     const struct wh_store_ring_report *identity = &found->rings[WH_PERSIST_IDENTITY_INDEX];
     const struct wh_store_ring_report *registers = &found->rings[WH_PERSIST_REGISTERS_INDEX];
-    report->identity_lost = identity->state == WH_STORE_LOST;
-    report->parameters_lost = found->rings[WH_PERSIST_CALIBRATION_INDEX].state == WH_STORE_LOST ||
+    report->identity_lost = identity->state == WH_STORE_LOST ||
+                            (identity->state == WH_STORE_EMPTY && !was_never_completed(found));
+    const struct wh_store_ring_report *calibration = &found->rings[WH_PERSIST_CALIBRATION_INDEX];
+    /* An older calibration measures wrongly: it is as good as none. */
+    report->parameters_lost = calibration->state == WH_STORE_LOST || calibration->newest_lost ||
                               found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_LOST;
     report->registers_lost = registers->state == WH_STORE_LOST;
     report->registers_older = registers->newest_lost;
@@ -90,12 +129,31 @@ static uint32_t status_of(const struct wh_legal_start_report *report)
     for (uint16_t r = 0; r < report->store.ring_count; r++) {
         status |= report->store.rings[r].damaged_count > 0 ? WH_STATUS_STORE_DAMAGED : 0;
     }
-    return status | (report->registers_older ? WH_STATUS_NEWEST_LOST : 0);
+    const bool older =
+        report->registers_older || report->store.rings[WH_PERSIST_AUDIT_INDEX].newest_lost;
+    return status | (older ? WH_STATUS_NEWEST_LOST : 0);
+}
+
+static uint32_t pulse_weight_dwh(const struct wh_legal *legal)
+{
+    return DWH_PER_KWH / legal->identity.pulses_per_kwh;
 }
 
 static uint64_t pulses_of(const struct wh_legal *legal)
 {
-    return legal->registers.count_dwh[WH_A_PLUS] / (DWH_PER_KWH / legal->identity.pulses_per_kwh);
+    return legal->registers.count_dwh[WH_A_PLUS] / pulse_weight_dwh(legal);
+}
+
+static int64_t pulse_weight_uj(const struct wh_legal *legal)
+{
+    return (int64_t)pulse_weight_dwh(legal) * WH_UJ_PER_DWH;
+}
+
+/* Energy since the last pulse; below zero after a little energy flowed back. */
+static int64_t position_in_pulse_uj(const struct wh_legal *legal)
+{
+    const uint64_t counts = legal->registers.count_dwh[WH_A_PLUS] % pulse_weight_dwh(legal);
+    return (int64_t)counts * WH_UJ_PER_DWH + legal->registers.rest_uj[WH_PAIR_ACTIVE];
 }
 
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
@@ -106,10 +164,13 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
     enum wh_err err = wh_store_mount(&legal->store, nvm, &wh_legal_layout, &report->store);
     fill_report(&report->store, report);
     if (err == WH_OK) {
-        err = read_all(legal);
+        err = read_all(legal, &report->store);
     }
     if (err != WH_OK) {
         return err;
+    }
+    if (report->parameters_lost) {
+        return WH_ERR_CORRUPT;
     }
     legal->status = status_of(report);
     legal->pulses_at_start = pulses_of(legal);
@@ -119,11 +180,32 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
     return WH_OK;
 }
 
+/* Pulses are due where the energy of the window crossed a multiple of the pulse weight; they are given one
+ * window later, at those distances. */
+static void earn_pulses(struct wh_legal *legal, uint64_t pulses_before, int64_t position_uj,
+                        const struct wh_bus_report *report)
+{
+    const uint32_t count = (uint32_t)(pulses_of(legal) - pulses_before);
+    int64_t window_uj = 0;
+    for (int p = 0; p < WH_PHASES; p++) {
+        window_uj += report->phase[p].active_uj;
+    }
+    if (count == 0 || window_uj <= 0) {
+        return;
+    }
+    const int64_t weight_uj = pulse_weight_uj(legal);
+    const int64_t window = report->sample_count;
+    const int64_t first = (weight_uj - position_uj) * window / window_uj;
+    wh_pulse_earn(&legal->pulse, count, first > 0 ? (uint32_t)first : 0,
+                  (uint32_t)(weight_uj * window / window_uj));
+}
+
 void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report)
 {
-    const uint64_t before = pulses_of(legal);
+    const uint64_t pulses_before = pulses_of(legal);
+    const int64_t position_uj = position_in_pulse_uj(legal);
     const bool changed = wh_registers_add(&legal->registers, report);
-    wh_pulse_earn(&legal->pulse, (uint32_t)(pulses_of(legal) - before), report->sample_count);
+    earn_pulses(legal, pulses_before, position_uj, report);
     wh_second_add(&legal->second, report);
     if (changed) {
         (void)wh_legal_save(legal); /* an error is in the status, and the next change tries again */

@@ -52,19 +52,28 @@ enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_id
     return wh_store_write(store, RING_IDENTITY, IDENTITY_VERSION, stored, sizeof stored);
 }
 
-/* Reads the newest record of a ring, which must have that version and length. */
-static enum wh_err read_record(const struct wh_store *store, uint16_t ring, uint16_t version,
-                               void *stored, size_t size)
+/* Reads a record of a ring, which must have that version and length. */
+static enum wh_err read_aged_record(const struct wh_store *store, uint16_t ring, uint16_t age,
+                                    uint16_t version, void *stored, size_t size, uint64_t *sequence)
 {
     struct wh_store_record record;
-    const enum wh_err err = wh_store_read(store, ring, 0, stored, size, &record);
+    const enum wh_err err = wh_store_read(store, ring, age, stored, size, &record);
     if (err != WH_OK) {
         return err;
     }
     if (record.version != version) {
         return WH_ERR_VERSION;
     }
+    *sequence = record.sequence;
     return record.length == size ? WH_OK : WH_ERR_CORRUPT;
+}
+
+/* The newest one. */
+static enum wh_err read_record(const struct wh_store *store, uint16_t ring, uint16_t version,
+                               void *stored, size_t size)
+{
+    uint64_t sequence;
+    return read_aged_record(store, ring, 0, version, stored, size, &sequence);
 }
 
 enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_identity *identity)
@@ -192,8 +201,8 @@ enum wh_err wh_persist_read_audit(const struct wh_store *store, uint16_t age,
                                   struct wh_audit_entry *entry, uint64_t *sequence)
 {
     uint8_t stored[AUDIT_SIZE];
-    struct wh_store_record record;
-    const enum wh_err err = wh_store_read(store, RING_AUDIT, age, stored, sizeof stored, &record);
+    const enum wh_err err =
+        read_aged_record(store, RING_AUDIT, age, AUDIT_VERSION, stored, sizeof stored, sequence);
     if (err != WH_OK) {
         return err;
     }
@@ -201,8 +210,5 @@ enum wh_err wh_persist_read_audit(const struct wh_store *store, uint16_t age,
     entry->event = (enum wh_audit_event)wh_get_u32le(stored + 4);
     entry->old_checksum = wh_get_u32le(stored + 8);
     entry->new_checksum = wh_get_u32le(stored + 12);
-    if (sequence != NULL) {
-        *sequence = record.sequence;
-    }
     return WH_OK;
 }

@@ -25,7 +25,7 @@ uint32_t wh_persist_calibration_checksum(const struct wh_calibration calibration
 
 enum wh_err wh_persist_write_audit(struct wh_store *store, const struct wh_audit_entry *entry);
 
-/* sequence may be NULL; it receives the number of the entry, counted from 1. */
+/* *sequence receives the number of the entry, counted from 1. */
 enum wh_err wh_persist_read_audit(const struct wh_store *store, uint16_t age,
                                   struct wh_audit_entry *entry, uint64_t *sequence);
 

@@ -19,7 +19,8 @@ enum wh_err wh_legal_audit(const struct wh_legal *legal, uint32_t age, struct wh
     if (age >= legal->audit_count) {
         return WH_ERR_NOT_FOUND;
     }
-    return wh_persist_read_audit(&legal->store, (uint16_t)age, entry, NULL);
+    uint64_t sequence;
+    return wh_persist_read_audit(&legal->store, (uint16_t)age, entry, &sequence);
 }
 
 /* Nothing in the log is ever overwritten: when the ring is full, no more changes. */

@@ -8,7 +8,7 @@
 
 /* Sums of one phase over the running second; each window weighs as its samples. */
 struct wh_second_sums {
-    uint64_t u_square, i_square; /* mV^2 and (16 uA)^2, times samples */
+    uint64_t u_square, i_square; /* mV^2 and 4096 uA^2, times samples */
     int64_t active, reactive;    /* mW, mvar times samples */
 };
 

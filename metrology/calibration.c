@@ -9,6 +9,8 @@ enum {
     GAIN_HIGHEST_Q30 = 5 << 28, /* 1.25 */
     TEMPCO_HIGHEST_PPB = 500000,
     POINT_HIGHEST = 20000,
+    OFFSET_HIGHEST_UW = 250000, /* below any start of registration */
+    NOISE_HIGHEST_CODES2 = 1 << 26,
 };
 
 struct wh_calibration wh_calibration_ideal(void)
@@ -45,6 +47,9 @@ bool wh_calibration_is_valid(const struct wh_calibration *c)
            within(c->i_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
            within(c->u_tempco_ppb_per_k, -TEMPCO_HIGHEST_PPB, TEMPCO_HIGHEST_PPB) &&
            within(c->i_tempco_ppb_per_k, -TEMPCO_HIGHEST_PPB, TEMPCO_HIGHEST_PPB) &&
+           within(c->active_offset_uw, -OFFSET_HIGHEST_UW, OFFSET_HIGHEST_UW) &&
+           within(c->reactive_offset_uvar, -OFFSET_HIGHEST_UW, OFFSET_HIGHEST_UW) &&
+           within(c->i_noise_codes2, 0, NOISE_HIGHEST_CODES2) &&
            within(c->delay_q15, -32768, 32767) && points_are_valid(c);
 }
 

@@ -28,10 +28,11 @@ struct wh_calibration {
     int32_t i_tempco_ppb_per_k;
     int32_t delay_q15; /* by which the current lags its true position: the voltage is delayed by
                                     as much; samples / 2^15, -32768 … 32767 */
-    int32_t active_offset_uw; /* subtracted from active power (crosstalk) */
+    int32_t active_offset_uw; /* subtracted from active power (crosstalk), -250 000 … 250 000 */
     int32_t reactive_offset_uvar;
-    uint32_t i_noise_codes2; /* noise power of the current channel, codes squared, out of I^2 */
-    uint8_t point_count;     /* 0 … WH_CALIBRATION_POINTS */
+    uint32_t
+        i_noise_codes2; /* noise power of the current channel, codes squared, out of I^2; up to 2^26 */
+    uint8_t point_count; /* 0 … WH_CALIBRATION_POINTS */
     struct wh_calibration_point point[WH_CALIBRATION_POINTS];
 };
 

@@ -6,6 +6,7 @@
 
 enum {
     FULL_SCALE_HIGHEST = 2000000,
+    START_HIGHEST_MVA = 1000000,
     OFFSET_STEP = 16, /* a window's mean moves the estimate of the offset by 1/16 */
     /* uJ per code^2 and sample = mV * mA / (2^23 * 2^23 * 4096) */
     ENERGY_SHIFT = 2 * WH_ADC_BITS + WH_SAMPLE_RATE_BITS,
@@ -22,9 +23,15 @@ static bool in_range(int64_t value, int64_t lowest, int64_t highest)
     return value >= lowest && value <= highest;
 }
 
+/* The product of the full scales bounds every energy: 400 kW peak for 0.3 s leave room for the shift to
+ * a mean power. */
+static const int64_t full_scale_highest_uw = 400000000000;
+
 static bool design_is_valid(const struct wh_element_design *d)
 {
-    return in_range(d->u_full_scale_mv, 1, FULL_SCALE_HIGHEST) &&
+    return (int64_t)d->u_full_scale_mv * d->i_full_scale_ma <= full_scale_highest_uw &&
+           d->start_mva <= START_HIGHEST_MVA &&
+           in_range(d->u_full_scale_mv, 1, FULL_SCALE_HIGHEST) &&
            in_range(d->i_full_scale_ma, 1, FULL_SCALE_HIGHEST) &&
            in_range(d->nominal_mhz, 45000, 65000);
 }
@@ -264,17 +271,25 @@ static void correct_for_current(const struct wh_calibration_point *at, struct po
     p->reactive = reactive + parts_per_million(reactive, at->gain_ppm);
 }
 
+/* What crosses over from the voltage is not there without it. */
+static int32_t offset_with_voltage(const struct wh_element *e, int32_t offset)
+{
+    return e->oscillator.seen ? offset : 0;
+}
+
 static int64_t active_energy_uj(struct wh_element *e, int64_t sum, uint32_t length_q14)
 {
-    const int64_t offset_uj = wh_scale(e->calibration.active_offset_uw, length_q14,
-                                       WH_SAMPLE_RATE_BITS + 14, &e->active_offset_rest);
+    const int64_t offset_uj =
+        wh_scale(offset_with_voltage(e, e->calibration.active_offset_uw), length_q14,
+                 WH_SAMPLE_RATE_BITS + 14, &e->active_offset_rest);
     return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->active_rest) - offset_uj;
 }
 
 static int64_t reactive_energy_uj(struct wh_element *e, int64_t sum, uint32_t length_q14)
 {
-    const int64_t offset_uj = wh_scale(e->calibration.reactive_offset_uvar, length_q14,
-                                       WH_SAMPLE_RATE_BITS + 14, &e->reactive_offset_rest);
+    const int64_t offset_uj =
+        wh_scale(offset_with_voltage(e, e->calibration.reactive_offset_uvar), length_q14,
+                 WH_SAMPLE_RATE_BITS + 14, &e->reactive_offset_rest);
     return wh_scale(sum, e->energy_factor, ENERGY_SHIFT, &e->reactive_rest) - offset_uj;
 }
 

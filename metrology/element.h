@@ -12,6 +12,9 @@
  * between two samples. So a window is a whole number of cycles to a fraction of a sample, without
  * ripple, and what one window gives up the next one gets.
  *
+ * While the oscillator is still searching (up to a second after the voltage has come, longer for frequencies far from
+ * the nominal one) Q1 is approximate, within some 5 %; active energy is exact from the first sample.
+ *
  * Start of registration: a window whose load is below it counts only beside one that is above, so that
  * a load loses nothing at its edges, wherever they fall in a window.
  *
@@ -29,8 +32,8 @@
 
 /* Design figures of an element: the same for every meter of a variant. */
 struct wh_element_design {
-    uint32_t u_full_scale_mv; /* voltage at code 2^23; 1 … 2 000 000 */
-    uint32_t i_full_scale_ma; /* current at code 2^23; 1 … 2 000 000 */
+    uint32_t u_full_scale_mv; /* voltage at code 2^23; 1 … 2 000 000, … */
+    uint32_t i_full_scale_ma; /* current at code 2^23; the same; product up to 4e11 uW */
     uint32_t start_mva;   /* below this apparent power, sqrt(P^2 + Q^2), nothing is registered */
     uint32_t nominal_mhz; /* where the search for the mains begins; 45 000 … 65 000 */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "tests/app/rig.h"
 
@@ -192,7 +193,12 @@ static void test_identification(void **state)
     assert_string_equal(read_row(WH_QUANTITY_METER_NUMBER).text, "12345679");
     assert_string_equal(read_row(WH_QUANTITY_TYPE).text, "382M");
     assert_string_equal(read_row(WH_QUANTITY_SOFTWARE).text, wh_legal_software_id().version);
-    assert_int_equal(value_of(WH_QUANTITY_CHECKSUM, 0), wh_legal_software_id().checksum_32);
+    /* A number to protocols; eight hexadecimal digits on the glass, since nine decimal ones lack room. */
+    const struct wh_reading checksum = read_row(WH_QUANTITY_CHECKSUM);
+    char digits[9];
+    snprintf(digits, sizeof digits, "%08X", (unsigned)wh_legal_software_id().checksum_32);
+    assert_int_equal(wh_reading_scaled(&checksum, 0), wh_legal_software_id().checksum_32);
+    assert_string_equal(checksum.text, digits);
     rig.meter.legal.identity.meter_number = 42;
     rig.meter.legal.identity.serial_number = UINT32_MAX;
     assert_string_equal(read_row(WH_QUANTITY_METER_NUMBER).text, "00000042");

@@ -134,6 +134,52 @@ static void test_lost_registers_stop_the_meter(void **state)
     eeprom_sim_close(&b.eeprom);
 }
 
+/* The identity wiped out: registers and log say that there was a meter, and it does not start anew. */
+static void test_a_wiped_identity_is_no_blank_memory(void **state)
+{
+    (void)state;
+    struct bench b;
+    make_meter(&b);
+    take(&b, 50, WH_UJ_PER_DWH * 3LL);
+    enum { IDENTITY = 1024, IDENTITY_SIZE = 4 * 48 };
+    memset(b.eeprom.cells + IDENTITY, 0xFF, IDENTITY_SIZE);
+    assert_int_equal(wh_legal_start(&b.legal, &b.nvm, &b.found), WH_ERR_CORRUPT);
+    assert_true(b.found.identity_lost);
+    eeprom_sim_close(&b.eeprom);
+}
+
+/* MET-9: at a steady load pulses come at steady distances, whatever part of a window they take. */
+static void test_pulses_are_steady_at_a_steady_load(void **state)
+{
+    (void)state;
+    static const int64_t powers_w[] = {500, 1234, 5000, 9999, 30000, 70000};
+    for (size_t k = 0; k < sizeof powers_w / sizeof powers_w[0]; k++) {
+        struct bench b;
+        make_meter(&b);
+        const int64_t ideal = 3600LL * WH_SAMPLE_RATE_HZ / powers_w[k];
+        int64_t last = -1;
+        int64_t least = INT64_MAX;
+        int64_t greatest = 0;
+        bool lit = false;
+        const struct wh_bus_report report = load(powers_w[k] * 1000000 * 819 / WH_SAMPLE_RATE_HZ);
+        for (int64_t sample = 0; sample < 40 * ideal; sample++) {
+            if (sample % 819 == 0) {
+                wh_legal_take(&b.legal, &report);
+            }
+            wh_legal_run_pulses(&b.legal, 1);
+            if (wh_legal_led(&b.legal) && !lit) {
+                least = last >= 0 && sample - last < least ? sample - last : least;
+                greatest = last >= 0 && sample - last > greatest ? sample - last : greatest;
+                last = sample;
+            }
+            lit = wh_legal_led(&b.legal);
+        }
+        assert_true(least >= ideal - 3);
+        assert_true(greatest <= ideal + 3);
+        eeprom_sim_close(&b.eeprom);
+    }
+}
+
 /* One flipped bit in the newest record: the one before is in use, and the meter says so. */
 static void test_a_flipped_bit_is_told(void **state)
 {
@@ -224,6 +270,8 @@ int main(void)
         cmocka_unit_test(test_a_blank_memory_is_no_meter),
         cmocka_unit_test(test_manufacture_cut_anywhere),
         cmocka_unit_test(test_lost_registers_stop_the_meter),
+        cmocka_unit_test(test_a_wiped_identity_is_no_blank_memory),
+        cmocka_unit_test(test_pulses_are_steady_at_a_steady_load),
         cmocka_unit_test(test_a_flipped_bit_is_told),
         cmocka_unit_test(test_instants_are_known_or_an_error),
         cmocka_unit_test(test_no_energy_beyond_the_list),

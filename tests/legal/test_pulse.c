@@ -61,7 +61,7 @@ static void test_a_pulse_is_30_ms(void **state)
     (void)state;
     struct wh_pulse pulse = {0};
     struct seen seen = nothing_seen();
-    wh_pulse_earn(&pulse, 1, WINDOW);
+    wh_pulse_earn(&pulse, 1, 0, WINDOW);
     watch(&pulse, WINDOW, &seen);
     assert_int_equal(seen.edges, 1);
     const double milliseconds = (seen.lit_samples + 1) * 1000.0 / WH_SAMPLE_RATE_HZ;
@@ -75,7 +75,7 @@ static void test_full_load_is_even_and_complete(void **state)
     struct wh_pulse pulse = {0};
     struct seen seen = nothing_seen();
     for (int window = 0; window < 500; window++) {
-        wh_pulse_earn(&pulse, 4, WINDOW);
+        wh_pulse_earn(&pulse, 4, 100, WINDOW / 4);
         watch(&pulse, WINDOW, &seen);
     }
     watch(&pulse, 2 * WINDOW, &seen);
@@ -91,7 +91,7 @@ static void test_overload_waits(void **state)
     (void)state;
     struct wh_pulse pulse = {0};
     struct seen seen = nothing_seen();
-    wh_pulse_earn(&pulse, 100, WINDOW);
+    wh_pulse_earn(&pulse, 100, 0, WINDOW / 100);
     watch(&pulse, 100 * 200, &seen);
     assert_int_equal(seen.edges, 100);
     assert_true(seen.shortest_dark >= 39);
@@ -106,8 +106,8 @@ static void test_steps_of_time_do_not_matter(void **state)
     for (unsigned k = 0; k < 2000; k++) {
         const unsigned step = 1 + k % 40;
         if (k % 13 == 0) {
-            wh_pulse_earn(&fine, k % 3, WINDOW);
-            wh_pulse_earn(&coarse, k % 3, WINDOW);
+            wh_pulse_earn(&fine, k % 3, k % 100, WINDOW / 3);
+            wh_pulse_earn(&coarse, k % 3, k % 100, WINDOW / 3);
         }
         wh_pulse_run(&coarse, step);
         for (unsigned s = 0; s < step; s++) {

@@ -158,6 +158,42 @@ static void test_a_full_log_refuses(void **state)
     eeprom_sim_close(&b.eeprom);
 }
 
+/* Where the newest record of a kind is: the first byte that writing it changed. */
+static uint32_t first_difference(const struct eeprom_sim *a, const struct eeprom_sim *b,
+                                 uint32_t from)
+{
+    while (a->cells[from] == b->cells[from]) {
+        from++;
+    }
+    return from;
+}
+
+/* A calibration that is damaged, or wiped out, is not replaced by an older one or by none: the meter stops. */
+static void test_a_lost_calibration_stops_the_meter(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct wh_calibration wanted[WH_PHASES];
+    open_bench(&b);
+    assert_int_equal(wh_legal_set_seal(&b.legal, true, 1), WH_OK);
+    fill(wanted, 50);
+    assert_int_equal(wh_legal_calibrate(&b.legal, wanted, 1), WH_OK);
+    struct eeprom_sim before;
+    eeprom_sim_open(&before, SIZE, PAGE, 0xFF);
+    eeprom_sim_copy(&before, &b.eeprom);
+    fill(wanted, 60);
+    assert_int_equal(wh_legal_calibrate(&b.legal, wanted, 2), WH_OK);
+    const uint32_t newest = first_difference(&before, &b.eeprom, 0);
+    eeprom_sim_flip(&b.eeprom, newest * 8);
+    assert_int_equal(wh_legal_start(&b.legal, &b.nvm, &b.found), WH_ERR_CORRUPT);
+    assert_true(b.found.parameters_lost);
+    const uint32_t slot_size = 352;
+    memset(b.eeprom.cells + newest - slot_size, 0xFF, 2 * slot_size);
+    assert_int_equal(wh_legal_start(&b.legal, &b.nvm, &b.found), WH_ERR_CORRUPT);
+    eeprom_sim_close(&before);
+    eeprom_sim_close(&b.eeprom);
+}
+
 /* MEM-2: power fails at any byte of a calibration: afterwards the old one or the new one holds, and a new one
  * never without its entry in the log. */
 static void test_power_cut_at_every_byte(void **state)
@@ -200,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_a_calibration_is_kept_and_logged),
         cmocka_unit_test(test_a_bad_value_changes_nothing),
         cmocka_unit_test(test_a_full_log_refuses),
+        cmocka_unit_test(test_a_lost_calibration_stops_the_meter),
         cmocka_unit_test(test_power_cut_at_every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

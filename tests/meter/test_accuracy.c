@@ -298,6 +298,8 @@ static void test_no_load_and_start(void **state)
     feed(&run, 30 * WH_SAMPLE_RATE_HZ);
     assert_true(energy_wh(&run, WH_A_PLUS) == 0.0);
     nvm_memory_close(&run.memory);
+    const struct test_point just_above = balanced("10.1 mA, just above the start", 50, 0.0101, 0);
+    measure(&just_above);
     const struct test_point starting = balanced("starting current 20 mA", 50, 0.02, 0);
     measure(&starting);
 }
