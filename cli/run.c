@@ -387,7 +387,8 @@ static void live(struct session *session)
     close_handles(session);
 }
 
-static void close_session(struct session *session)
+/* Errors as virtual_meter_close. */
+static enum wh_err close_session(struct session *session)
 {
     if (session->web != NULL) {
         web_server_stop(session->web);
@@ -399,8 +400,19 @@ static void close_session(struct session *session)
         uv_close((uv_handle_t *)&session->browser, NULL);
     }
     uv_run(&session->loop, UV_RUN_DEFAULT); /* the close callbacks */
-    virtual_meter_close(&session->vm);
+    const enum wh_err err = virtual_meter_close(&session->vm);
     uv_loop_close(&session->loop);
+    return err;
+}
+
+static int tell_failure(bool not_started, enum wh_err err)
+{
+    if (not_started) {
+        fprintf(stderr, "watthour run: the meter did not start again after a power cut\n");
+    } else {
+        fprintf(stderr, "watthour run: the registers could not be stored: %s\n", wh_err_text(err));
+    }
+    return CLI_FAILED;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -418,6 +430,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
     session->vm.journal.echo = true;
     session->on_terminal = arguments.value[TTY] != NULL;
     signal(SIGPIPE, SIG_IGN); /* a client that hangs up is no reason to stop measuring */
+    signal(SIGXFSZ, SIG_IGN); /* nor is a file that must not grow: the write fails */
     /* The memory last: opening it may write. */
     const bool ready = open_dlms(session, &arguments) && open_web(session, &arguments) &&
                        open_meter(session, &arguments);
@@ -425,7 +438,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
         announce(session, arguments.value[OPEN] != NULL);
         live(session);
     }
-    close_session(session);
+    const enum wh_err err = close_session(session);
+    const bool failed = session->vm.failed;
     free(session);
-    return ready ? CLI_OK : CLI_BAD_INPUT;
+    if (!ready) {
+        return CLI_BAD_INPUT;
+    }
+    return err == WH_OK ? CLI_OK : tell_failure(failed, err);
 }

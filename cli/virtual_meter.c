@@ -172,7 +172,7 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
     const enum wh_err err = start(vm, state, model, error, error_size);
     if (err != WH_OK) {
         vm->powered = false;
-        virtual_meter_close(vm);
+        (void)virtual_meter_close(vm);
         return err;
     }
     const struct sim_source source =
@@ -189,17 +189,41 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
     return WH_OK;
 }
 
-void virtual_meter_close(struct virtual_meter *vm)
+static enum wh_err stop(struct virtual_meter *vm)
 {
-    if (vm->powered) {
-        const enum wh_err err = wh_meter_stop(&vm->meter);
-        cli_journal_write(&vm->journal, "stopped: %s",
-                          err == WH_OK ? "registers stored" : "the registers could not be stored");
+    if (vm->failed) {
+        return WH_ERR_STATE;
     }
+    if (!vm->powered) {
+        return WH_OK;
+    }
+    const enum wh_err err = wh_meter_stop(&vm->meter);
+    cli_journal_write(&vm->journal, "stopped: %s",
+                      err == WH_OK ? "registers stored" : "the registers could not be stored");
+    return err;
+}
+
+enum wh_err virtual_meter_close(struct virtual_meter *vm)
+{
+    const enum wh_err err = stop(vm);
     nvm_file_close(&vm->memory);
     sim_home_free(vm->mains.home);
     sim_recording_close(vm->mains.recording);
     vm->mains = (struct virtual_mains){0};
+    return err;
+}
+
+/* Tells when the memory begins to refuse the registers, and when it takes them again. */
+static void watch_store(struct virtual_meter *vm)
+{
+    const bool failed = (wh_legal_status(&vm->meter.legal) & WH_STATUS_STORE_FAILED) != 0;
+    if (failed != vm->store_failed) {
+        cli_journal_write(&vm->journal,
+                          failed ? "MEMORY FAILS: the registers cannot be stored; what is counted "
+                                   "from here is lost with the supply"
+                                 : "memory: the registers are stored again");
+    }
+    vm->store_failed = failed;
 }
 
 /* The supply has changed: off, everything in RAM is lost and the meter lives on backup, started from its
@@ -212,6 +236,7 @@ static void change_supply(struct virtual_meter *vm)
         cli_journal_write(&vm->journal, "supply lost: the meter is off");
     }
     const enum wh_err err = power_up(vm, &found);
+    vm->store_failed = false; /* a new life, which has stored nothing yet */
     if (err != WH_OK) {
         cli_journal_write(&vm->journal, "the meter does not start: %s", wh_err_text(err));
         vm->failed = true;
@@ -238,6 +263,7 @@ bool virtual_meter_run(struct virtual_meter *vm, size_t count)
         }
         if (vm->powered) {
             cli_feed_give(&vm->feed, &vm->meter, instants, block, NULL, NULL);
+            watch_store(vm);
         } else {
             wh_meter_idle(&vm->meter, (uint32_t)block);
         }

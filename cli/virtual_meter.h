@@ -28,9 +28,10 @@ struct virtual_meter {
     struct cli_feed feed;
     struct cli_supply supply;
     struct cli_journal journal;
-    bool powered; /* the meter runs on mains */
-    bool failed;  /* did not start again after a power cut: nothing is measured any more */
-    bool cut;     /* the mains is switched off at the bench */
+    bool powered;      /* the meter runs on mains */
+    bool failed;       /* did not start again after a power cut: nothing is measured any more */
+    bool cut;          /* the mains is switched off at the bench */
+    bool store_failed; /* as far as the journal tells: the memory refuses the registers */
 };
 
 /* Opens the memory in folder state (made if missing), or makes a new meter of that model there, and powers
@@ -42,8 +43,11 @@ struct virtual_meter {
 enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, const char *model,
                                const struct virtual_mains *mains, char *error, size_t error_size);
 
-/* Stores the registers, if it is powered, and closes everything. */
-void virtual_meter_close(struct virtual_meter *vm);
+/* Stores the registers, if it is powered, and closes everything, whatever it returns:
+ *   WH_ERR_STATE   it had not started again after a power cut
+ *   others         the registers could not be stored, as wh_meter_stop
+ * The journal has a line on it. */
+enum wh_err virtual_meter_close(struct virtual_meter *vm);
 
 /* Lets count samples of mains pass. Returns true if the supply went off or came back meanwhile. */
 bool virtual_meter_run(struct virtual_meter *vm, size_t count);

@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import time
 import unittest
 
 import comtrade
+import eeprom
 from program import DEADLINE_S, PROGRAM, Case, Meter, Stream, count_dwh
 from wire import AARQ, GET_DEVICE_NAME, Client, frame
 
@@ -335,6 +337,25 @@ class Memory(Run):
     def test_terminate_stores_all_digits(self):
         """MEM-2: kill"""
         self.check_orderly_stop(signal.SIGTERM)
+
+    def limit_memory(self, meter, limit):
+        """From here on the meter can write no file beyond limit bytes: the memory refuses."""
+        _, hard = resource.prlimit(meter.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(meter.process.pid, resource.RLIMIT_FSIZE, (limit, hard))
+
+    def test_memory_that_refuses(self):
+        """It is said while the meter runs, once, and at the end, by the exit code, too."""
+        meter = self.strong_meter()
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
+        slots, _ = eeprom.Image((self.memory / "eeprom.bin").read_bytes()).rings[eeprom.REGISTERS]
+        self.limit_memory(meter, slots[0])
+        meter.until("failing", lambda state: any("MEMORY FAILS" in text for text in messages(state)))
+        self.limit_memory(meter, resource.RLIM_INFINITY)
+        state = meter.until("again", lambda state: "memory: the registers are stored again" in messages(state))
+        self.assertEqual(sum("MEMORY FAILS" in text for text in messages(state)), 1)
+        self.limit_memory(meter, slots[0])
+        self.assertEqual(meter.signal(signal.SIGINT), 1)
+        self.assertRegex(meter.complaints(), r"\Awatthour run: the registers could not be stored: [^\n]+\n\Z")
 
     def test_state_survives_unchanged(self):
         """MEM-2: an idle meter that comes and goes changes no digit."""
