@@ -1,5 +1,5 @@
 /* Version of the legally relevant software (common/, metrology/, legal/, store/). It moves only
- * with a change there, and then always: legal/CHANGELOG.md. The checksum beside it is made by the
+ * with a change there, and from the first release on always: legal/CHANGELOG.md. The checksum beside it is made by the
  * build. */
 #ifndef WH_LEGAL_VERSION_H
 #define WH_LEGAL_VERSION_H
