@@ -114,9 +114,13 @@ static void give_samples(struct session *session)
     }
     const uint64_t count = due < SAMPLES_PER_TICK_MAX ? due : SAMPLES_PER_TICK_MAX;
     session->samples += count;
-    if (virtual_meter_run(&session->vm, (size_t)count)) {
-        dlms_listener_supply(session->dlms, session->vm.powered);
+    const unsigned losses = session->vm.supply_losses;
+    virtual_meter_run(&session->vm, (size_t)count);
+    if (session->vm.supply_losses != losses) {
+        dlms_listener_supply(session->dlms,
+                             false); /* even if it is back: no association survives */
     }
+    dlms_listener_supply(session->dlms, session->vm.powered);
 }
 
 static void show(struct session *session)

@@ -233,6 +233,7 @@ static void change_supply(struct virtual_meter *vm)
     struct wh_legal_start_report found;
     vm->powered = vm->supply.on;
     if (!vm->powered) {
+        vm->supply_losses++;
         cli_journal_write(&vm->journal, "supply lost: the meter is off");
     }
     const enum wh_err err = power_up(vm, &found);
@@ -247,9 +248,8 @@ static void change_supply(struct virtual_meter *vm)
     }
 }
 
-bool virtual_meter_run(struct virtual_meter *vm, size_t count)
+void virtual_meter_run(struct virtual_meter *vm, size_t count)
 {
-    bool changed = false;
     struct sim_instant instants[BLOCK];
     while (count > 0) {
         const size_t block = count < BLOCK ? count : BLOCK;
@@ -259,7 +259,7 @@ bool virtual_meter_run(struct virtual_meter *vm, size_t count)
         }
         cli_supply_run(&vm->supply, instants, block);
         if (vm->failed) {
-            return false;
+            return;
         }
         if (vm->powered) {
             cli_feed_give(&vm->feed, &vm->meter, instants, block, NULL, NULL);
@@ -269,11 +269,9 @@ bool virtual_meter_run(struct virtual_meter *vm, size_t count)
         }
         if (vm->supply.on != vm->powered) {
             change_supply(vm);
-            changed = true;
         }
         count -= block;
     }
-    return changed;
 }
 
 void virtual_meter_cut(struct virtual_meter *vm, bool cut)

@@ -28,10 +28,11 @@ struct virtual_meter {
     struct cli_feed feed;
     struct cli_supply supply;
     struct cli_journal journal;
-    bool powered;      /* the meter runs on mains */
-    bool failed;       /* did not start again after a power cut: nothing is measured any more */
-    bool cut;          /* the mains is switched off at the bench */
-    bool store_failed; /* as far as the journal tells: the memory refuses the registers */
+    bool powered; /* the meter runs on mains */
+    bool failed;  /* did not start again after a power cut: nothing is measured any more */
+    bool cut;     /* the mains is switched off at the bench */
+    unsigned supply_losses; /* since virtual_meter_open */
+    bool store_failed;      /* as far as the journal tells: the memory refuses the registers */
 };
 
 /* Opens the memory in folder state (made if missing), or makes a new meter of that model there, and powers
@@ -49,8 +50,9 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
  * The journal has a line on it. */
 enum wh_err virtual_meter_close(struct virtual_meter *vm);
 
-/* Lets count samples of mains pass. Returns true if the supply went off or came back meanwhile. */
-bool virtual_meter_run(struct virtual_meter *vm, size_t count);
+/* Lets count samples of mains pass. The supply may go off, and on again, meanwhile: powered says how it
+ * ended, supply_losses that it happened. */
+void virtual_meter_run(struct virtual_meter *vm, size_t count);
 
 /* Sets the meter's clock to the computer's. */
 void virtual_meter_set_clock(struct virtual_meter *vm);
