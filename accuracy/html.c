@@ -74,21 +74,21 @@ static void write_subject(const struct acc_session *session, FILE *out)
 static void write_verdict(const struct acc_session *session, FILE *out)
 {
     size_t count;
-    const struct acc_result **worst = acc_results_worst(session->results, &count);
+    struct acc_ranked *worst = acc_results_worst(session->results, &count);
     const bool within = acc_results_are_within(session->results);
     fprintf(out, "<p class=\"%s\">%s</p>\n", within ? "good" : "bad",
             within ? "All points are within their limits."
                    : "There are points outside their limits.");
     if (worst != NULL && count > 0) {
         char conditions[160];
-        const struct acc_point *point = &session->results->points->point[worst[0]->point];
+        const struct acc_point *point = &session->results->points->point[worst[0].result->point];
         acc_text_conditions(session->rating, point, conditions, sizeof conditions);
         fprintf(out,
                 "<p>Closest to its limit: %s, %.3g&nbsp;A, %s, unit %u uses %.1f&nbsp;%% of "
                 "%.4g&nbsp;%%; margin %.4f&nbsp;%%.</p>\n",
-                point->test, point->load.i_a, conditions, worst[0]->unit,
-                100 * acc_result_use(session->results, worst[0]), acc_result_limit(point).pct,
-                acc_result_margin_pct(session->results, worst[0]));
+                point->test, point->load.i_a, conditions, worst[0].result->unit, 100 * worst[0].use,
+                acc_result_limit(point).pct,
+                acc_result_margin_pct(session->results, worst[0].result));
     }
     free(worst);
 }

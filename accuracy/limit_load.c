@@ -6,46 +6,45 @@
 #define F(factor) (1u << ACC_##factor)
 
 /* Columns: A, B, C; 1, 2; 0.5S, 0.2S. Each row is of one standard. */
-#define MID_SOURCE(text)                                                                           \
-    {                                                                                              \
-        [ACC_A] = text, [ACC_B] = text, [ACC_C] = text                                             \
-    }
-#define I21_SOURCE(text)                                                                           \
-    {                                                                                              \
-        [ACC_1] = text, [ACC_2] = text                                                             \
-    }
-#define I22_SOURCE(text)                                                                           \
-    {                                                                                              \
-        [ACC_05S] = text, [ACC_02S] = text                                                         \
-    }
+#define EN  "EN 50470-3 (1.5)"
+#define ONE "MID composite, one phase loaded, +5…+30 °C (1.5)"
+#define P21 "IEC 62053-21 (1.1)"
+#define P22 "IEC 62053-22 (1.2)"
 
-#define MID(factors, single, direct_from, direct_to, ct_from, ct_to, a, b, c, text)                \
+#define MID(factors, direct_from, direct_to, ct_from, ct_to, a, b, c)                              \
     {                                                                                              \
-        factors, single, {direct_from, direct_to, ct_from, ct_to}, {[ACC_A] = a, b, c}, "UUU----", \
-            MID_SOURCE(text)                                                                       \
+        factors, false, {direct_from, direct_to, ct_from, ct_to}, {a, b, c}, "UUU----",            \
+        {                                                                                          \
+            EN, EN, EN                                                                             \
+        }                                                                                          \
     }
 #define MID_SINGLE(factors, direct_from, ct_from, a, b, c)                                         \
     {                                                                                              \
-        factors, true, {direct_from, INFINITY, ct_from, INFINITY}, {[ACC_A] = a, b, c}, "UUU----", \
-            MID_SOURCE("MID composite, one phase loaded, +5…+30 °C (1.5)")                         \
+        factors, true, {direct_from, INFINITY, ct_from, INFINITY}, {a, b, c}, "UUU----",           \
+        {                                                                                          \
+            ONE, ONE, ONE                                                                          \
+        }                                                                                          \
     }
 #define I21(factors, single, direct_from, direct_to, ct_from, ct_to, one, two)                     \
     {                                                                                              \
-        factors, single, {direct_from, direct_to, ct_from, ct_to}, {[ACC_1] = one, two},           \
-            "---SU--", I21_SOURCE("IEC 62053-21 (1.1)")                                            \
+        factors, single, {direct_from, direct_to, ct_from, ct_to}, {0, 0, 0, one, two}, "---SU--", \
+        {                                                                                          \
+            NULL, NULL, NULL, P21, P21                                                             \
+        }                                                                                          \
     }
 #define I22(factors, single, ct_from, ct_to, half, fifth)                                          \
     {                                                                                              \
-        factors, single, {0, 0, ct_from, ct_to}, {[ACC_05S] = half, fifth}, "-----UU",             \
-            I22_SOURCE("IEC 62053-22 (1.2)")                                                       \
+        factors, single, {0, 0, ct_from, ct_to}, {0, 0, 0, 0, 0, half, fifth}, "-----UU",          \
+        {                                                                                          \
+            NULL, NULL, NULL, NULL, NULL, P22, P22                                                 \
+        }                                                                                          \
     }
 
 /* Itr is 0.1 Ib or 0.05 In; the spans of EN 50470-3 start at Imin: 0.05 Ib, 0.01 In for our models. */
 const struct acc_limit_row acc_load_limits[] = {
-    MID(F(PF_1), false, 0.05, 0.1, 0.01, 0.05, 2.5, 1.5, 1.0, "EN 50470-3 (1.5)"),
-    MID(F(PF_1), false, 0.1, INFINITY, 0.05, INFINITY, 2.0, 1.0, 0.5, "EN 50470-3 (1.5)"),
-    MID(F(PF_05_IND) | F(PF_08_CAP), false, 0.1, INFINITY, 0.05, INFINITY, 2.0, 1.0, 0.6,
-        "EN 50470-3 (1.5)"),
+    MID(F(PF_1), 0.05, 0.1, 0.01, 0.05, 2.5, 1.5, 1.0),
+    MID(F(PF_1), 0.1, INFINITY, 0.05, INFINITY, 2.0, 1.0, 0.5),
+    MID(F(PF_05_IND) | F(PF_08_CAP), 0.1, INFINITY, 0.05, INFINITY, 2.0, 1.0, 0.6),
     MID_SINGLE(F(PF_1) | F(PF_05_IND), 0.1, 0.05, 4, 2.5, 1),
 
     I21(F(PF_1), false, 0.05, 0.1, 0.02, 0.05, 1.5, 2.5),
@@ -79,7 +78,7 @@ const struct acc_limit_row acc_load_limits[] = {
     }
 #define I24(factors, direct_from, direct_to, ct_from, ct_to, one)                                  \
     {                                                                                              \
-        factors, false, {direct_from, direct_to, ct_from, ct_to}, {[ACC_REACTIVE_1] = one},        \
+        factors, false, {direct_from, direct_to, ct_from, ct_to}, {0, 0, one},                     \
             "IEC 62053-24 (1.4)"                                                                   \
     }
 

@@ -106,36 +106,27 @@ size_t acc_results_summarize(const struct acc_results *results,
     return count;
 }
 
-struct ranked {
-    double use;
-    const struct acc_result *result;
-};
-
 static int by_use(const void *a, const void *b)
 {
-    const struct ranked *left = a;
-    const struct ranked *right = b;
+    const struct acc_ranked *left = a;
+    const struct acc_ranked *right = b;
     return left->use < right->use ? 1 : left->use > right->use ? -1 : 0;
 }
 
-const struct acc_result **acc_results_worst(const struct acc_results *results, size_t *count)
+struct acc_ranked *acc_results_worst(const struct acc_results *results, size_t *count)
 {
-    struct ranked *ranked = calloc(results->count + 1, sizeof *ranked);
-    const struct acc_result **worst = calloc(results->count + 1, sizeof *worst);
+    struct acc_ranked *ranked = calloc(results->count + 1, sizeof *ranked);
     *count = 0;
-    for (size_t k = 0; ranked != NULL && worst != NULL && k < results->count; k++) {
+    if (ranked == NULL) {
+        return NULL;
+    }
+    for (size_t k = 0; k < results->count; k++) {
         const struct acc_result *result = &results->result[k];
         const struct acc_limit limit = acc_result_limit(point_of(results, result));
         if (acc_limit_exists(&limit)) {
-            ranked[(*count)++] = (struct ranked){acc_result_use(results, result), result};
+            ranked[(*count)++] = (struct acc_ranked){acc_result_use(results, result), result};
         }
     }
-    if (ranked != NULL && worst != NULL) {
-        qsort(ranked, *count, sizeof *ranked, by_use);
-        for (size_t k = 0; k < *count; k++) {
-            worst[k] = ranked[k].result;
-        }
-    }
-    free(ranked);
-    return worst;
+    qsort(ranked, *count, sizeof *ranked, by_use);
+    return ranked;
 }

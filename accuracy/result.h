@@ -69,7 +69,12 @@ enum { ACC_TESTS_MAX = 48 };
 size_t acc_results_summarize(const struct acc_results *results,
                              struct acc_summary summary[ACC_TESTS_MAX]);
 
-/* Pointers to all results that have a limit, worst first; NULL without memory. The caller frees. */
-const struct acc_result **acc_results_worst(const struct acc_results *results, size_t *count);
+struct acc_ranked {
+    double use; /* of its limit */
+    const struct acc_result *result;
+};
+
+/* All results that have a limit, worst first; NULL without memory. The caller frees. */
+struct acc_ranked *acc_results_worst(const struct acc_results *results, size_t *count);
 
 #endif

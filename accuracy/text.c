@@ -123,11 +123,11 @@ static void print_point(const struct acc_session *session, const struct acc_resu
 static void print_worst(const struct acc_session *session, FILE *out)
 {
     size_t count;
-    const struct acc_result **worst = acc_results_worst(session->results, &count);
+    struct acc_ranked *worst = acc_results_worst(session->results, &count);
     fprintf(out, "\nclosest to their limits\nunit  test                  current    conditions"
                  "                               error %%    limit      margin\n");
     for (size_t k = 0; worst != NULL && k < count && k < WORST_SHOWN; k++) {
-        print_point(session, worst[k], out);
+        print_point(session, worst[k].result, out);
     }
     free(worst);
 }
