@@ -58,7 +58,7 @@ static bool set_voltage(struct virtual_meter *vm, int phase, const json_t *u_v, 
                         size_t error_size)
 {
     if (!json_is_number(u_v) ||
-        sim_home_hold_voltage(vm->mains.home, phase, json_number_value(u_v)) != WH_OK) {
+        virtual_meter_hold_voltage(vm, phase, json_number_value(u_v)) != WH_OK) {
         return fail(error, error_size, "u_v: a voltage in 0 … 460 V");
     }
     return true;

@@ -148,7 +148,7 @@ static json_t *bench_json(const struct virtual_meter *vm)
         struct sim_mains_status mains;
         sim_home_mains(vm->mains.home, &mains);
         for (int p = 0; p < SIM_PHASES; p++) {
-            json_array_append_new(phases, json_pack("{s:f, s:b}", "u_v", mains.voltage_v[p],
+            json_array_append_new(phases, json_pack("{s:f, s:b}", "u_v", vm->voltage_v[p],
                                                     "reversed", (int)mains.current_reversed[p]));
         }
         for (unsigned l = 0; l < sim_home_load_count(vm->mains.home); l++) {

@@ -164,6 +164,21 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     return WH_OK;
 }
 
+/* A grid without voltage is one whose cut has just ended; only a held phase can have none. */
+static void note_voltages(struct virtual_meter *vm)
+{
+    struct sim_mains_status mains;
+    if (vm->mains.home == NULL) {
+        return;
+    }
+    sim_home_mains(vm->mains.home, &mains);
+    for (int p = 0; p < SIM_PHASES; p++) {
+        if (!mains.cut && (mains.voltage_held[p] || mains.voltage_v[p] > 0)) {
+            vm->voltage_v[p] = mains.voltage_v[p];
+        }
+    }
+}
+
 enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, const char *model,
                                const struct virtual_mains *mains, char *error, size_t error_size)
 {
@@ -186,6 +201,7 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
     }
     vm->supply.on = true;
     vm->powered = true;
+    note_voltages(vm);
     return WH_OK;
 }
 
@@ -254,6 +270,7 @@ void virtual_meter_run(struct virtual_meter *vm, size_t count)
     while (count > 0) {
         const size_t block = count < BLOCK ? count : BLOCK;
         cli_feed_pull(&vm->feed, instants, block);
+        note_voltages(vm);
         if (vm->cut) {
             memset(instants, 0, sizeof instants);
         }
@@ -289,4 +306,16 @@ void virtual_meter_cut(struct virtual_meter *vm, bool cut)
 bool virtual_meter_is_cut(const struct virtual_meter *vm)
 {
     return vm->cut;
+}
+
+enum wh_err virtual_meter_hold_voltage(struct virtual_meter *vm, int phase, double voltage_v)
+{
+    if (vm->mains.home == NULL) {
+        return WH_ERR_STATE;
+    }
+    const enum wh_err err = sim_home_hold_voltage(vm->mains.home, phase, voltage_v);
+    if (err == WH_OK) {
+        vm->voltage_v[phase] = voltage_v;
+    }
+    return err;
 }

@@ -31,8 +31,10 @@ struct virtual_meter {
     bool powered; /* the meter runs on mains */
     bool failed;  /* did not start again after a power cut: nothing is measured any more */
     bool cut;     /* the mains is switched off at the bench */
-    unsigned supply_losses; /* since virtual_meter_open */
-    bool store_failed;      /* as far as the journal tells: the memory refuses the registers */
+    double
+        voltage_v[SIM_PHASES]; /* of a home's mains; while that is cut, those before or set since */
+    unsigned supply_losses;    /* since virtual_meter_open */
+    bool store_failed;         /* as far as the journal tells: the memory refuses the registers */
 };
 
 /* Opens the memory in folder state (made if missing), or makes a new meter of that model there, and powers
@@ -60,5 +62,9 @@ void virtual_meter_set_clock(struct virtual_meter *vm);
 /* Bench: cuts the mains or brings it back, as seen from the meter's terminals. */
 void virtual_meter_cut(struct virtual_meter *vm, bool cut);
 bool virtual_meter_is_cut(const struct virtual_meter *vm);
+
+/* Bench: holds a phase (0 … 2) of a home's mains at a voltage, as sim_home_hold_voltage; also while it is
+ * cut. WH_ERR_STATE if a recording plays. */
+enum wh_err virtual_meter_hold_voltage(struct virtual_meter *vm, int phase, double voltage_v);
 
 #endif

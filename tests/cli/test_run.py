@@ -254,6 +254,22 @@ class PowerCut(Run):
             self.assertIn(event, messages(on))
         meter.stop()
 
+    def test_voltages_of_the_bench_are_kept(self):
+        """While the mains is cut its voltages are those before, or set since."""
+        meter = self.idle_meter()
+        meter.do(phase=2, u_v=207)
+        meter.until("207 V", lambda state: abs((state["phase"][1]["u_rms_v"] or 0) - 207) < 1)
+        meter.do(mains=False)
+        off = meter.until("off", lambda state: not state["powered"])
+        self.assertAlmostEqual(off["bench"]["phases"][0]["u_v"], 230, delta=25)
+        self.assertEqual(off["bench"]["phases"][1]["u_v"], 207)
+        meter.do(phase=3, u_v=198)
+        self.assertEqual(meter.state()["bench"]["phases"][2]["u_v"], 198)
+        meter.do(mains=True)
+        on = meter.until("198 V", lambda state: abs((state["phase"][2]["u_rms_v"] or 0) - 198) < 1)
+        self.assertEqual([phase["u_v"] for phase in on["bench"]["phases"][1:]], [207, 198])
+        meter.stop()
+
     def test_stopped_while_it_is_off(self):
         """MEM-2"""
         meter = self.strong_meter()
