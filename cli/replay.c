@@ -3,6 +3,7 @@
  * registers gained, to the sample. */
 #include "cli/replay.h"
 #include "cli/feed.h"
+#include "cli/model.h"
 #include "cli/progress.h"
 #include "cli/tally.h"
 #include "ports/linux/nvm_memory.h"
@@ -21,7 +22,7 @@ enum option {
 };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"--model", "MODEL", "which meter (382M)"},
+    [MODEL] = {"--model", "MODEL", CLI_MODEL_HELP},
     [SECONDS] = {"--seconds", "N",
                  "seconds to count after settling (what is left; with --loop: 60)"},
     [LOOP] = {"--loop", NULL, "repeat the recording"},
@@ -95,11 +96,13 @@ static bool decide_seconds(struct replay *replay, const struct cli_arguments *ar
                       &replay->seconds);
 }
 
+/* model as the command line has it, or NULL. */
 static bool start_meter(struct replay *replay, const char *model)
 {
-    const struct wh_variant *variant = wh_variant_find(model);
+    char error[CLI_ERROR_SIZE];
+    const struct wh_variant *variant = cli_model(model, error, sizeof error);
     if (variant == NULL) {
-        cli_refuse(&cli_replay, "unknown model %s; known: %s", model, wh_variant_at(0)->model);
+        cli_refuse(&cli_replay, "%s", error);
         return false;
     }
     struct wh_legal_start_report found;
@@ -182,11 +185,10 @@ static int print_result(const struct replay *replay, bool json)
 
 static int replay_recording(struct replay *replay, const struct cli_arguments *arguments)
 {
-    const char *model = arguments->value[MODEL] != NULL ? arguments->value[MODEL] : "382M";
     replay->settle_s = 3;
     if (!cli_number(&cli_replay, "--settle", arguments->value[SETTLE], 0, 1e6, &replay->settle_s) ||
         !open_recording(replay, arguments) || !decide_seconds(replay, arguments) ||
-        !start_meter(replay, model)) {
+        !start_meter(replay, arguments->value[MODEL])) {
         return CLI_BAD_INPUT;
     }
     if (!play(replay)) {

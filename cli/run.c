@@ -1,6 +1,7 @@
 /* watthour run. The loop gives the meter as many samples as real time has passed; everything else –
  * page, DLMS, terminal – looks at the meter between two such steps. */
 #include "cli/run.h"
+#include "cli/model.h"
 #include "cli/page.h"
 #include "cli/terminal.h"
 #include "cli/virtual_meter.h"
@@ -26,7 +27,7 @@ enum option {
 };
 
 static const struct cli_option options[] = {
-    [MODEL] = {"--model", "MODEL", "which meter (382M)"},
+    [MODEL] = {"--model", "MODEL", CLI_MODEL_HELP},
     [SCENARIO] = {"--scenario", "FILE.yaml",
                   "home to simulate (a built-in one); docs/scenarios.md"},
     [RECORDING] = {"--recording", "FILE.cfg", "real waveforms, in a loop, instead of a home"},
@@ -245,7 +246,8 @@ static bool open_mains(struct virtual_mains *mains, const struct cli_arguments *
 
 static bool open_meter(struct session *session, const struct cli_arguments *arguments)
 {
-    const char *model = arguments->value[MODEL] != NULL ? arguments->value[MODEL] : "382M";
+    const char *model =
+        arguments->value[MODEL] != NULL ? arguments->value[MODEL] : CLI_MODEL_DEFAULT;
     char state[4096];
     if (arguments->value[STATE] != NULL) {
         if (arguments->value[STATE][0] == '\0') {

@@ -1,6 +1,7 @@
 /* The virtual meter. Invariant: a power cut takes everything but the memory image; what runs after it
  * was started from that image. */
 #include "cli/virtual_meter.h"
+#include "cli/model.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,9 +137,8 @@ static enum wh_err power_up(struct virtual_meter *vm, struct wh_legal_start_repo
 static enum wh_err start(struct virtual_meter *vm, const char *state, const char *model,
                          char *error, size_t error_size)
 {
-    const struct wh_variant *variant = wh_variant_find(model);
+    const struct wh_variant *variant = cli_model(model, error, error_size);
     if (variant == NULL) {
-        snprintf(error, error_size, "unknown model %s; known: %s", model, wh_variant_at(0)->model);
         return WH_ERR_UNSUPPORTED;
     }
     enum wh_err err = open_memory(vm, state, error, error_size);

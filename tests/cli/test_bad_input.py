@@ -79,7 +79,7 @@ class CommandLine(Refusal):
         recording = comtrade.write(self.folder, "bench", [comtrade.Phase("A", 230, 1, 0)], seconds=1)
         scenario = self.write("home.yaml", LOAD)
         for arguments, *named in [
-            (["--model", "999X"], "999X", "382M"),
+            (["--model", "999X"], "unknown model 999X; known: 382M, 382L, 351C\n"),
             (["--model", ""], "model", "382M"),
             (["--scenario", scenario, "--recording", recording], "--scenario", "--recording"),
             (["--dlms", "nowhere"], "--dlms", '"nowhere"'),
@@ -98,7 +98,7 @@ class CommandLine(Refusal):
     def test_each_bad_option_of_replay(self):
         recording = comtrade.write(self.folder, "bench", [comtrade.Phase("A", 230, 1, 0)], seconds=1)
         for arguments, *named in [
-            (["--model", "999X", "--settle", "0"], "999X", "382M"),
+            (["--model", "999X", "--settle", "0"], "unknown model 999X; known: 382M, 382L, 351C\n"),
             (["--loop", "--seconds", "0"], "--seconds", "0"),
             (["--loop", "--seconds", "inf"], "--seconds", "inf"),
             (["--loop", "--seconds", "--json"], "--seconds", "--json"),
@@ -112,6 +112,12 @@ class CommandLine(Refusal):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, ""), arguments)
             self.assertIn("watthour", done.stdout)
+
+
+    def test_help_names_every_model(self):
+        for command in ("run", "replay", "accuracy", "calibrate"):
+            self.assertIn("--model MODEL              which meter: 382M, 382L or 351C (382M)\n",
+                          run("help", command).stdout)
 
 
 class Ports(Refusal):
