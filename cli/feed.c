@@ -1,5 +1,6 @@
 /* Source to meter in blocks that stay in the first-level cache. */
 #include "cli/feed.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { BLOCK = 128 };
@@ -33,6 +34,57 @@ size_t cli_feed_pull(struct cli_feed *feed, struct sim_instant *instants, size_t
     return got;
 }
 
+static bool is_at_limit(int32_t code)
+{
+    return code == SIM_ADC_CODE_MAX || code == SIM_ADC_CODE_MIN;
+}
+
+static void count_clipped(struct cli_clipped *clipped, const struct wh_sample_set *set)
+{
+    for (int p = 0; p < SIM_PHASES; p++) {
+        clipped->u[p] += is_at_limit(set->u[p]);
+        clipped->i[p] += is_at_limit(set->i[p]);
+    }
+}
+
+bool cli_feed_has_clipped(const struct cli_feed *feed)
+{
+    uint64_t samples = 0;
+    for (int p = 0; p < SIM_PHASES; p++) {
+        samples += feed->clipped.u[p] + feed->clipped.i[p];
+    }
+    return samples > 0;
+}
+
+void cli_feed_clipped_text(const struct cli_feed *feed, bool counts, char *text, size_t size)
+{
+    const struct {
+        const char *quantity, *unit;
+        const uint64_t *samples;
+        double full_scale;
+    } kinds[] = {
+        {"U", "V", feed->clipped.u, 0x1p23 / feed->adc.u_codes_per_v},
+        {"I", "A", feed->clipped.i, 0x1p23 / feed->adc.i_codes_per_a},
+    };
+    size_t length = 0;
+    text[0] = '\0';
+    for (int c = 0; c < 2 * SIM_PHASES && length < size; c++) {
+        const int kind = c / SIM_PHASES;
+        const int p = c % SIM_PHASES;
+        char count[32] = "";
+        if (kinds[kind].samples[p] == 0) {
+            continue;
+        }
+        if (counts) {
+            snprintf(count, sizeof count, "%llu samples ",
+                     (unsigned long long)kinds[kind].samples[p]);
+        }
+        length += (size_t)snprintf(text + length, size - length, "%s%s%d %s(full scale %.3g %s)",
+                                   length > 0 ? ", " : "", kinds[kind].quantity, p + 1, count,
+                                   kinds[kind].full_scale, kinds[kind].unit);
+    }
+}
+
 void cli_feed_give(struct cli_feed *feed, struct wh_meter *meter,
                    const struct sim_instant *instants, size_t count, wh_meter_observer *observer,
                    void *context)
@@ -42,6 +94,7 @@ void cli_feed_give(struct cli_feed *feed, struct wh_meter *meter,
         const size_t block = count < BLOCK ? count : BLOCK;
         for (size_t k = 0; k < block; k++) {
             sim_adc_convert(&feed->adc, &instants[k], sets[k].u, sets[k].i);
+            count_clipped(&feed->clipped, &sets[k]);
         }
         wh_meter_sample(meter, sets, block, observer, context);
         instants += block;

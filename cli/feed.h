@@ -13,6 +13,9 @@ struct cli_feed {
     double current_ratio; /* of the current transformers in front of the meter; 1 without */
     bool current_off;     /* the load is switched off: currents are zero, voltages go on */
     bool ended;           /* the source has no more; zeros are fed */
+    struct cli_clipped {
+        uint64_t u[SIM_PHASES], i[SIM_PHASES];
+    } clipped; /* samples at a limit of the converter; who asks for a span sets it to zero before */
 };
 
 /* A feed of a meter's variant. seed decides the dither. */
@@ -31,5 +34,12 @@ size_t cli_feed_pull(struct cli_feed *feed, struct sim_instant *instants, size_t
 void cli_feed_give(struct cli_feed *feed, struct wh_meter *meter,
                    const struct sim_instant *instants, size_t count, wh_meter_observer *observer,
                    void *context);
+
+/* Whether any sample was clipped. */
+bool cli_feed_has_clipped(const struct cli_feed *feed);
+
+/* Which channels were, how often and where their converter ends: "I1 4096 samples (full scale 28.3 A)",
+ * several with commas between. Without counts: "I1 (full scale 28.3 A)". Cut to size. */
+void cli_feed_clipped_text(const struct cli_feed *feed, bool counts, char *text, size_t size);
 
 #endif

@@ -156,6 +156,7 @@ static bool play(struct replay *replay)
         finish_window(replay);
     }
     cli_tally_start(&replay->tally, &replay->meter);
+    replay->feed.clipped = (struct cli_clipped){0};
     const uint64_t played = count_samples(replay, (uint64_t)llround(replay->seconds * rate));
     /* Load off; the window under way and one more bring the rest into the registers. */
     replay->feed.current_off = true;
@@ -163,6 +164,16 @@ static bool play(struct replay *replay)
     replay->span.seconds = (double)played / rate;
     replay->span.voltage_s = (double)(played + rest) / rate;
     return played > 0;
+}
+
+/* What is printed is right for what came through the converter, which was not all. */
+static void warn_of_clipping(const struct replay *replay)
+{
+    char text[CLI_ERROR_SIZE];
+    if (cli_feed_has_clipped(&replay->feed)) {
+        cli_feed_clipped_text(&replay->feed, true, text, sizeof text);
+        fprintf(stderr, "watthour replay: clipped at the converter: %s\n", text);
+    }
 }
 
 static int print_result(const struct replay *replay, bool json)
@@ -195,6 +206,7 @@ static int replay_recording(struct replay *replay, const struct cli_arguments *a
         refuse_settling(replay, arguments->argument);
         return CLI_BAD_INPUT;
     }
+    warn_of_clipping(replay);
     return print_result(replay, arguments->value[JSON] != NULL);
 }
 

@@ -229,6 +229,25 @@ enum wh_err virtual_meter_close(struct virtual_meter *vm)
     return err;
 }
 
+/* Tells once when the converter begins to clip; a second without is the end of it. */
+static void watch_clipping(struct virtual_meter *vm, size_t count)
+{
+    vm->unclipped += (unsigned)count;
+    if (cli_feed_has_clipped(&vm->feed)) {
+        if (!vm->clipping) {
+            char text[CLI_JOURNAL_TEXT];
+            cli_feed_clipped_text(&vm->feed, false, text, sizeof text);
+            cli_journal_write(&vm->journal, "clipped at the converter: %s", text);
+        }
+        vm->clipping = true;
+        vm->unclipped = 0;
+        vm->feed.clipped = (struct cli_clipped){0};
+    } else if (vm->unclipped >= WH_SAMPLE_RATE_HZ) {
+        vm->clipping = false;
+        vm->unclipped = 0;
+    }
+}
+
 /* Tells when the memory begins to refuse the registers, and when it takes them again. */
 static void watch_store(struct virtual_meter *vm)
 {
@@ -280,6 +299,7 @@ void virtual_meter_run(struct virtual_meter *vm, size_t count)
         }
         if (vm->powered) {
             cli_feed_give(&vm->feed, &vm->meter, instants, block, NULL, NULL);
+            watch_clipping(vm, block);
             watch_store(vm);
         } else {
             wh_meter_idle(&vm->meter, (uint32_t)block);

@@ -34,6 +34,8 @@ struct virtual_meter {
     double
         voltage_v[SIM_PHASES]; /* of a home's mains; while that is cut, those before or set since */
     unsigned supply_losses;    /* since virtual_meter_open */
+    bool clipping;             /* the converter does, or did so less than a second ago */
+    unsigned unclipped;        /* samples since it did */
     bool store_failed;         /* as far as the journal tells: the memory refuses the registers */
 };
 

@@ -6,6 +6,7 @@ LED counts what the register counts) in the program as its users run it.
 import json
 import math
 import pathlib
+import re
 import unittest
 
 import comtrade
@@ -65,6 +66,30 @@ class Contract(Replay):
         path = self.write_phases(comtrade.Phase("A", 230, 10, 30), comtrade.Phase("B", 231, 3, 60))
         first = run("replay", path, "--loop", "--seconds", 30, "--json").stdout
         self.assertEqual(run("replay", path, "--loop", "--seconds", 30, "--json").stdout, first)
+
+
+class Clipping(Replay):
+    """What is beyond the converter's full scale is not measured, and that is said."""
+
+    def test_current_beyond_the_full_scale(self):
+        path = self.write_phases(comtrade.Phase("A", 230, 60, 0), comtrade.Phase("B", 230, 5, 0))
+        done = run("replay", "--json", "--model", "351C", "--loop", "--seconds", 2, path)
+        self.assertEqual(done.returncode, 0)
+        self.assertLess(json.loads(done.stdout)["phase"][0]["i_rms_a"], 59)
+        clipped = re.fullmatch(r"watthour replay: clipped at the converter: I1 (\d+) samples "
+                               r"\(full scale [\d.]+ A\)\n", done.stderr)
+        self.assertIsNotNone(clipped, done.stderr)
+        self.assertLess(4096, int(clipped[1]))
+        self.assertLess(int(clipped[1]), 8192)
+
+    def test_voltage_too(self):
+        path = self.write_phases(comtrade.Phase("A", 900, 1, 0), comtrade.Phase("B", 900, 1, 0))
+        done = run("replay", "--loop", "--seconds", 1, path)
+        self.assertRegex(done.stderr, r"converter: U1 \d+ samples \(full scale \d+ V\), U2 \d+ samples \(")
+
+    def test_peaks_within_it(self):
+        done = run("replay", "--loop", "--seconds", 1, self.write_phases(comtrade.Phase("A", 264, 100, 0)))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
 
 class KnownEnergies(Replay):

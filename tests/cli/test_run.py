@@ -416,6 +416,16 @@ class Options(Run):
         meter.until("off", lambda state: not state["powered"])
         meter.stop()
 
+    def test_clipping_is_said_once(self):
+        """60 A are beyond the converter of a 6 A meter: one line, however long it lasts."""
+        path = comtrade.write(self.folder, "bench", [comtrade.Phase("A", 230, 60, 0)])
+        meter = self.meter("--model", "351C", "--recording", path)
+        meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 1)
+        lines = [text for text in messages(meter.state()) if "clipped at the converter" in text]
+        self.assertEqual(len(lines), 1)
+        self.assertRegex(lines[0], r"I1 \(full scale [\d.]+ A\)\Z")
+        meter.stop()
+
     def test_default_folder(self):
         """$XDG_DATA_HOME, or what stands for it; the model's name is the last part."""
         for env, place in (({"XDG_DATA_HOME": str(self.folder / "data"), "HOME": str(self.folder)}, "data"),
