@@ -5,6 +5,7 @@
 #include "cli/replay.h"
 #include "cli/run.h"
 #include "legal/interface.h"
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -78,12 +79,29 @@ static int version(const struct cli_command *command, int argc, char **argv)
     return CLI_OK;
 }
 
-int main(int argc, char **argv)
+static bool asks_for_help(const char *argument)
+{
+    return strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0;
+}
+
+/* -h or --help anywhere behind a command is all that matters. */
+static int run_or_help(const struct cli_command *command, int argc, char **argv)
+{
+    for (int i = 0; i < argc; i++) {
+        if (asks_for_help(argv[i])) {
+            cli_print_help(command);
+            return CLI_OK;
+        }
+    }
+    return command->run(command, argc, argv);
+}
+
+static int dispatch(int argc, char **argv)
 {
     if (argc < 2) {
         return help(&help_command, 0, NULL);
     }
-    if (strcmp(argv[1], "--help") == 0) {
+    if (asks_for_help(argv[1])) {
         return help(&help_command, argc - 2, argv + 2);
     }
     if (strcmp(argv[1], "--version") == 0) {
@@ -94,9 +112,23 @@ int main(int argc, char **argv)
         fprintf(stderr, "watthour: there is no command %s; see watthour help\n", argv[1]);
         return CLI_BAD_INPUT;
     }
-    if (argc == 3 && strcmp(argv[2], "--help") == 0) {
-        cli_print_help(command);
-        return CLI_OK;
+    return run_or_help(command, argc - 2, argv + 2);
+}
+
+/* What was printed must have arrived: a result that is cut must not look like one. */
+static int finish_output(int status)
+{
+    errno = 0;
+    const bool flushed = fflush(stdout) == 0;
+    if (flushed && !ferror(stdout)) {
+        return status;
     }
-    return command->run(command, argc - 2, argv + 2);
+    fprintf(stderr, "watthour: cannot write to standard output%s%s\n", errno != 0 ? ": " : "",
+            errno != 0 ? strerror(errno) : "");
+    return status == CLI_OK ? CLI_FAILED : status;
+}
+
+int main(int argc, char **argv)
+{
+    return finish_output(dispatch(argc, argv));
 }

@@ -114,6 +114,26 @@ class CommandLine(Refusal):
             self.assertIn("watthour", done.stdout)
 
 
+    def test_help_anywhere_in_a_line(self):
+        for command in ("run", "replay", "accuracy", "calibrate", "version", "help"):
+            wanted = run("help", command).stdout
+            self.assertIn(f"watthour {command}", wanted)
+            for arguments in (["-h"], ["--help"], ["--nonsense", "--help"], ["a.cfg", "b.cfg", "-h", "--json"]):
+                done = run(command, *arguments)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, wanted, ""), arguments)
+        self.assertEqual(run("-h").stdout, run("help").stdout)
+
+    def test_output_that_cannot_be_written(self):
+        """A result that did not arrive is no success."""
+        recording = comtrade.write(self.folder, "bench", [comtrade.Phase("A", 230, 1, 0)], seconds=1)
+        for arguments in (["replay", recording, "--settle", "0", "--json"], ["replay", recording, "--settle", "0"],
+                          ["help"], ["version"], ["run", "--help"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL, stdout=full,
+                                      stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertRegex(done.stderr, r"\Awatthour[^\n]*: cannot write to standard output[^\n]*\n\Z")
+
     def test_help_names_every_model(self):
         for command in ("run", "replay", "accuracy", "calibrate"):
             self.assertIn("--model MODEL              which meter: 382M, 382L or 351C (382M)\n",
