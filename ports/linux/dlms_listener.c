@@ -225,14 +225,19 @@ static void on_connection(uv_stream_t *stream, int status)
 
 static int bind_and_listen(struct dlms_listener *listener, const char *host, uint16_t port)
 {
-    struct sockaddr_storage address;
-    int status = uv_ip4_addr(host, port, (struct sockaddr_in *)&address);
+    const struct addrinfo hints = {
+        .ai_socktype = SOCK_STREAM,
+        .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+    };
+    char service[8];
+    snprintf(service, sizeof service, "%u", port);
+    uv_getaddrinfo_t found; /* without a callback the call waits for the answer */
+    int status = uv_getaddrinfo(listener->tcp.loop, &found, NULL, host, service, &hints);
     if (status != 0) {
-        status = uv_ip6_addr(host, port, (struct sockaddr_in6 *)&address);
+        return status;
     }
-    if (status == 0) {
-        status = uv_tcp_bind(&listener->tcp, (const struct sockaddr *)&address, 0);
-    }
+    status = uv_tcp_bind(&listener->tcp, found.addrinfo->ai_addr, 0);
+    uv_freeaddrinfo(found.addrinfo);
     if (status == 0) {
         status = uv_listen((uv_stream_t *)&listener->tcp, BACKLOG, on_connection);
     }

@@ -16,14 +16,14 @@ enum { DLMS_LISTENER_CONNECTIONS_MAX = 32 };
 struct dlms_listener;
 
 struct dlms_listener_config {
-    uv_loop_t *loop; /* borrowed; must outlive the listener */
-    const char *host;
+    uv_loop_t *loop;                  /* borrowed; must outlive the listener */
+    const char *host;                 /* an address, or a name: then its first address */
     uint16_t port;                    /* 0: any free port */
     const struct dlms_server *server; /* borrowed; must outlive the listener */
     uint32_t inactivity_s;            /* a silent connection is closed after this; 0: never */
 };
 
-/* Starts listening. NULL on failure, with one line in error that names host, port and reason. */
+/* Starts listening; waits while a name is looked up. NULL on failure, with one line in error that names host, port and reason. */
 struct dlms_listener *dlms_listener_start(const struct dlms_listener_config *config, char *error,
                                           size_t error_size);
 

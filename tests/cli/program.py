@@ -107,8 +107,8 @@ class Meter:
 
     def _read_ports(self, web):
         self.read_until(rb"Ctrl-C stores and stops\n")
-        self.dlms_port = int(re.search(rb"DLMS on 127\.0\.0\.1:(\d+) ", self.output)[1])
-        self.web_port = int(re.search(rb"page on http://127\.0\.0\.1:(\d+)/\n", self.output)[1]) if web else None
+        self.dlms_port = int(re.search(rb"DLMS on [^ ]+:(\d+) ", self.output)[1])
+        self.web_port = int(re.search(rb"page on http://[^ ]+:(\d+)/\n", self.output)[1]) if web else None
 
     def read_until(self, pattern):
         """Reads standard output until it contains a pattern."""

@@ -395,6 +395,17 @@ class Options(Run):
             self.assertTrue(reader.associate())
         meter.stop()
 
+    def test_names_of_hosts(self):
+        """A host may be a name, for both ports."""
+        meter = self.meter("--scenario", self.idle, "--dlms", "localhost:0", "--web", "localhost:0")
+        self.assertIn(b"DLMS on localhost:", meter.output)
+        self.assertIn(b"page on http://localhost:", meter.output)
+        with Client(meter.dlms_port, host="localhost") as reader:
+            self.assertTrue(reader.associate())
+        with socket.create_connection(("localhost", meter.web_port), timeout=DEADLINE_S):
+            pass
+        meter.stop()
+
     def test_recording(self):
         """A synthetic one, single-phase on all three; names of files may be anything."""
         phase = comtrade.Phase("A", 230, 10, 30)

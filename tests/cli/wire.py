@@ -15,8 +15,8 @@ def frame(apdu, client=PUBLIC, server=MANAGEMENT):
 
 
 class Client:
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
+    def __init__(self, port, host="127.0.0.1"):
+        self.socket = socket.create_connection((host, port), timeout=DEADLINE_S)
 
     def _take(self, count):
         data = b""
