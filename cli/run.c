@@ -176,16 +176,38 @@ static bool page_command(void *context, const char *json, size_t length, char *e
     return done;
 }
 
-/* The folder for a user's data, as the XDG base directory specification says. */
-static bool default_state(char *path, size_t size, const char *model)
+/* The folder for a user's data, as the XDG base directory specification says. Its length as
+ * snprintf gives it; 0 without a HOME. */
+static int default_state(char *path, size_t size, const char *model)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
     if (data != NULL && data[0] == '/') {
-        snprintf(path, size, "%s/watthour/%s", data, model);
-    } else if (home != NULL && home[0] == '/') {
-        snprintf(path, size, "%s/.local/share/watthour/%s", home, model);
-    } else {
+        return snprintf(path, size, "%s/watthour/%s", data, model);
+    }
+    if (home != NULL && home[0] == '/') {
+        return snprintf(path, size, "%s/.local/share/watthour/%s", home, model);
+    }
+    return 0;
+}
+
+/* The folder of the memory, --state's or the default; a path that does not fit is refused, not cut. */
+static bool choose_state(char *path, size_t size, const char *state, const char *model)
+{
+    if (state != NULL && state[0] == '\0') {
+        cli_refuse(&cli_run, "--state: the name of the folder is empty");
+        return false;
+    }
+    const int length =
+        state != NULL ? snprintf(path, size, "%s", state) : default_state(path, size, model);
+    if (length <= 0) {
+        cli_refuse(&cli_run, "no HOME to keep the meter's memory in; give --state DIR");
+        return false;
+    }
+    if ((size_t)length >= size) {
+        cli_refuse(&cli_run,
+                   "--state: the name of the folder has %d bytes, at most %zu are possible", length,
+                   size - 1);
         return false;
     }
     return true;
@@ -249,14 +271,7 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     const char *model =
         arguments->value[MODEL] != NULL ? arguments->value[MODEL] : CLI_MODEL_DEFAULT;
     char state[4096];
-    if (arguments->value[STATE] != NULL) {
-        if (arguments->value[STATE][0] == '\0') {
-            cli_refuse(&cli_run, "--state: the name of the folder is empty");
-            return false;
-        }
-        snprintf(state, sizeof state, "%s", arguments->value[STATE]);
-    } else if (!default_state(state, sizeof state, model)) {
-        cli_refuse(&cli_run, "no HOME to keep the meter's memory in; give --state DIR");
+    if (!choose_state(state, sizeof state, arguments->value[STATE], model)) {
         return false;
     }
     struct virtual_mains mains = {0};

@@ -88,6 +88,7 @@ class CommandLine(Refusal):
             (["--dlms", "127.0.0.1:-1"], "--dlms", "-1"),
             (["--dlms", "x" * 300 + ":1"], "--dlms"),
             (["--dlms", "203.0.113.1:4059"], "203.0.113.1:4059", "--dlms"),
+            (["--dlms", "no such host:1"], "no such host:1", "--dlms"),
             (["--web", "127.0.0.1:http"], "--web", "http"),
             (["--web", "203.0.113.1:80"], "203.0.113.1:80", "--web"),
         ]:
@@ -277,6 +278,12 @@ class State(Refusal):
         self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
         self.assertRegex(done.stderr, r"\Awatthour run: .*state/eeprom\.bin: [^\n]+\n\Z")
         self.assertEqual(list(self.state.iterdir()), [])
+
+    def test_too_long(self):
+        """Never cut to the name of another folder."""
+        path = str(self.folder) + "/." * 2500
+        self.refuse(["run", "--state", path, *FREE], "--state", str(len(path)))
+        self.refuse(["run", *FREE], "--state", env={"XDG_DATA_HOME": path})
 
     def test_no_home(self):
         self.refuse(["run", *FREE], "HOME", "--state", env={"HOME": "", "XDG_DATA_HOME": ""})
