@@ -21,10 +21,13 @@ enum option {
     JSON,
 };
 
+/* A window: in less the meter has measured nothing. */
+static const double seconds_least = 0.2;
+
 static const struct cli_option options[] = {
     [MODEL] = {"--model", "MODEL", CLI_MODEL_HELP},
     [SECONDS] = {"--seconds", "N",
-                 "seconds to count after settling (what is left; with --loop: 60)"},
+                 "seconds to count after settling, 0.2 or more (what is left; with --loop: 60)"},
     [LOOP] = {"--loop", NULL, "repeat the recording"},
     [THREE_PHASE] = {"--three-phase", NULL, "a single-phase recording on all three phases"},
     [SETTLE] = {"--settle", "S", "seconds to let the meter settle before counting (3)"},
@@ -92,7 +95,7 @@ static bool decide_seconds(struct replay *replay, const struct cli_arguments *ar
             return refuse_settling(replay, arguments->argument);
         }
     }
-    return cli_number(&cli_replay, "--seconds", arguments->value[SECONDS], 0.001, 1e10,
+    return cli_number(&cli_replay, "--seconds", arguments->value[SECONDS], seconds_least, 1e10,
                       &replay->seconds);
 }
 
@@ -122,11 +125,23 @@ static bool start_meter(struct replay *replay, const char *model)
     return true;
 }
 
+/* A wh_meter_observer; context is the replay. The end of the recording cuts the last window: its frequency
+ * is not that of the mains, unless there is no other. */
+static void observe(void *context, const struct wh_bus_report *report)
+{
+    struct replay *replay = context;
+    const double f_hz = replay->tally.f_hz;
+    cli_tally_observe(&replay->tally, report);
+    if (replay->feed.ended && f_hz != 0) {
+        replay->tally.f_hz = f_hz;
+    }
+}
+
 /* To the end of the window that is running; returns how many samples came from the recording. */
 static uint64_t finish_window(struct replay *replay)
 {
     return cli_feed_run(&replay->feed, &replay->meter, replay->meter.measuring.samples_left,
-                        cli_tally_observe, &replay->tally);
+                        observe, replay);
 }
 
 /* Plays so many samples under the tally; returns how many came from the recording. */
@@ -138,8 +153,7 @@ static uint64_t count_samples(struct replay *replay, uint64_t samples)
     uint64_t played = 0;
     for (uint64_t done = 0; done < samples; done += step) {
         const uint64_t part = samples - done < step ? samples - done : step;
-        played +=
-            cli_feed_run(&replay->feed, &replay->meter, part, cli_tally_observe, &replay->tally);
+        played += cli_feed_run(&replay->feed, &replay->meter, part, observe, replay);
         cli_progress_show(&progress, (double)done / (double)samples);
     }
     cli_progress_end(&progress);

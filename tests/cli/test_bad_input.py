@@ -101,6 +101,7 @@ class CommandLine(Refusal):
         for arguments, *named in [
             (["--model", "999X", "--settle", "0"], "unknown model 999X; known: 382M, 382L, 351C\n"),
             (["--loop", "--seconds", "0"], "--seconds", "0"),
+            (["--loop", "--seconds", "0.199"], "--seconds: 0.199 is not in 0.2"),
             (["--loop", "--seconds", "inf"], "--seconds", "inf"),
             (["--loop", "--seconds", "--json"], "--seconds", "--json"),
             ([], "bench.cfg", "1 s", "--settle"),

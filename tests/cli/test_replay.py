@@ -196,6 +196,12 @@ class Spans(Replay):
     def test_seconds_beyond_its_end_are_not_counted(self):
         self.assertEqual(self.check(3, "--settle", 0, "--seconds", 100)["seconds"], 3)
 
+    def test_frequency_is_that_before_the_end(self):
+        """The end of a recording cuts a window; its frequency is not the mains'."""
+        for seconds in (0.663, 0.873, 1.053, 1.263):
+            path = self.write_phases(comtrade.Phase("A", 230, 10, 0), seconds=seconds)
+            self.assertAlmostEqual(self.replay(path, "--settle", 0)["f_hz"], 50, delta=0.001, msg=seconds)
+
     def test_loop_lasts_a_minute_by_itself(self):
         self.assertEqual(self.check(60, "--loop")["seconds"], 60)
 
