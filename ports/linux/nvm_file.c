@@ -2,6 +2,8 @@
 #include "ports/linux/nvm_file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -60,7 +62,7 @@ static bool is_begun(const struct nvm_file *file, uint32_t size)
 }
 
 /* A new file becomes all FFh before anything looks at it. */
-static enum wh_err blank(struct nvm_file *file)
+static enum wh_err blank(const struct nvm_file *file)
 {
     uint8_t page[NVM_FILE_PAGE_SIZE];
     memset(page, 0xFF, sizeof page);
@@ -69,11 +71,28 @@ static enum wh_err blank(struct nvm_file *file)
             return WH_ERR_IO;
         }
     }
-    file->created = true;
     return fsync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
 }
 
-static enum wh_err lock_and_size(struct nvm_file *file)
+/* A new file is there after a power cut only once its folder is on the disk, too. */
+static enum wh_err sync_folder(const char *path)
+{
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL) {
+        const int length = slash == path ? 1 : (int)(slash - path);
+        snprintf(folder, sizeof folder, "%.*s", length, path);
+    }
+    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return WH_ERR_IO;
+    }
+    const enum wh_err err = fsync(descriptor) == 0 ? WH_OK : WH_ERR_IO;
+    close(descriptor);
+    return err;
+}
+
+static enum wh_err lock_and_size(const struct nvm_file *file, const char *path)
 {
     if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0) {
         return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
@@ -86,7 +105,11 @@ static enum wh_err lock_and_size(struct nvm_file *file)
         return WH_OK;
     }
     const bool begun = info.st_size < NVM_FILE_SIZE && is_begun(file, (uint32_t)info.st_size);
-    return begun ? blank(file) : WH_ERR_FORMAT;
+    if (!begun) {
+        return WH_ERR_FORMAT;
+    }
+    const enum wh_err err = blank(file);
+    return err == WH_OK ? sync_folder(path) : err;
 }
 
 static void describe(enum wh_err err, const char *path, int os_error, char *error, size_t size)
@@ -104,7 +127,7 @@ static void describe(enum wh_err err, const char *path, int os_error, char *erro
 enum wh_err nvm_file_open(struct nvm_file *file, const char *path, char *error, size_t error_size)
 {
     *file = (struct nvm_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
-    const enum wh_err err = file->descriptor < 0 ? WH_ERR_IO : lock_and_size(file);
+    const enum wh_err err = file->descriptor < 0 ? WH_ERR_IO : lock_and_size(file, path);
     if (err != WH_OK) {
         describe(err, path, errno, error, error_size);
         nvm_file_close(file);

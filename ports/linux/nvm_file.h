@@ -1,6 +1,6 @@
 /* The meter's EEPROM as a file: an image of the memory, byte for byte.
  *
- * Writes go through to the disk before they are acknowledged, so that neither a killed process nor a power cut of the
+ * Writes, and the name of a new file, go through to the disk before they are acknowledged, so that neither a killed process nor a power cut of the
  * machine loses what the meter believes stored. The file is locked while open: two meters cannot
  * share a memory.
  */
@@ -8,7 +8,6 @@
 #define PORTS_LINUX_NVM_FILE_H
 
 #include "store/nvm.h"
-#include <stdbool.h>
 
 enum {
     NVM_FILE_SIZE = 512 * 1024, /* as the M95M04 */
@@ -18,7 +17,6 @@ enum {
 struct nvm_file {
     struct wh_nvm nvm; /* give this to the meter; its context points back to this struct */
     int descriptor;
-    bool created; /* the image was made: all FFh */
 };
 
 /* Opens the image, or makes a blank one: also of one that is too short and all FFh, where the making
