@@ -45,6 +45,17 @@ def short(promise):
     return text if len(text) <= 90 else text[:90].rsplit(" ", 1)[0].rstrip(",(") + " …"
 
 
+def end_of_block(lines, first, last):
+    """-> the last line of Python that is indented deeper than line first, which opens the block"""
+    def indent(number):
+        return len(lines[number - 1]) - len(lines[number - 1].lstrip())
+    for number in range(first + 1, last + 1):
+        text = lines[number - 1].strip()
+        if text and not text.startswith(("#", ")")) and indent(number) <= indent(first):
+            return number - 1
+    return last
+
+
 def find_tests(suffix, lines):
     """-> the test functions of a file, in order"""
     pattern = TEST_START[suffix]
@@ -53,6 +64,8 @@ def find_tests(suffix, lines):
     tests = []
     for (first, name), following in zip(starts, [n for n, _ in starts[1:]] + [len(lines) + 1]):
         last = following - 1
+        if suffix == ".py":
+            last = end_of_block(lines, first, last)
         if suffix == ".c":  # a function of C ends with a brace in the first column
             last = next((n for n in range(first, following) if lines[n - 1].startswith("}")), last)
         while last > first and COMMENT.match(lines[last - 1]):

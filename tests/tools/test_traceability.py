@@ -69,6 +69,36 @@ static void test_aaa_3_in_the_name(void **state)
         self.assertEqual(rows["BBB-1"][1], link)
         self.assertEqual(rows["AAA-4"][1], "not yet shown")
 
+    def test_a_python_test_ends_where_its_block_does(self):
+        self.write("tests/p/test_p.py", """import x
+
+
+class First:
+    def test_first(
+            self):
+        \"\"\"AAA-1
+
+        of several lines\"\"\"
+
+        check(1)  # AAA-2
+
+    def helper(self):
+        check(2)  # AAA-3
+
+
+class Second:
+    \"\"\"AAA-4: the whole class\"\"\"
+
+    # BBB-1
+    def test_second(self):
+        check(3)
+""")
+        link = "[p/test_p.py](../tests/p/test_p.py)"
+        rows = self.rows()
+        for identifier, name in (("AAA-1", ": test_first"), ("AAA-2", ": test_first"), ("AAA-3", ""), ("AAA-4", ""),
+                                 ("BBB-1", ": test_second")):
+            self.assertEqual(rows[identifier][1], link + name, identifier)
+
     def test_ranges_in_python_and_javascript(self):
         self.write("tests/p/test_p.py", 'class T:\n    def test_range(self):\n        """AAA-1…3"""\n')
         self.write("tests/w/page.test.mjs", "test('shows BBB-1 on the page', async () => {\n});\n"
