@@ -113,7 +113,7 @@ static void assert_elapsed(const struct wh_clock *clock, uint32_t from_s, uint64
     assert_int_equal(clock->ticks, samples % TICKS);
 }
 
-/* CLK-1: the clock runs as its crystal does: no step of whatever length loses a sample. */
+/* The clock runs as its crystal does: no step of whatever length loses a sample. */
 static void test_no_sample_is_lost(void **state)
 {
     (void)state;
@@ -174,7 +174,7 @@ static void test_zones(void **state)
     }
 }
 
-/* CLK-2, its last sentence: the time is marked invalid until it is set; and it runs meanwhile. */
+/* A time that nobody has set is marked invalid until it is; and it runs meanwhile. */
 static void test_invalid_until_set(void **state)
 {
     (void)state;

@@ -93,7 +93,7 @@ static void test_current_indicators(void **state)
     check_current(-23000000, 100000, WH_LCD_CURRENT_EXPORT);
 }
 
-/* DSP-2, MET-5: three phases in three directions. */
+/* DSP-2: three phases in three directions. */
 static void test_directions_are_of_each_phase(void **state)
 {
     (void)state;
@@ -168,7 +168,7 @@ static enum wh_lcd_sequence sequence(uint32_t l1_deg, uint32_t l2_deg, uint32_t 
     return after_a_second(phases).sequence;
 }
 
-/* DSP-1, MET-5: L2 a third of a turn behind L1 is the right sequence, wherever L1 is in its turn. */
+/* DSP-1: L2 a third of a turn behind L1 is the right sequence, wherever L1 is in its turn. */
 static void test_sequence(void **state)
 {
     (void)state;

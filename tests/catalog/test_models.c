@@ -53,7 +53,7 @@ static void test_models_are_found(void **state)
     }
 }
 
-/* MET-9, PLS-1: the legal part counts 0.1 Wh, so a pulse must be a whole number of them. */
+/* MET-9: the legal part counts 0.1 Wh, so a pulse must be a whole number of them. */
 static void test_pulse_weights_are_whole(void **state)
 {
     (void)state;

@@ -148,7 +148,7 @@ static void test_unit_on_the_glass_is_that_of_the_row(void **state)
     }
 }
 
-/* The OBIS codes of COM-1: electricity (A = 1) of channel 1, group D 8 for energies, 7 for instantaneous values,
+/* The OBIS codes of IEC 62056-61: electricity (A = 1) of channel 1, group D 8 for energies, 7 for instantaneous values,
  * F 128 for the verification resolution. */
 static void test_obis_groups(void **state)
 {

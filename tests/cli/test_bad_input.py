@@ -253,7 +253,7 @@ class State(Refusal):
     """The folder in which the memory is kept."""
 
     def test_in_use_by_another_meter(self):
-        """MEM-2: two meters cannot share a memory."""
+        """Two meters cannot share a memory."""
         with Meter(self.state, "--scenario", self.write("idle.yaml", "loads: []\n")):
             self.refuse_run([], self.state / "eeprom.bin", "in use by another meter", "--state")
 
@@ -332,14 +332,13 @@ class Memory(Refusal):
         self.assertNotIn("damaged", messages.lower())
 
     def test_wrong_size(self):
-        """MEM-2"""
         for data in (self.good[:-1], self.good + b"\xFF", self.good[:1000], b"\0", b"\xFF" * (len(self.good) + 1)):
             with self.subTest(size=len(data)):
                 self.store(data)
                 self.refuse_run([], self.state / "eeprom.bin", "size", len(self.good))
 
     def test_something_else(self):
-        """MEM-2: a file of the right size that never was a memory"""
+        """A file of the right size that never was a memory"""
         self.store((b"Dear diary, " * len(self.good))[:len(self.good)])
         self.refuse_run([], self.state / "eeprom.bin", "nothing was changed")
 

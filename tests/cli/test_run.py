@@ -347,11 +347,11 @@ class Memory(Run):
         self.assertLess(after["a_plus_wh"], before["a_plus_wh"] + STRONG_W / 3600)
 
     def test_interrupt_stores_all_digits(self):
-        """MEM-2: Ctrl-C"""
+        """Ctrl-C"""
         self.check_orderly_stop(signal.SIGINT)
 
     def test_terminate_stores_all_digits(self):
-        """MEM-2: kill"""
+        """kill"""
         self.check_orderly_stop(signal.SIGTERM)
 
     def limit_memory(self, meter, limit):
@@ -374,7 +374,7 @@ class Memory(Run):
         self.assertRegex(meter.complaints(), r"\Awatthour run: the registers could not be stored: [^\n]+\n\Z")
 
     def test_state_survives_unchanged(self):
-        """MEM-2: an idle meter that comes and goes changes no digit."""
+        """An idle meter that comes and goes changes no digit."""
         meter = self.strong_meter()
         meter.until("some energy", lambda state: state["registers"]["a_plus_wh"] > 5)
         meter.stop()

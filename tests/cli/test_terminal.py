@@ -71,7 +71,7 @@ class Terminal(Case):
         self.assertNotIn("Sanitizer", self.text)
 
     def test_value_button_and_end(self):
-        """DSP-1, DSP-3: the value counts, space is the button, q stops and stores (MEM-2)."""
+        """DSP-1, DSP-3: the value counts, space is the button, q stops and stores."""
         first = self.until("A+", lambda glass: (glass.id, glass.text, glass.unit) == ("1.8.0", "A+", "kWh"))
         self.assertRegex(first.value, r"\A\d+\.\d\Z")
         self.press(b" ")

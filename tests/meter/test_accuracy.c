@@ -152,7 +152,7 @@ static struct test_point balanced(const char *name, double f_hz, double i_a, dou
     return point;
 }
 
-/* MET-3, MET-5: 20 mA to 100 A at any angle. */
+/* MET-3, and the unlimited phase displacement of MET-5: 20 mA to 100 A at any angle. */
 static void test_load_and_angle(void **state)
 {
     (void)state;
@@ -244,7 +244,8 @@ static void test_shapes_of_the_current(void **state)
     measure(&direct);
 }
 
-/* VAR-2, MET-1: one phase loaded, two phases, unequal ones, one exporting, voltages unequal. */
+/* VAR-2, MET-1: one phase loaded, two phases, unequal ones, one exporting, voltages unequal; and the reversed sequence
+ * of MET-5. */
 static void test_unbalance(void **state)
 {
     (void)state;
