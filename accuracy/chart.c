@@ -83,7 +83,9 @@ static const char upper[] =
 /* The lower one: the meter decides it. */
 static const char lower[] =
     "set origin 0,0\nset size 1,0.49\nunset label\nunset offsets\nset format x '%g'\n"
-    "set key below center horizontal samplen 2 maxrows 2\nset title '{/*0.8 the same, enlarged}'\n";
+    "set key below center horizontal samplen 2 maxrows 2\nset ylabel '%'\n"
+    "set title '{/*0.8 the "
+    "same, enlarged}'\n";
 
 static void script_curve(const struct chart *chart, const char *subtitle, FILE *out)
 {

@@ -25,8 +25,9 @@ static const char style[] =
     "td,th{padding:.15rem .5rem}td.n,th.n{text-align:right}\n"
     "tbody tr:nth-child(even){background:#f4f6f8}.bad{color:#b00020;font-weight:700}"
     ".good{color:#1b6e3c;font-weight:700}.mark{color:#8a5a00}\n"
-    ".charts{display:grid;grid-template-columns:1fr;gap:1rem}.charts svg{width:100%;height:auto}\n"
-    "dl{display:grid;grid-template-columns:12rem 1fr;margin:.8rem 0}dt{color:#5a646d}dd{margin:0;"
+    ".charts{display:grid;grid-template-columns:1fr;gap:1rem}figure{margin:0}.charts "
+    "svg{width:100%;height:auto}\n"
+    "dl{display:grid;grid-template-columns:14rem 1fr;margin:.8rem 0}dt{color:#5a646d}dd{margin:0;"
     "overflow-wrap:anywhere}\n"
     "details summary{cursor:pointer}\n"
     "@media print{body{max-width:none;margin:0;font-size:11px}h2{break-after:avoid}"
@@ -85,9 +86,10 @@ static void write_verdict(const struct acc_session *session, FILE *out)
         acc_text_conditions(session->rating, point, conditions, sizeof conditions);
         fprintf(out,
                 "<p>Closest to its limit: %s, %.3g&nbsp;A, %s, unit %u uses %.1f&nbsp;%% of "
-                "%.4g&nbsp;%%; margin %.4f&nbsp;%%.</p>\n",
+                "%.4g&nbsp;%%%s; margin %.4f&nbsp;%%.</p>\n",
                 point->test, point->load.i_a, conditions, worst[0].result->unit, 100 * worst[0].use,
                 acc_result_limit(point).pct,
+                acc_limit_exists(&point->limit) ? "" : " (our own figure, the class has none)",
                 acc_result_margin_pct(session->results, worst[0].result));
     }
     free(worst);
