@@ -90,31 +90,30 @@ enum wh_err acc_step_current(struct acc_trial *trial)
     return acc_trial_use(trial);
 }
 
-/* Two more temperatures. A shunt is up to 25 K warmer than the air, so its own range is −40…+95 °C: the straight
- * line through 23 °C that leaves least of its parabola at either end is one that is fitted a little warm. */
-static const double temperatures_c[] = {-15, 70};
+/* Two more temperatures, near the ends of the range: with 23 °C they settle a line for the voltage and a
+ * parabola for the current, which a shunt has. */
+static const double temperatures_c[] = {-35, 70};
 enum { TEMPERATURES = 2, TEMPERATURE_SECONDS = 20 };
 
-/* Least squares of a line through the origin: sums over the temperatures. */
-struct slope {
-    double du, di, dd;
+/* What the gains lack at one temperature, as shares, and how far it is above the reference. */
+struct drift {
+    double above_k;
+    double u[SIM_PHASES];
+    double i[SIM_PHASES];
 };
 
-static enum wh_err measure_temperature(struct acc_trial *trial, double celsius,
-                                       struct slope slopes[SIM_PHASES])
+static enum wh_err measure_drift(struct acc_trial *trial, double celsius, struct drift *drift)
 {
     struct acc_load load = acc_trial_load(trial, trial->rating.ib_a, ACC_PF_1);
     load.celsius = celsius;
     struct acc_measurement measurement;
     const enum wh_err err = acc_measure(trial->unit, &load, TEMPERATURE_SECONDS, &measurement);
-    const double above_k =
+    drift->above_k =
         (sim_front_end_sensor_centi_c(&trial->unit->front_end) - WH_REFERENCE_CENTI_C) / 100.0;
     for (int p = 0; p < SIM_PHASES && err == WH_OK; p++) {
         const double u = measurement.mean[p].u_rms_v / trial->rating.un_v - 1;
-        const double i = acc_trial_error(&measurement, p) - u;
-        slopes[p].du += above_k * -u;
-        slopes[p].di += above_k * -i;
-        slopes[p].dd += above_k * above_k;
+        drift->u[p] = -u;
+        drift->i[p] = u - acc_trial_error(&measurement, p);
     }
     return err;
 }
@@ -124,18 +123,33 @@ static int32_t ppb(double share)
     return (int32_t)lround(fmax(fmin(share * 1e9, 1e9), -1e9));
 }
 
+/* The parabola a·d + b·d² through the origin and both drifts. */
+static void set_parabola(struct wh_calibration *constants, const struct drift *cold,
+                         const struct drift *warm, int phase)
+{
+    const double cold_slope = cold->i[phase] / cold->above_k;
+    const double warm_slope = warm->i[phase] / warm->above_k;
+    const double curvature = (warm_slope - cold_slope) / (warm->above_k - cold->above_k);
+    constants->i_curvature_ppb_per_k2 = ppb(curvature);
+    constants->i_tempco_ppb_per_k = ppb(cold_slope - curvature * cold->above_k);
+}
+
 enum wh_err acc_step_temperature(struct acc_trial *trial)
 {
-    struct slope slopes[SIM_PHASES] = {0};
+    struct drift drift[TEMPERATURES];
     for (int t = 0; t < TEMPERATURES; t++) {
-        const enum wh_err err = measure_temperature(trial, temperatures_c[t], slopes);
+        const enum wh_err err = measure_drift(trial, temperatures_c[t], &drift[t]);
         if (err != WH_OK) {
             return err;
         }
     }
+    const struct drift *cold = &drift[0];
+    const struct drift *warm = &drift[1];
     for (int p = 0; p < SIM_PHASES; p++) {
-        trial->constants[p].u_tempco_ppb_per_k = ppb(slopes[p].du / slopes[p].dd);
-        trial->constants[p].i_tempco_ppb_per_k = ppb(slopes[p].di / slopes[p].dd);
+        const double slope = (cold->u[p] * cold->above_k + warm->u[p] * warm->above_k) /
+                             (cold->above_k * cold->above_k + warm->above_k * warm->above_k);
+        trial->constants[p].u_tempco_ppb_per_k = ppb(slope);
+        set_parabola(&trial->constants[p], cold, warm, p);
     }
     return acc_trial_use(trial);
 }

@@ -168,9 +168,11 @@ static void print_constants(const struct wh_calibration constants[SIM_PHASES])
 {
     for (int p = 0; p < SIM_PHASES; p++) {
         const struct wh_calibration *c = &constants[p];
-        printf("L%d  gain u %.6f  i %.6f  tempco u %+.2f  i %+.2f ppm/K  delay %+.2f µs\n", p + 1,
-               c->u_gain_q30 / 0x1p30, c->i_gain_q30 / 0x1p30, c->u_tempco_ppb_per_k / 1e3,
-               c->i_tempco_ppb_per_k / 1e3, c->delay_q15 / 32768.0 / WH_SAMPLE_RATE_HZ * 1e6);
+        printf("L%d  gain u %.6f  i %.6f  tempco u %+.2f  i %+.2f ppm/K %+.3f ppm/K²  delay %+.2f "
+               "µs\n",
+               p + 1, c->u_gain_q30 / 0x1p30, c->i_gain_q30 / 0x1p30, c->u_tempco_ppb_per_k / 1e3,
+               c->i_tempco_ppb_per_k / 1e3, c->i_curvature_ppb_per_k2 / 1e3,
+               c->delay_q15 / 32768.0 / WH_SAMPLE_RATE_HZ * 1e6);
         printf("    offset %+.3f mW  %+.3f mvar  noise %u codes²\n", c->active_offset_uw / 1e3,
                c->reactive_offset_uvar / 1e3, c->i_noise_codes2);
         for (int k = 0; k < c->point_count; k++) {
@@ -211,12 +213,13 @@ static json_t *constants_json(const struct wh_calibration *c)
                                                 "gain_ppm", c->point[k].gain_ppm, "lead_urad",
                                                 c->point[k].lead_urad));
     }
-    return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:I, s:o}", "u_gain_q30",
+    return json_pack("{s:I, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:I, s:o}", "u_gain_q30",
                      (json_int_t)c->u_gain_q30, "i_gain_q30", (json_int_t)c->i_gain_q30,
                      "u_tempco_ppb_per_k", c->u_tempco_ppb_per_k, "i_tempco_ppb_per_k",
-                     c->i_tempco_ppb_per_k, "delay_q15", c->delay_q15, "active_offset_uw",
-                     c->active_offset_uw, "reactive_offset_uvar", c->reactive_offset_uvar,
-                     "i_noise_codes2", (json_int_t)c->i_noise_codes2, "points", points);
+                     c->i_tempco_ppb_per_k, "i_curvature_ppb_per_k2", c->i_curvature_ppb_per_k2,
+                     "delay_q15", c->delay_q15, "active_offset_uw", c->active_offset_uw,
+                     "reactive_offset_uvar", c->reactive_offset_uvar, "i_noise_codes2",
+                     (json_int_t)c->i_noise_codes2, "points", points);
 }
 
 static bool print_json(const struct session *session, const char *state)

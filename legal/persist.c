@@ -14,7 +14,8 @@ enum {
     RING_CALIBRATION = 3,
     CALIBRATION_VERSION = 1,
     POINT_SIZE = 12,
-    ELEMENT_SIZE = 8 * 4 + 1 + WH_CALIBRATION_POINTS * POINT_SIZE,
+    ELEMENT_WORDS = 9,
+    ELEMENT_SIZE = ELEMENT_WORDS * 4 + 1 + WH_CALIBRATION_POINTS * POINT_SIZE,
     CALIBRATION_SIZE = WH_PHASES * ELEMENT_SIZE,
     RING_AUDIT = 4,
     AUDIT_VERSION = 1,
@@ -109,17 +110,18 @@ enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_re
 
 static void encode_element(const struct wh_calibration *c, uint8_t *to)
 {
-    const uint32_t words[8] = {
+    const uint32_t words[ELEMENT_WORDS] = {
         c->u_gain_q30,
         c->i_gain_q30,
         (uint32_t)c->u_tempco_ppb_per_k,
         (uint32_t)c->i_tempco_ppb_per_k,
+        (uint32_t)c->i_curvature_ppb_per_k2,
         (uint32_t)c->delay_q15,
         (uint32_t)c->active_offset_uw,
         (uint32_t)c->reactive_offset_uvar,
         c->i_noise_codes2,
     };
-    for (int w = 0; w < 8; w++, to += 4) {
+    for (int w = 0; w < ELEMENT_WORDS; w++, to += 4) {
         wh_put_u32le(to, words[w]);
     }
     *to++ = c->point_count;
@@ -136,12 +138,13 @@ static void decode_element(const uint8_t *from, struct wh_calibration *c)
     c->i_gain_q30 = wh_get_u32le(from + 4);
     c->u_tempco_ppb_per_k = (int32_t)wh_get_u32le(from + 8);
     c->i_tempco_ppb_per_k = (int32_t)wh_get_u32le(from + 12);
-    c->delay_q15 = (int32_t)wh_get_u32le(from + 16);
-    c->active_offset_uw = (int32_t)wh_get_u32le(from + 20);
-    c->reactive_offset_uvar = (int32_t)wh_get_u32le(from + 24);
-    c->i_noise_codes2 = wh_get_u32le(from + 28);
-    c->point_count = from[32];
-    from += 33;
+    c->i_curvature_ppb_per_k2 = (int32_t)wh_get_u32le(from + 16);
+    c->delay_q15 = (int32_t)wh_get_u32le(from + 20);
+    c->active_offset_uw = (int32_t)wh_get_u32le(from + 24);
+    c->reactive_offset_uvar = (int32_t)wh_get_u32le(from + 28);
+    c->i_noise_codes2 = wh_get_u32le(from + 32);
+    c->point_count = from[ELEMENT_WORDS * 4];
+    from += ELEMENT_WORDS * 4 + 1;
     for (int p = 0; p < WH_CALIBRATION_POINTS; p++, from += POINT_SIZE) {
         c->point[p].i_ma = wh_get_u32le(from);
         c->point[p].gain_ppm = (int32_t)wh_get_u32le(from + 4);

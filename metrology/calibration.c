@@ -8,6 +8,7 @@ enum {
     GAIN_LOWEST_Q30 = 3 << 28,  /* 0.75 */
     GAIN_HIGHEST_Q30 = 5 << 28, /* 1.25 */
     TEMPCO_HIGHEST_PPB = 500000,
+    CURVATURE_HIGHEST_PPB = 10000,
     POINT_HIGHEST = 20000,
     OFFSET_HIGHEST_UW = 250000, /* below any start of registration */
     NOISE_HIGHEST_CODES2 = 1 << 26,
@@ -47,17 +48,21 @@ bool wh_calibration_is_valid(const struct wh_calibration *c)
            within(c->i_gain_q30, GAIN_LOWEST_Q30, GAIN_HIGHEST_Q30) &&
            within(c->u_tempco_ppb_per_k, -TEMPCO_HIGHEST_PPB, TEMPCO_HIGHEST_PPB) &&
            within(c->i_tempco_ppb_per_k, -TEMPCO_HIGHEST_PPB, TEMPCO_HIGHEST_PPB) &&
+           within(c->i_curvature_ppb_per_k2, -CURVATURE_HIGHEST_PPB, CURVATURE_HIGHEST_PPB) &&
            within(c->active_offset_uw, -OFFSET_HIGHEST_UW, OFFSET_HIGHEST_UW) &&
            within(c->reactive_offset_uvar, -OFFSET_HIGHEST_UW, OFFSET_HIGHEST_UW) &&
            within(c->i_noise_codes2, 0, NOISE_HIGHEST_CODES2) &&
            within(c->delay_q15, -32768, 32767) && points_are_valid(c);
 }
 
-uint32_t wh_calibration_gain(uint32_t gain_q30, int32_t tempco_ppb_per_k, int32_t centi_c)
+uint32_t wh_calibration_gain(uint32_t gain_q30, int32_t tempco_ppb_per_k,
+                             int32_t curvature_ppb_per_k2, int32_t centi_c)
 {
-    const int64_t change_e11 = (int64_t)tempco_ppb_per_k * (centi_c - WH_REFERENCE_CENTI_C);
-    const int64_t change_q30 = wh_div_round((int64_t)gain_q30 * change_e11 / 1000, 100000000);
-    return (uint32_t)(gain_q30 + change_q30);
+    const uint64_t e13_q63 = 922337; /* 2^63 / 10^13 */
+    const int64_t above = centi_c - WH_REFERENCE_CENTI_C;
+    const int64_t change_e13 = (tempco_ppb_per_k * 100LL + curvature_ppb_per_k2 * above) * above;
+    const int64_t change_q30 = wh_scale_round(change_e13, e13_q63, 33);
+    return (uint32_t)(gain_q30 + wh_scale_round(change_q30, gain_q30, 30));
 }
 
 /* Between two points, in proportion. */

@@ -26,6 +26,8 @@ struct wh_calibration {
     int32_t
         u_tempco_ppb_per_k; /* change of the gain needed per kelvin above it, -500 000 … 500 000 */
     int32_t i_tempco_ppb_per_k;
+    int32_t
+        i_curvature_ppb_per_k2; /* the same per kelvin squared (a shunt's parabola), -10 000 … 10 000 */
     int32_t delay_q15; /* by which the current lags its true position: the voltage is delayed by
                                     as much; samples / 2^15, -32768 … 32767 */
     int32_t active_offset_uw; /* subtracted from active power (crosstalk), -250 000 … 250 000 */
@@ -42,8 +44,9 @@ struct wh_calibration wh_calibration_ideal(void);
 /* Whether every value is in its range and the points ascend. */
 bool wh_calibration_is_valid(const struct wh_calibration *calibration);
 
-/* A gain (2^30 is 1) at a temperature. */
-uint32_t wh_calibration_gain(uint32_t gain_q30, int32_t tempco_ppb_per_k, int32_t centi_c);
+/* A gain (2^30 is 1) at a temperature, d kelvin above the reference: gain * (1 + tempco*d + curvature*d^2). */
+uint32_t wh_calibration_gain(uint32_t gain_q30, int32_t tempco_ppb_per_k,
+                             int32_t curvature_ppb_per_k2, int32_t centi_c);
 
 /* Gain and lead at a current, from the points; zero without points. */
 struct wh_calibration_point wh_calibration_at(const struct wh_calibration *calibration,

@@ -59,8 +59,9 @@ static void set_gains(struct wh_element *e)
 {
     const struct wh_calibration *c = &e->calibration;
     const struct wh_element_design *d = &e->design;
-    e->u_gain_q30 = wh_calibration_gain(c->u_gain_q30, c->u_tempco_ppb_per_k, e->centi_c);
-    e->i_gain_q30 = wh_calibration_gain(c->i_gain_q30, c->i_tempco_ppb_per_k, e->centi_c);
+    e->u_gain_q30 = wh_calibration_gain(c->u_gain_q30, c->u_tempco_ppb_per_k, 0, e->centi_c);
+    e->i_gain_q30 = wh_calibration_gain(c->i_gain_q30, c->i_tempco_ppb_per_k,
+                                        c->i_curvature_ppb_per_k2, e->centi_c);
     const int64_t full_scale_uw = (int64_t)d->u_full_scale_mv * d->i_full_scale_ma;
     const int64_t u_scaled = wh_scale_round(full_scale_uw, e->u_gain_q30, 30);
     e->energy_factor = (uint64_t)wh_scale_round(u_scaled, e->i_gain_q30, 30);

@@ -1,7 +1,7 @@
 // The whole system: the program, its page in a real browser, and the registers behind both.
 // DSP-1, DSP-3, MET-3, MET-9, MEM-1, MEM-2 as a user sees them.
 //
-// Environment: WATTHOUR, the program; WH_NODE_MODULES, see tests/web/browser.mjs; WH_PICTURES, a folder
+// Environment: WATTHOUR, the program; WH_NODE_MODULES, see tests/web/browser.mjs; WH_SCREENSHOTS, a folder
 // for the picture of the page; WATTHOUR_SCREENSHOT, a file for a copy of it.
 
 import assert from 'node:assert/strict';
@@ -203,7 +203,7 @@ test('nothing went wrong in the page, and the meter stops in order', async () =>
   assert.equal(await end(meter, 'SIGINT'), 0);
 });
 
-test('a picture of the home that is built in', { skip: !process.env.WH_PICTURES }, async () => {
+test('a picture of the home that is built in', { skip: !process.env.WH_SCREENSHOTS }, async () => {
   await rm(join(folder, 'state'), { recursive: true });
   meter = await start(folder);
   const view = await open(browser, meter.url, { viewport: { width: 1280, height: 900 } });
@@ -215,9 +215,9 @@ test('a picture of the home that is built in', { skip: !process.env.WH_PICTURES 
     await until('register-a_plus_wh', '>', 300);
     await lcdIs('id', '1.8.0');
   }
-  await screenshot(page, process.env.WH_PICTURES, 'page', { fullPage: false });
+  await screenshot(page, process.env.WH_SCREENSHOTS, 'page', { fullPage: false });
   if (process.env.WATTHOUR_SCREENSHOT)
-    await copyFile(join(process.env.WH_PICTURES, 'page.png'), process.env.WATTHOUR_SCREENSHOT);
+    await copyFile(join(process.env.WH_SCREENSHOTS, 'page.png'), process.env.WATTHOUR_SCREENSHOT);
   assert.deepEqual(view.faults, []);
   await view.context.close();
   assert.equal(await end(meter, 'SIGTERM'), 0);

@@ -1,4 +1,4 @@
-/* MET-4, MET-5: the angle of a vector, against the long double arctangent of libm. */
+/* MET-4: the angle of a vector, against the long double arctangent of libm. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>

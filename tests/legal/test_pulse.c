@@ -1,4 +1,4 @@
-/* The LED and S0 pulses: 30 ms within 10 %, evenly spread, none lost (MET-9, PLS-1). */
+/* The LED and S0 pulses: 30 ms within 10 %, evenly spread, none lost (MET-9). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -45,6 +45,7 @@ static void fill(struct wh_calibration calibration[WH_PHASES], int32_t seed)
             .i_gain_q30 = (1u << 30) - (uint32_t)(2 * seed + p),
             .u_tempco_ppb_per_k = -seed - p,
             .i_tempco_ppb_per_k = 3 * seed + p,
+            .i_curvature_ppb_per_k2 = -4 * seed - p,
             .delay_q15 = -seed * 5 - p,
             .active_offset_uw = -seed * 7 - p,
             .reactive_offset_uvar = seed * 11 + p,

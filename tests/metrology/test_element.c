@@ -106,6 +106,9 @@ static void test_values_out_of_range_are_refused(void **state)
     c.i_tempco_ppb_per_k = -500001;
     refuse_calibration(c);
     c = ideal;
+    c.i_curvature_ppb_per_k2 = 10001;
+    refuse_calibration(c);
+    c = ideal;
     c.active_offset_uw = 250001;
     refuse_calibration(c);
     c = ideal;
@@ -284,19 +287,22 @@ static void test_temperature_compensation(void **state)
     struct wh_calibration c = ideal;
     c.u_tempco_ppb_per_k = -20000;
     c.i_tempco_ppb_per_k = 35000;
-    assert_int_equal(wh_calibration_gain(1u << 30, 35000, WH_REFERENCE_CENTI_C), 1u << 30);
+    c.i_curvature_ppb_per_k2 = -300;
+    assert_int_equal(wh_calibration_gain(1u << 30, 35000, -300, WH_REFERENCE_CENTI_C), 1u << 30);
     for (int32_t centi_c = -4000; centi_c <= 7000; centi_c += 1100) {
         const double kelvin = (centi_c - WH_REFERENCE_CENTI_C) / 100.0;
-        const uint32_t u_gain = wh_calibration_gain(1u << 30, c.u_tempco_ppb_per_k, centi_c);
-        const uint32_t i_gain = wh_calibration_gain(1u << 30, c.i_tempco_ppb_per_k, centi_c);
+        const uint32_t u_gain = wh_calibration_gain(1u << 30, c.u_tempco_ppb_per_k, 0, centi_c);
+        const uint32_t i_gain =
+            wh_calibration_gain(1u << 30, c.i_tempco_ppb_per_k, c.i_curvature_ppb_per_k2, centi_c);
         check(u_gain / 1073741824.0, 1 - 20e-6 * kelvin, 2e-9);
-        check(i_gain / 1073741824.0, 1 + 35e-6 * kelvin, 2e-9);
+        const double i_expected = 1 + 35e-6 * kelvin - 300e-9 * kelvin * kelvin;
+        check(i_gain / 1073741824.0, i_expected, 2e-9);
         struct wh_element e;
         assert_int_equal(wh_element_init(&e, &design, &c), WH_OK);
         wh_element_set_temperature(&e, centi_c);
         assert_int_equal(e.u_gain_q30, u_gain);
         assert_int_equal(e.i_gain_q30, i_gain);
-        check((double)e.energy_factor, 1e11 * (1 - 20e-6 * kelvin) * (1 + 35e-6 * kelvin), 1000);
+        check((double)e.energy_factor, 1e11 * (1 - 20e-6 * kelvin) * i_expected, 1000);
     }
 }
 

@@ -1,6 +1,6 @@
-// Runs page.test.mjs under ctest: `node run.mjs MODULES DEMO`. MODULES is a folder of the build
-// where the test's npm modules are put, again only when the lock file has changed. Without a browser
-// it exits with 77, which ctest reports as skipped.
+// Runs a browser test under ctest: `node run.mjs TEST MODULES PICTURES`. MODULES is a folder of the build
+// where the npm modules of the tests are put, again only when the lock file has changed; pictures go to
+// PICTURES. Without a browser it exits with 77, which ctest reports as skipped.
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { executablePath, isInstalled } from './browser.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [modules, demo] = process.argv.slice(2);
+const [test, modules, pictures] = process.argv.slice(2);
 
 const run = (command, args, options) => {
   const { status, error } = spawnSync(command, args, { stdio: 'inherit', ...options });
@@ -32,9 +32,6 @@ if (!isInstalled()) {
   process.exit(77);
 }
 install();
-run(process.execPath, ['--test', join(here, 'page.test.mjs')], {
-  env: {
-    ...process.env, WH_NODE_MODULES: modules, WH_DEMO: demo,
-    WH_SCREENSHOTS: process.env.WH_SCREENSHOTS ?? join(dirname(modules), 'screenshots'),
-  },
+run(process.execPath, ['--test', test], {
+  env: { WH_SCREENSHOTS: pictures, ...process.env, WH_NODE_MODULES: modules },
 });
