@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
-import { launch, open, screenshot } from '../web/browser.mjs';
+import { launch, open, screenshot, somePort } from '../web/browser.mjs';
 
 const FURNACE_W = 66000; // much, so that registers move at once; 96 A a phase
 const SCENARIO = `
@@ -23,8 +23,8 @@ loads:
 `;
 const DEADLINE_MS = 30000;
 
-// Starts the program; resolves when it listens.
-const start = async (folder, { scenario, port = 0 } = {}) => {
+// Starts the program; resolves when it listens, to null if the port is taken.
+const tryStart = async (folder, scenario, port) => {
   const program = spawn(process.env.WATTHOUR, ['run', '--state', join(folder, 'state'), '--dlms', '127.0.0.1:0',
     '--web', `127.0.0.1:${port}`, ...(scenario ? ['--scenario', scenario] : [])],
     { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -32,11 +32,20 @@ const start = async (folder, { scenario, port = 0 } = {}) => {
     const found = / page on (http:\S+)/.exec(line);
     if (found) return { program, url: found[1] };
   }
-  throw new Error('the program ended before it listened');
+  return null;
+};
+
+// On any port, or on the one given.
+const start = async (folder, { scenario, port } = {}) => {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const started = await tryStart(folder, scenario, port ?? somePort());
+    if (started) return started;
+  }
+  throw new Error('the program does not start');
 };
 
 const end = async ({ program }, signal) => {
-  const ended = program.exitCode === null ? once(program, 'exit') : null;
+  const ended = program.exitCode === null && program.signalCode === null ? once(program, 'exit') : null;
   program.kill(signal);
   await ended;
   return program.exitCode;

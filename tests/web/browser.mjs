@@ -44,3 +44,7 @@ export const screenshot = async (page, folder, name, { fullPage = true } = {}) =
   await mkdir(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 };
+
+// A port below those that systems give to clients: a browser that reconnects from such a port to the same
+// number would connect to itself and keep the server from coming back.
+export const somePort = () => 20000 + Math.floor(Math.random() * 10000);

@@ -9,21 +9,32 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { launch, open, screenshot } from './browser.mjs';
+import { launch, open, screenshot, somePort } from './browser.mjs';
 
 const shots = process.env.WH_SCREENSHOTS;
 
-// Starts the demo; resolves when it listens. Port 0 is any free one.
-const startDemo = async (port = 0, still = true) => {
+// Starts the demo; resolves when it listens, to null if the port is taken.
+const tryDemo = async (port, still) => {
   const process_ = spawn(process.env.WH_DEMO, [...(still ? ['--still'] : []), String(port)],
     { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [url] = await once(createInterface(process_.stdout), 'line');
-  return { process: process_, url };
+  const line = once(createInterface(process_.stdout), 'line').then(([url]) => url);
+  const url = await Promise.race([line, once(process_, 'exit').then(() => null)]);
+  return url && { process: process_, url };
 };
 
-const stopDemo = async demo => {
-  demo.process.kill('SIGKILL');
-  await once(demo.process, 'exit');
+// On any port, or on the one given.
+const startDemo = async (port, still = true) => {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const started = await tryDemo(port ?? somePort(), still);
+    if (started) return started;
+  }
+  throw new Error('web_demo does not start');
+};
+
+const stopDemo = async ({ process: process_ }) => {
+  if (process_.exitCode !== null || process_.signalCode !== null) return;
+  process_.kill('SIGKILL');
+  await once(process_, 'exit');
 };
 
 let browser;
@@ -320,7 +331,7 @@ test('nothing sticks out on a phone', async () => {
 });
 
 test('pictures for people to look at', { skip: !shots }, async () => {
-  const live = await startDemo(0, false);
+  const live = await startDemo(undefined, false);
   for (const [name, options] of [['page-1280', {}], ['page-1280-dark', { colorScheme: 'dark' }]]) {
     const { page: other, context: its, faults: its_faults } = await open(browser, live.url, options);
     await other.waitForFunction(() => Number(document.querySelector('[data-testid=led]')?.dataset.flashes) >= 3);

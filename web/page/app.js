@@ -28,8 +28,9 @@ const useMeter = () => {
   useEffect(() => {
     const light = new PulseLight(lit => setLed(({ flashes }) => ({ lit, flashes: flashes + (lit ? 1 : 0) })));
     let newest = null;
+    let now = 'connecting'; // a frame that was asked for before the connection was lost must not call it live
     const show = () => {
-      setView({ state: newest, status: 'live' });
+      setView({ state: newest, status: now });
       newest = null;
     };
     connect(message => {
@@ -38,6 +39,7 @@ const useMeter = () => {
       history.current.add(newest.powered ? newest.p_w : null);
       light.update(newest.led?.pulses ?? 0);
     }, status => {
+      now = status;
       if (status === 'lost') light.forget();
       if (status !== 'live') setView(({ state }) => ({ state, status }));
     });
