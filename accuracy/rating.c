@@ -56,16 +56,12 @@ static bool is_in(const char *const *names, const char *name)
 static enum wh_err choose_model(struct acc_rating *rating, const char *model,
                                 const struct error *error)
 {
-    const char *names[16] = {0};
-    for (size_t k = 0; k < 15 && wh_variant_at(k) != NULL; k++) {
-        names[k] = wh_variant_at(k)->model;
-    }
-    model = model != NULL ? model : names[0];
+    model = model != NULL ? model : wh_variant_at(0)->model;
     rating->variant = wh_variant_find(model);
     rating->approval = acc_approval_find(model);
     if (rating->variant == NULL || rating->approval == NULL) {
         char known[128];
-        join(known, sizeof known, names);
+        wh_variant_list(known, sizeof known);
         return refuse(error, "unknown model %s; known: %s", model, known);
     }
     return WH_OK;

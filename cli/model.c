@@ -6,16 +6,10 @@ const struct wh_variant *cli_model(const char *name, char *error, size_t error_s
 {
     const char *model = name != NULL ? name : CLI_MODEL_DEFAULT;
     const struct wh_variant *variant = wh_variant_find(model);
-    if (variant != NULL) {
-        return variant;
+    if (variant == NULL) {
+        char known[128];
+        wh_variant_list(known, sizeof known);
+        snprintf(error, error_size, "unknown model %s; known: %s", model, known);
     }
-    char known[128] = "";
-    size_t length = 0;
-    const struct wh_variant *row;
-    for (size_t v = 0; (row = wh_variant_at(v)) != NULL && length < sizeof known; v++) {
-        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", v > 0 ? ", " : "",
-                                   row->model);
-    }
-    snprintf(error, error_size, "unknown model %s; known: %s", model, known);
-    return NULL;
+    return variant;
 }
