@@ -2,6 +2,7 @@
  * was started from that image. */
 #include "cli/virtual_meter.h"
 #include "cli/model.h"
+#include "cli/zone.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +25,8 @@ static const double home_transformer_ratio = 5.0 / 100.0;
 void virtual_meter_set_clock(struct virtual_meter *vm)
 {
     const time_t now = time(NULL);
-    struct tm local;
-    localtime_r(&now, &local);
-    (void)wh_clock_set(&vm->meter.clock, (uint32_t)(now - SECONDS_1970_TO_2000),
-                       (int16_t)(local.tm_gmtoff / 60), local.tm_isdst > 0);
+    cli_zone_configure(&vm->meter.clock, now);
+    wh_clock_set(&vm->meter.clock, (uint32_t)(now - SECONDS_1970_TO_2000));
 }
 
 /* Makes the folders of a path, as mkdir -p. */

@@ -58,7 +58,7 @@ enum wh_err virtual_meter_close(struct virtual_meter *vm);
  * ended, supply_losses that it happened. */
 void virtual_meter_run(struct virtual_meter *vm, size_t count);
 
-/* Sets the meter's clock to the computer's. */
+/* Sets the meter's clock to the computer's, its zone as cli_zone_configure. */
 void virtual_meter_set_clock(struct virtual_meter *vm);
 
 /* Bench: cuts the mains or brings it back, as seen from the meter's terminals. */

@@ -99,7 +99,7 @@ static void put_value(struct dlms_writer *out, const struct wh_quantity *row,
 static uint8_t clock_status(const struct wh_clock *clock)
 {
     return (uint8_t)((clock->valid ? 0 : DLMS_CLOCK_INVALID) |
-                     (clock->summer_time ? DLMS_CLOCK_DAYLIGHT_SAVING : 0));
+                     (wh_clock_is_summer(clock) ? DLMS_CLOCK_DAYLIGHT_SAVING : 0));
 }
 
 /* As the real meter writes it: hundredths and deviation not specified, status bits 0 and 7 only. */
@@ -131,8 +131,8 @@ static enum dlms_result read_clock(const struct wh_clock *clock, int8_t attribut
     case CLOCK_STATUS:
         dlms_put_u8(out, clock_status(clock));
         return DLMS_RESULT_SUCCESS;
-    case CLOCK_DAYLIGHT_ENABLED: /* the zone is set from outside, summer time included */
-        dlms_put_bool(out, false);
+    case CLOCK_DAYLIGHT_ENABLED:
+        dlms_put_bool(out, clock->daylight != WH_DAYLIGHT_NONE);
         return DLMS_RESULT_SUCCESS;
     case CLOCK_BASE:
         dlms_put_enum(out, CLOCK_BASE_CRYSTAL);

@@ -222,10 +222,14 @@ static void test_clock(void **state)
     (void)state;
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).kind, WH_READING_CLOCK);
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 0);
-    assert_int_equal(wh_clock_set(&rig.meter.clock, 86400 + 82800, 60, true), WH_OK);
+    assert_int_equal(wh_clock_configure(&rig.meter.clock, 60, WH_DAYLIGHT_NONE), WH_OK);
+    wh_clock_set(&rig.meter.clock, 86400 + 82800);
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 0);
-    assert_int_equal(wh_clock_set(&rig.meter.clock, 86400 + 57753, -120, false), WH_OK);
+    assert_int_equal(wh_clock_configure(&rig.meter.clock, -120, WH_DAYLIGHT_EUROPEAN), WH_OK);
+    wh_clock_set(&rig.meter.clock, 86400 + 57753);
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 140233);
+    wh_clock_set(&rig.meter.clock, 182 * 86400 + 57753); /* the first of July */
+    assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 150233);
 }
 
 #define READING_TEST(name) cmocka_unit_test_setup_teardown(name, open_rig, close_rig)

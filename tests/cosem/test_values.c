@@ -203,12 +203,15 @@ static void test_clock(void **state)
     assert_bytes(WH_QUANTITY_CLOCK, 2, "\x09\x0C\x07\xD0\x01\x01\x06\x00\x00\x00\xFF\x80\x00\x01",
                  14);
     assert_bytes(WH_QUANTITY_CLOCK, 4, "\x11\x01", 2);
-    /* Monday 2012-09-10 16:02:33, two hours east */
-    assert_int_equal(wh_clock_set(clock, 400608153 - 7200, 120, true), WH_OK);
+    /* Monday 2012-09-10 16:02:33 in Central Europe */
+    assert_int_equal(wh_clock_configure(clock, 60, WH_DAYLIGHT_EUROPEAN), WH_OK);
+    wh_clock_set(clock, 400608153 - 7200);
     assert_bytes(WH_QUANTITY_CLOCK, 2, "\x09\x0C\x07\xDC\x09\x0A\x01\x10\x02\x21\xFF\x80\x00\x80",
                  14);
     assert_bytes(WH_QUANTITY_CLOCK, 4, "\x11\x80", 2);
-    assert_int_equal(wh_clock_set(clock, 400608153 - 3600, 60, false), WH_OK);
+    assert_bytes(WH_QUANTITY_CLOCK, 8, "\x03\x01", 2);
+    assert_int_equal(wh_clock_configure(clock, 60, WH_DAYLIGHT_NONE), WH_OK);
+    wh_clock_set(clock, 400608153 - 3600);
     assert_bytes(WH_QUANTITY_CLOCK, 2, "\x09\x0C\x07\xDC\x09\x0A\x01\x10\x02\x21\xFF\x80\x00\x00",
                  14);
     assert_bytes(WH_QUANTITY_CLOCK, 4, "\x11\x00", 2);
