@@ -1,7 +1,10 @@
 /* Life of the legal part: factory, power-up, reports, orderly stop. Invariant: registers in the
  * store are never behind those in memory by a counted 0.1 Wh, except while the memory fails. */
 #include "legal/legal.h"
+#include "legal/audit.h"
+#include "legal/output.h"
 #include "legal/persist.h"
+#include "legal/version.h"
 #include <string.h>
 
 enum {
@@ -9,15 +12,25 @@ enum {
     METER_NUMBER_HIGHEST = 99999999,
 };
 
+static bool constant_is_valid(uint32_t pulses_per_kwh)
+{
+    return pulses_per_kwh != 0 && DWH_PER_KWH % pulses_per_kwh == 0;
+}
+
 static bool identity_is_valid(const struct wh_identity *identity)
 {
     return identity->model[0] != '\0' && identity->meter_number <= METER_NUMBER_HIGHEST &&
-           identity->pulses_per_kwh != 0 && DWH_PER_KWH % identity->pulses_per_kwh == 0;
+           constant_is_valid(identity->pulses_per_kwh) &&
+           constant_is_valid(identity->s0_pulses_per_kwh);
 }
 
-enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity)
+enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *given)
 {
-    if (!identity_is_valid(identity)) {
+    struct wh_identity identity = *given;
+    if (identity.s0_pulses_per_kwh == 0) {
+        identity.s0_pulses_per_kwh = identity.pulses_per_kwh;
+    }
+    if (!identity_is_valid(&identity)) {
         return WH_ERR_ARGUMENT;
     }
     struct wh_store store;
@@ -28,10 +41,10 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
         err = wh_store_mount(&store, nvm, &wh_legal_layout, &found);
     }
     if (err == WH_OK) {
-        err = wh_persist_write_registers(&store, &zero);
+        err = wh_persist_write_registers(&store, &zero, 0);
     }
     if (err == WH_OK) { /* last: a meter with identity is complete */
-        err = wh_persist_write_identity(&store, identity);
+        err = wh_persist_write_identity(&store, &identity, WH_LEGAL_VERSION_NUMBER);
     }
     return err;
 }
@@ -49,8 +62,8 @@ static enum wh_err check_calibration(const struct wh_legal *legal)
         }
     }
     const uint32_t checksum = wh_persist_calibration_checksum(legal->calibration);
-    const bool known = entry.event != WH_AUDIT_CALIBRATED || checksum == entry.new_checksum ||
-                       checksum == entry.old_checksum;
+    const bool known = entry.event != WH_AUDIT_CALIBRATED || checksum == entry.new_value ||
+                       checksum == entry.old_value;
     return known ? WH_OK : WH_ERR_CORRUPT;
 }
 
@@ -89,10 +102,27 @@ static bool was_never_completed(const struct wh_store_report *found)
            found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_EMPTY;
 }
 
-/* An interrupted manufacture leaves an empty ring; that is a blank meter, not a damaged one. */
-static enum wh_err read_all(struct wh_legal *legal, const struct wh_store_report *found)
+/* A meter whose tariff never changed has no record of tariffs. */
+static enum wh_err read_registers(struct wh_legal *legal)
 {
-    enum wh_err err = wh_persist_read_identity(&legal->store, &legal->identity);
+    enum wh_err err = wh_persist_read_registers(&legal->store, &legal->registers, &legal->stored_s);
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_ERR_CORRUPT : err;
+    }
+    legal->tariffs = wh_tariffs_new();
+    err = wh_persist_read_tariffs(&legal->store, &legal->tariffs);
+    if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
+        return err;
+    }
+    wh_tariffs_recover(&legal->tariffs, &legal->registers);
+    return WH_OK;
+}
+
+/* An interrupted manufacture leaves an empty ring; that is a blank meter, not a damaged one. */
+static enum wh_err read_all(struct wh_legal *legal, const struct wh_store_report *found,
+                            uint32_t *software)
+{
+    enum wh_err err = wh_persist_read_identity(&legal->store, &legal->identity, software);
     if (err == WH_ERR_NOT_FOUND) {
         return was_never_completed(found) ? WH_ERR_BLANK : WH_ERR_CORRUPT;
     }
@@ -100,12 +130,9 @@ static enum wh_err read_all(struct wh_legal *legal, const struct wh_store_report
         return WH_ERR_CORRUPT;
     }
     if (err == WH_OK) {
-        err = wh_persist_read_registers(&legal->store, &legal->registers);
+        err = read_registers(legal);
     }
-    if (err == WH_OK) {
-        return read_parameters(legal);
-    }
-    return err == WH_ERR_NOT_FOUND ? WH_ERR_CORRUPT : err;
+    return err == WH_OK ? read_parameters(legal) : err;
 }
 
 static void fill_report(const struct wh_store_report *found, struct wh_legal_start_report *report)
@@ -117,7 +144,8 @@ static void fill_report(const struct wh_store_report *found, struct wh_legal_sta
     const struct wh_store_ring_report *calibration = &found->rings[WH_PERSIST_CALIBRATION_INDEX];
     /* An older calibration measures wrongly: it is as good as none. */
     report->parameters_lost = calibration->state == WH_STORE_LOST || calibration->newest_lost ||
-                              found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_LOST;
+                              found->rings[WH_PERSIST_AUDIT_INDEX].state == WH_STORE_LOST ||
+                              found->rings[WH_PERSIST_TARIFFS_INDEX].state == WH_STORE_LOST;
     report->registers_lost = registers->state == WH_STORE_LOST;
     report->registers_older = registers->newest_lost;
     report->registers_sequence = registers->newest_sequence;
@@ -129,31 +157,24 @@ static uint32_t status_of(const struct wh_legal_start_report *report)
     for (uint16_t r = 0; r < report->store.ring_count; r++) {
         status |= report->store.rings[r].damaged_count > 0 ? WH_STATUS_STORE_DAMAGED : 0;
     }
-    const bool older =
-        report->registers_older || report->store.rings[WH_PERSIST_AUDIT_INDEX].newest_lost;
+    const bool older = report->registers_older ||
+                       report->store.rings[WH_PERSIST_AUDIT_INDEX].newest_lost ||
+                       report->store.rings[WH_PERSIST_TARIFFS_INDEX].newest_lost;
     return status | (older ? WH_STATUS_NEWEST_LOST : 0);
 }
 
-static uint32_t pulse_weight_dwh(const struct wh_legal *legal)
+/* A log without room does not keep the meter from measuring; the version then stays the old one, and the
+ * next start tries again. */
+static void note_software(struct wh_legal *legal, uint32_t before)
 {
-    return DWH_PER_KWH / legal->identity.pulses_per_kwh;
-}
-
-static uint64_t pulses_of(const struct wh_legal *legal)
-{
-    return legal->registers.count_dwh[WH_A_PLUS] / pulse_weight_dwh(legal);
-}
-
-static int64_t pulse_weight_uj(const struct wh_legal *legal)
-{
-    return (int64_t)pulse_weight_dwh(legal) * WH_UJ_PER_DWH;
-}
-
-/* Energy since the last pulse; below zero after a little energy flowed back. */
-static int64_t position_in_pulse_uj(const struct wh_legal *legal)
-{
-    const uint64_t counts = legal->registers.count_dwh[WH_A_PLUS] % pulse_weight_dwh(legal);
-    return (int64_t)counts * WH_UJ_PER_DWH + legal->registers.rest_uj[WH_PAIR_ACTIVE];
+    const struct wh_audit_entry entry = {.utc_s = legal->stored_s,
+                                         .event = WH_AUDIT_SOFTWARE,
+                                         .origin = WH_ORIGIN_FACTORY,
+                                         .old_value = before,
+                                         .new_value = WH_LEGAL_VERSION_NUMBER};
+    if (wh_audit_append(legal, &entry) == WH_OK) {
+        (void)wh_persist_write_identity(&legal->store, &legal->identity, WH_LEGAL_VERSION_NUMBER);
+    }
 }
 
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
@@ -163,8 +184,9 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
     *report = (struct wh_legal_start_report){0};
     enum wh_err err = wh_store_mount(&legal->store, nvm, &wh_legal_layout, &report->store);
     fill_report(&report->store, report);
+    uint32_t software = 0;
     if (err == WH_OK) {
-        err = read_all(legal, &report->store);
+        err = read_all(legal, &report->store, &software);
     }
     if (err != WH_OK) {
         return err;
@@ -173,54 +195,38 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
         return WH_ERR_CORRUPT;
     }
     legal->status = status_of(report);
-    legal->pulses_at_start = pulses_of(legal);
+    legal->pulses_at_start = wh_output_pulses(legal);
+    wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
+    report->software_changed = software != WH_LEGAL_VERSION_NUMBER;
+    if (report->software_changed) {
+        note_software(legal, software);
+    }
     /* One good copy of the superblock is enough to run; a failed repair is tried at the next start.
      */
     (void)wh_store_repair(&legal->store);
     return WH_OK;
 }
 
-/* Pulses are due where the energy of the window crossed a multiple of the pulse weight; they are given one
- * window later, at those distances. */
-static void earn_pulses(struct wh_legal *legal, uint64_t pulses_before, int64_t position_uj,
-                        const struct wh_bus_report *report)
-{
-    const uint32_t count = (uint32_t)(pulses_of(legal) - pulses_before);
-    int64_t window_uj = 0;
-    for (int p = 0; p < WH_PHASES; p++) {
-        window_uj += report->phase[p].active_uj;
-    }
-    if (count == 0 || window_uj <= 0) {
-        return;
-    }
-    const int64_t weight_uj = pulse_weight_uj(legal);
-    const int64_t window = report->sample_count;
-    const int64_t first = (weight_uj - position_uj) * window / window_uj;
-    wh_pulse_earn(&legal->pulse, count, first > 0 ? (uint32_t)first : 0,
-                  (uint32_t)(weight_uj * window / window_uj));
-}
-
 void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report)
 {
-    const uint64_t pulses_before = pulses_of(legal);
-    const int64_t position_uj = position_in_pulse_uj(legal);
+    const struct wh_output_mark before = wh_output_mark(legal);
     const bool changed = wh_registers_add(&legal->registers, report);
-    earn_pulses(legal, pulses_before, position_uj, report);
+    wh_output_earn(legal, &before, report);
     wh_second_add(&legal->second, report);
     if (changed) {
         (void)wh_legal_save(legal); /* an error is in the status, and the next change tries again */
     }
 }
 
-void wh_legal_run_pulses(struct wh_legal *legal, uint32_t sample_count)
-{
-    wh_pulse_run(&legal->pulse, sample_count);
-}
-
 enum wh_err wh_legal_save(struct wh_legal *legal)
 {
-    const enum wh_err err = wh_persist_write_registers(&legal->store, &legal->registers);
+    enum wh_err err = wh_persist_write_registers(&legal->store, &legal->registers, legal->utc_s);
+    if (err == WH_OK && legal->tariffs_unstored) {
+        err = wh_persist_write_tariffs(&legal->store, &legal->tariffs);
+        legal->tariffs_unstored = err != WH_OK;
+    }
     if (err == WH_OK) {
+        legal->stored_s = legal->utc_s != 0 ? legal->utc_s : legal->stored_s;
         legal->status &= ~(uint32_t)WH_STATUS_STORE_FAILED;
     } else {
         legal->status |= WH_STATUS_STORE_FAILED;
@@ -244,14 +250,36 @@ enum wh_err wh_legal_energy(const struct wh_legal *legal, enum wh_energy energy,
     return WH_OK;
 }
 
-uint64_t wh_legal_pulse_count(const struct wh_legal *legal)
+enum wh_err wh_legal_energy_of_side(const struct wh_legal *legal, enum wh_energy energy,
+                                    enum wh_side side, uint64_t *count_dwh)
 {
-    return pulses_of(legal) - legal->pulses_at_start;
+    return wh_tariffs_main(&legal->tariffs, &legal->registers, energy, side, count_dwh);
 }
 
-bool wh_legal_led(const struct wh_legal *legal)
+enum wh_err wh_legal_tariff_energy(const struct wh_legal *legal, uint8_t tariff,
+                                   enum wh_energy energy, enum wh_side side, uint64_t *count_dwh)
 {
-    return wh_pulse_is_lit(&legal->pulse);
+    return wh_tariffs_of(&legal->tariffs, &legal->registers, tariff, energy, side, count_dwh);
+}
+
+uint8_t wh_legal_tariff(const struct wh_legal *legal)
+{
+    return (uint8_t)(legal->tariffs.active + 1);
+}
+
+uint16_t wh_legal_ratio(const struct wh_legal *legal)
+{
+    return legal->tariffs.ratio;
+}
+
+bool wh_legal_ratio_is_locked(const struct wh_legal *legal)
+{
+    return legal->tariffs.ratio_locked;
+}
+
+uint32_t wh_legal_stored_s(const struct wh_legal *legal)
+{
+    return legal->stored_s;
 }
 
 uint32_t wh_legal_status(const struct wh_legal *legal)

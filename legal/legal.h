@@ -10,6 +10,8 @@
 #include "legal/pulse.h"
 #include "legal/registers.h"
 #include "legal/second.h"
+#include "legal/self_check.h"
+#include "legal/tariffs.h"
 #include "metrology/calibration.h"
 #include "metrology/report.h"
 #include "store/nvm.h"
@@ -22,10 +24,18 @@ struct wh_legal {
     struct wh_pulse pulse;
     struct wh_identity identity;
     struct wh_calibration calibration[WH_PHASES];
+    struct wh_tariffs tariffs;
+    struct wh_self_check self_check;
+    struct wh_pulse s0;
     uint32_t audit_count;
-    bool seal_open;
-    uint64_t pulses_at_start; /* A+ register in pulses at power-up */
-    uint32_t status;          /* set of enum wh_legal_status_bit */
+    uint32_t utc_s;    /* now, 0 while the clock is not valid */
+    uint32_t stored_s; /* when the newest registers were stored */
+    uint64_t
+        pulses_at_start;   /* register of the LED in pulses, at power-up or when it was selected */
+    uint32_t status;       /* set of enum wh_legal_status_bit */
+    uint8_t open_switches; /* bit of each enum wh_switch */
+    uint8_t led_energy;    /* WH_A_PLUS, WH_A_MINUS, WH_R_PLUS or WH_R_MINUS */
+    bool tariffs_unstored; /* a tariff was selected and the memory refused it */
 };
 
 /* What a start found in the memory: to tell the user what was recovered and what was lost. */
@@ -35,6 +45,7 @@ struct wh_legal_start_report {
     bool registers_lost;
     bool parameters_lost;        /* calibration or audit log */
     bool registers_older;        /* an acknowledged record was damaged, the one before is in use */
+    bool software_changed;       /* another version ran last; it is in the audit log */
     uint64_t registers_sequence; /* number of the record in use */
 };
 
@@ -52,9 +63,25 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
 enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
                            struct wh_legal_start_report *report);
 
-/* The verification seal was opened or closed; utc_s for the audit log. Nothing happens if it already is
- * so. WH_ERR_SPACE if the audit log is full: then it counts as closed. Others as wh_store_write. */
+/* A switch was opened or closed; nothing happens if it already is so. The verification seal leaves an entry in the
+ * audit log: WH_ERR_SPACE if that is full, others as wh_store_write; then it counts as closed. */
+enum wh_err wh_legal_set_switch(struct wh_legal *legal, enum wh_switch which, bool open);
+
+/* The verification seal, at a time for the audit log. */
 enum wh_err wh_legal_set_seal(struct wh_legal *legal, bool open, uint32_t utc_s);
+
+/* The clock as it is now, for what is stored; 0 while it is not valid. */
+static inline void wh_legal_set_time(struct wh_legal *legal, uint32_t utc_s)
+{
+    legal->utc_s = utc_s;
+}
+
+/* The image of the running program, for the self-check (WELMEC 7.2 P5); borrowed for good. */
+void wh_legal_watch_program(struct wh_legal *legal, const void *start, size_t size);
+
+/* A step of the cyclic self-check, to be called once a second: a piece of the program, and the parameters in
+ * use against those stored. What it finds is in wh_legal_status for good. */
+void wh_legal_check_self(struct wh_legal *legal);
 
 /* Stores another calibration, with an entry in the audit log written first.
  *   WH_ERR_SEALED    the verification seal is closed
@@ -69,7 +96,7 @@ enum wh_err wh_legal_calibrate(struct wh_legal *legal,
  * of any has changed (MEM-1). A failing memory sets WH_STATUS_STORE_FAILED and counting goes on. */
 void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report);
 
-/* Time for the pulse output, as wh_pulse_run. */
+/* Time for the pulse outputs, as wh_pulse_run. */
 void wh_legal_run_pulses(struct wh_legal *legal, uint32_t sample_count);
 
 /* Stores the registers with their rests, for an orderly stop. Errors as wh_store_write. */

@@ -8,9 +8,10 @@
 enum {
     RING_IDENTITY = 1,
     RING_REGISTERS = 2,
-    IDENTITY_VERSION = 1,
-    IDENTITY_SIZE = 20,
-    REGISTERS_VERSION = 1,
+    IDENTITY_VERSION = 2,
+    IDENTITY_SIZE = 28,
+    REGISTERS_VERSION = 2,
+    REGISTERS_SIZE = WH_REGISTERS_STORED_SIZE + 4,
     RING_CALIBRATION = 3,
     CALIBRATION_VERSION = 1,
     POINT_SIZE = 12,
@@ -18,8 +19,10 @@ enum {
     ELEMENT_SIZE = ELEMENT_WORDS * 4 + 1 + WH_CALIBRATION_POINTS * POINT_SIZE,
     CALIBRATION_SIZE = WH_PHASES * ELEMENT_SIZE,
     RING_AUDIT = 4,
-    AUDIT_VERSION = 1,
+    AUDIT_VERSION = 2,
     AUDIT_SIZE = 16,
+    RING_TARIFFS = 5,
+    TARIFFS_VERSION = 1,
 };
 
 /* Sized for an EEPROM of 512 KiB: docs/store.md computes the lifetime. */
@@ -28,7 +31,7 @@ static const struct wh_store_ring rings[] = {
                                    .payload_size = IDENTITY_SIZE,
                                    .slot_count = 4},
     [WH_PERSIST_REGISTERS_INDEX] = {.id = RING_REGISTERS,
-                                    .payload_size = WH_REGISTERS_STORED_SIZE,
+                                    .payload_size = REGISTERS_SIZE,
                                     .slot_count = 4352},
     [WH_PERSIST_CALIBRATION_INDEX] = {.id = RING_CALIBRATION,
                                       .payload_size = CALIBRATION_SIZE,
@@ -36,6 +39,9 @@ static const struct wh_store_ring rings[] = {
     [WH_PERSIST_AUDIT_INDEX] = {.id = RING_AUDIT,
                                 .payload_size = AUDIT_SIZE,
                                 .slot_count = WH_PERSIST_AUDIT_SLOTS},
+    [WH_PERSIST_TARIFFS_INDEX] = {.id = RING_TARIFFS,
+                                  .payload_size = WH_TARIFFS_STORED_SIZE,
+                                  .slot_count = 64},
 };
 
 const struct wh_store_layout wh_legal_layout = {
@@ -43,13 +49,16 @@ const struct wh_store_layout wh_legal_layout = {
     .ring_count = sizeof rings / sizeof rings[0],
 };
 
-enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_identity *identity)
+enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_identity *identity,
+                                      uint32_t software)
 {
     uint8_t stored[IDENTITY_SIZE];
     wh_put_u32le(stored, identity->serial_number);
     wh_put_u32le(stored + 4, identity->meter_number);
     wh_put_u32le(stored + 8, identity->pulses_per_kwh);
     memcpy(stored + 12, identity->model, sizeof identity->model);
+    wh_put_u32le(stored + 20, identity->s0_pulses_per_kwh);
+    wh_put_u32le(stored + 24, software);
     return wh_store_write(store, RING_IDENTITY, IDENTITY_VERSION, stored, sizeof stored);
 }
 
@@ -77,7 +86,8 @@ static enum wh_err read_record(const struct wh_store *store, uint16_t ring, uint
     return read_aged_record(store, ring, 0, version, stored, size, &sequence);
 }
 
-enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_identity *identity)
+enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_identity *identity,
+                                     uint32_t *software)
 {
     uint8_t stored[IDENTITY_SIZE];
     const enum wh_err err =
@@ -90,22 +100,43 @@ enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_ide
     identity->pulses_per_kwh = wh_get_u32le(stored + 8);
     memcpy(identity->model, stored + 12, sizeof identity->model);
     identity->model[sizeof identity->model - 1] = '\0';
+    identity->s0_pulses_per_kwh = wh_get_u32le(stored + 20);
+    *software = wh_get_u32le(stored + 24);
     return WH_OK;
 }
 
-enum wh_err wh_persist_write_registers(struct wh_store *store, const struct wh_registers *registers)
+enum wh_err wh_persist_write_registers(struct wh_store *store, const struct wh_registers *registers,
+                                       uint32_t utc_s)
 {
-    uint8_t stored[WH_REGISTERS_STORED_SIZE];
+    uint8_t stored[REGISTERS_SIZE];
     wh_registers_encode(registers, stored);
+    wh_put_u32le(stored + WH_REGISTERS_STORED_SIZE, utc_s);
     return wh_store_write(store, RING_REGISTERS, REGISTERS_VERSION, stored, sizeof stored);
 }
 
-enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_registers *registers)
+enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_registers *registers,
+                                      uint32_t *utc_s)
 {
-    uint8_t stored[WH_REGISTERS_STORED_SIZE];
+    uint8_t stored[REGISTERS_SIZE];
     const enum wh_err err =
         read_record(store, RING_REGISTERS, REGISTERS_VERSION, stored, sizeof stored);
+    *utc_s = err == WH_OK ? wh_get_u32le(stored + WH_REGISTERS_STORED_SIZE) : 0;
     return err == WH_OK ? wh_registers_decode(registers, stored) : err;
+}
+
+enum wh_err wh_persist_write_tariffs(struct wh_store *store, const struct wh_tariffs *tariffs)
+{
+    uint8_t stored[WH_TARIFFS_STORED_SIZE];
+    wh_tariffs_encode(tariffs, stored);
+    return wh_store_write(store, RING_TARIFFS, TARIFFS_VERSION, stored, sizeof stored);
+}
+
+enum wh_err wh_persist_read_tariffs(const struct wh_store *store, struct wh_tariffs *tariffs)
+{
+    uint8_t stored[WH_TARIFFS_STORED_SIZE];
+    const enum wh_err err =
+        read_record(store, RING_TARIFFS, TARIFFS_VERSION, stored, sizeof stored);
+    return err == WH_OK ? wh_tariffs_decode(tariffs, stored) : err;
 }
 
 static void encode_element(const struct wh_calibration *c, uint8_t *to)
@@ -194,9 +225,10 @@ enum wh_err wh_persist_write_audit(struct wh_store *store, const struct wh_audit
 {
     uint8_t stored[AUDIT_SIZE];
     wh_put_u32le(stored, entry->utc_s);
-    wh_put_u32le(stored + 4, (uint32_t)entry->event);
-    wh_put_u32le(stored + 8, entry->old_checksum);
-    wh_put_u32le(stored + 12, entry->new_checksum);
+    wh_put_u16le(stored + 4, (uint16_t)entry->event);
+    wh_put_u16le(stored + 6, (uint16_t)entry->origin);
+    wh_put_u32le(stored + 8, entry->old_value);
+    wh_put_u32le(stored + 12, entry->new_value);
     return wh_store_write(store, RING_AUDIT, AUDIT_VERSION, stored, sizeof stored);
 }
 
@@ -210,8 +242,9 @@ enum wh_err wh_persist_read_audit(const struct wh_store *store, uint16_t age,
         return err;
     }
     entry->utc_s = wh_get_u32le(stored);
-    entry->event = (enum wh_audit_event)wh_get_u32le(stored + 4);
-    entry->old_checksum = wh_get_u32le(stored + 8);
-    entry->new_checksum = wh_get_u32le(stored + 12);
+    entry->event = (enum wh_audit_event)wh_get_u16le(stored + 4);
+    entry->origin = (enum wh_origin)wh_get_u16le(stored + 6);
+    entry->old_value = wh_get_u32le(stored + 8);
+    entry->new_value = wh_get_u32le(stored + 12);
     return WH_OK;
 }

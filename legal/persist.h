@@ -1,19 +1,30 @@
-/* The records of the legal part in the store: identity and main registers. Private to legal/. */
+/* The records of the legal part in the store, docs/store.md. Private to legal/. */
 #ifndef WH_LEGAL_PERSIST_H
 #define WH_LEGAL_PERSIST_H
 
 #include "legal/interface.h"
 #include "legal/registers.h"
+#include "legal/tariffs.h"
 #include "metrology/calibration.h"
 #include "store/store.h"
 
 extern const struct wh_store_layout wh_legal_layout;
 
-enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_identity *identity);
-enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_identity *identity);
-enum wh_err wh_persist_write_registers(struct wh_store *store,
-                                       const struct wh_registers *registers);
-enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_registers *registers);
+/* software: version of the legally relevant software that ran last. */
+enum wh_err wh_persist_write_identity(struct wh_store *store, const struct wh_identity *identity,
+                                      uint32_t software);
+enum wh_err wh_persist_read_identity(const struct wh_store *store, struct wh_identity *identity,
+                                     uint32_t *software);
+
+/* utc_s: when; 0 while the clock is not valid. */
+enum wh_err wh_persist_write_registers(struct wh_store *store, const struct wh_registers *registers,
+                                       uint32_t utc_s);
+enum wh_err wh_persist_read_registers(const struct wh_store *store, struct wh_registers *registers,
+                                      uint32_t *utc_s);
+
+/* Reading gives WH_ERR_NOT_FOUND before the first change of tariff or ratio. */
+enum wh_err wh_persist_write_tariffs(struct wh_store *store, const struct wh_tariffs *tariffs);
+enum wh_err wh_persist_read_tariffs(const struct wh_store *store, struct wh_tariffs *tariffs);
 
 /* The calibration of three elements; reading gives WH_ERR_NOT_FOUND before the first was written. The
  * checksum is a CRC-32 over the stored form. */
@@ -35,6 +46,7 @@ enum {
     WH_PERSIST_REGISTERS_INDEX,
     WH_PERSIST_CALIBRATION_INDEX,
     WH_PERSIST_AUDIT_INDEX,
+    WH_PERSIST_TARIFFS_INDEX,
 };
 
 enum { WH_PERSIST_AUDIT_SLOTS = 256 };

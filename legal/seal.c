@@ -1,50 +1,50 @@
-/* The verification seal, the sealed parameters and the audit log (REG-7, VAR-15; WELMEC 7.2 P6, P7).
+/* The switches under the covers and the calibration behind the verification seal (REG-7, VAR-15; WELMEC 7.2 P6, P7).
  * Invariant: no sealed parameter changes without an entry written before it. */
+#include "legal/audit.h"
 #include "legal/legal.h"
 #include "legal/persist.h"
 #include <string.h>
 
+bool wh_legal_is_open(const struct wh_legal *legal, enum wh_switch which)
+{
+    return (unsigned)which < WH_SWITCH_COUNT && (legal->open_switches >> which & 1u) != 0;
+}
+
 bool wh_legal_seal_is_open(const struct wh_legal *legal)
 {
-    return legal->seal_open;
+    return wh_legal_is_open(legal, WH_SWITCH_VERIFICATION_SEAL);
 }
 
-uint32_t wh_legal_audit_count(const struct wh_legal *legal)
+static void put_switch(struct wh_legal *legal, enum wh_switch which, bool open)
 {
-    return legal->audit_count;
-}
-
-enum wh_err wh_legal_audit(const struct wh_legal *legal, uint32_t age, struct wh_audit_entry *entry)
-{
-    if (age >= legal->audit_count) {
-        return WH_ERR_NOT_FOUND;
-    }
-    uint64_t sequence;
-    return wh_persist_read_audit(&legal->store, (uint16_t)age, entry, &sequence);
-}
-
-/* Nothing in the log is ever overwritten: when the ring is full, no more changes. */
-static enum wh_err append(struct wh_legal *legal, const struct wh_audit_entry *entry)
-{
-    if (legal->audit_count >= WH_PERSIST_AUDIT_SLOTS - 1) {
-        return WH_ERR_SPACE;
-    }
-    const enum wh_err err = wh_persist_write_audit(&legal->store, entry);
-    legal->audit_count += err == WH_OK;
-    return err;
+    const uint8_t bit = (uint8_t)(1u << which);
+    legal->open_switches =
+        (uint8_t)(open ? legal->open_switches | bit : legal->open_switches & ~bit);
 }
 
 enum wh_err wh_legal_set_seal(struct wh_legal *legal, bool open, uint32_t utc_s)
 {
-    if (open == legal->seal_open) {
+    if (open == wh_legal_seal_is_open(legal)) {
         return WH_OK;
     }
     const struct wh_audit_entry entry = {
         .utc_s = utc_s, .event = open ? WH_AUDIT_SEAL_OPENED : WH_AUDIT_SEAL_CLOSED};
-    legal->seal_open = false;
-    const enum wh_err err = append(legal, &entry);
-    legal->seal_open = open && err == WH_OK;
+    put_switch(legal, WH_SWITCH_VERIFICATION_SEAL, false);
+    const enum wh_err err = wh_audit_append(legal, &entry);
+    put_switch(legal, WH_SWITCH_VERIFICATION_SEAL, open && err == WH_OK);
     return err;
+}
+
+enum wh_err wh_legal_set_switch(struct wh_legal *legal, enum wh_switch which, bool open)
+{
+    if ((unsigned)which >= WH_SWITCH_COUNT) {
+        return WH_ERR_ARGUMENT;
+    }
+    if (which == WH_SWITCH_VERIFICATION_SEAL) {
+        return wh_legal_set_seal(legal, open, legal->utc_s);
+    }
+    put_switch(legal, which, open);
+    return WH_OK;
 }
 
 static bool all_valid(const struct wh_calibration calibration[WH_PHASES])
@@ -59,7 +59,7 @@ static bool all_valid(const struct wh_calibration calibration[WH_PHASES])
 enum wh_err wh_legal_calibrate(struct wh_legal *legal,
                                const struct wh_calibration calibration[WH_PHASES], uint32_t utc_s)
 {
-    if (!legal->seal_open) {
+    if (!wh_legal_seal_is_open(legal)) {
         return WH_ERR_SEALED;
     }
     if (!all_valid(calibration)) {
@@ -68,15 +68,16 @@ enum wh_err wh_legal_calibrate(struct wh_legal *legal,
     const struct wh_audit_entry entry = {
         .utc_s = utc_s,
         .event = WH_AUDIT_CALIBRATED,
-        .old_checksum = wh_persist_calibration_checksum(legal->calibration),
-        .new_checksum = wh_persist_calibration_checksum(calibration),
+        .old_value = wh_persist_calibration_checksum(legal->calibration),
+        .new_value = wh_persist_calibration_checksum(calibration),
     };
-    enum wh_err err = append(legal, &entry);
+    enum wh_err err = wh_audit_append(legal, &entry);
     if (err == WH_OK) {
         err = wh_persist_write_calibration(&legal->store, calibration);
     }
     if (err == WH_OK) {
         memcpy(legal->calibration, calibration, sizeof legal->calibration);
+        wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
     }
     return err;
 }

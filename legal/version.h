@@ -4,6 +4,9 @@
 #ifndef WH_LEGAL_VERSION_H
 #define WH_LEGAL_VERSION_H
 
-#define WH_LEGAL_VERSION "LR-0.1"
+#define WH_LEGAL_VERSION "LR-0.2"
+
+/* The same as a number, as it is stored: major in the upper half, minor in the lower. */
+#define WH_LEGAL_VERSION_NUMBER 0x00000002u
 
 #endif

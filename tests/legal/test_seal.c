@@ -90,7 +90,7 @@ static void test_a_calibration_is_kept_and_logged(void **state)
     struct wh_audit_entry entry;
     open_bench(&b);
     fill(wanted, 100);
-    const uint32_t old_checksum = wh_persist_calibration_checksum(b.legal.calibration);
+    const uint32_t old_value = wh_persist_calibration_checksum(b.legal.calibration);
     assert_int_equal(wh_legal_set_seal(&b.legal, true, 111), WH_OK);
     assert_true(wh_legal_seal_is_open(&b.legal));
     assert_int_equal(wh_legal_calibrate(&b.legal, wanted, 222), WH_OK);
@@ -107,8 +107,8 @@ static void test_a_calibration_is_kept_and_logged(void **state)
     assert_int_equal(wh_legal_audit(&b.legal, 1, &entry), WH_OK);
     assert_int_equal(entry.event, WH_AUDIT_CALIBRATED);
     assert_int_equal(entry.utc_s, 222);
-    assert_int_equal(entry.old_checksum, old_checksum);
-    assert_int_equal(entry.new_checksum, wh_persist_calibration_checksum(wanted));
+    assert_int_equal(entry.old_value, old_value);
+    assert_int_equal(entry.new_value, wh_persist_calibration_checksum(wanted));
     assert_int_equal(wh_legal_audit(&b.legal, 2, &entry), WH_OK);
     assert_int_equal(entry.event, WH_AUDIT_SEAL_OPENED);
     assert_int_equal(wh_legal_audit(&b.legal, 3, &entry), WH_ERR_NOT_FOUND);
