@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "dlms/objects.h"
-#include "dlms/service.h"
+#include "dlms/transfer.h"
 
 enum {
     TAG_GET_RESPONSE = 0xC4,
@@ -18,7 +18,6 @@ enum {
     CHOICE_ERROR = 1,
     BLOCK_HEADER = 9, /* tag, form, invoke id, last-block, block number, choice; then a length */
     ERROR_SIZE = 2,   /* a Get-Data-Result that is an error */
-    REFERENCE_MIN = 10,
 };
 
 static void write_head(struct dlms_writer *out, uint8_t form, uint8_t invoke_id)
@@ -40,8 +39,7 @@ static void write_result(const struct dlms_exchange *exchange,
 {
     const struct dlms_writer before = *out;
     dlms_raw_u8(out, CHOICE_DATA);
-    const enum dlms_result result =
-        dlms_attribute_read(exchange->link->server, exchange->session, reference, out);
+    const enum dlms_result result = dlms_attribute_read(exchange, reference, out);
     if (result != DLMS_RESULT_SUCCESS) {
         *out = before;
         write_error(out, result);
@@ -59,7 +57,7 @@ static enum dlms_result write_answer(const struct dlms_exchange *exchange, struc
     dlms_read_u8(&body);
     if (form == FORM_NORMAL) {
         const struct dlms_reference reference = dlms_read_reference(&body);
-        return dlms_attribute_read(exchange->link->server, exchange->session, &reference, out);
+        return dlms_attribute_read(exchange, &reference, out);
     }
     const size_t count = dlms_read_length(&body);
     dlms_raw_length(out, count);
@@ -72,35 +70,9 @@ static enum dlms_result write_answer(const struct dlms_exchange *exchange, struc
 
 /* ---- Block transfer ---- */
 
-static uint8_t session_owner(const struct dlms_link *link, const struct dlms_session *session)
-{
-    return (uint8_t)(session - link->sessions + 1);
-}
-
-void dlms_transfer_cancel(struct dlms_link *link, const struct dlms_session *session)
-{
-    if (link->transfer.owner == session_owner(link, session)) {
-        link->transfer.owner = 0;
-    }
-}
-
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
-}
-
-/* The most bytes a block may carry so that block header, length and bytes fill pdu_size exactly, or
- * all but: a length takes 1, 2 or 3 octets. */
-static size_t block_capacity(size_t pdu_size)
-{
-    const size_t room = pdu_size - BLOCK_HEADER;
-    if (room - 1 <= 0x7F) {
-        return room - 1;
-    }
-    if (room - 2 <= 0xFF) {
-        return room - 2;
-    }
-    return least(room - 3, 0xFFFF);
 }
 
 /* Makes the answer anew and keeps what comes after the bytes sent, as much as there is room for. */
@@ -135,31 +107,22 @@ static bool window_suffices(const struct dlms_transfer *transfer, size_t capacit
 
 static void write_block(struct dlms_exchange *exchange, uint8_t invoke_id, size_t capacity)
 {
-    struct dlms_link *link = exchange->link;
-    struct dlms_transfer *transfer = &link->transfer;
-    const size_t offset = transfer->sent - transfer->window_start;
-    const size_t length = least(capacity, transfer->window_length - offset);
-    const uint8_t *bytes = link->long_buffer + transfer->request_length + offset;
-    const bool is_last = transfer->sent + length == transfer->total;
-    transfer->sent += length;
-    transfer->check = dlms_check(transfer->check, bytes, length);
+    struct dlms_transfer *transfer = &exchange->link->transfer;
+    bool is_last;
+    const size_t length = dlms_block_length(transfer, capacity, &is_last);
     transfer->block_number++;
     write_head(&exchange->reply, FORM_BLOCK, invoke_id);
     dlms_raw_u8(&exchange->reply, is_last);
     dlms_raw_u32(&exchange->reply, transfer->block_number);
     dlms_raw_u8(&exchange->reply, CHOICE_DATA);
-    dlms_raw_length(&exchange->reply, length);
-    dlms_raw_bytes(&exchange->reply, bytes, length);
-    if (is_last) {
-        transfer->owner = 0;
-    }
+    dlms_block_write(exchange, length);
 }
 
 /* Sends the block after block_number, or says why not and ends the transfer. */
 static enum dlms_result send_block(struct dlms_exchange *exchange, uint8_t invoke_id)
 {
     struct dlms_transfer *transfer = &exchange->link->transfer;
-    const size_t capacity = block_capacity(exchange->reply.size);
+    const size_t capacity = dlms_block_capacity(exchange, BLOCK_HEADER);
     if (!window_suffices(transfer, capacity)) {
         const enum dlms_result result = fill_window(exchange);
         if (result != DLMS_RESULT_SUCCESS) {
@@ -184,11 +147,7 @@ static void start_transfer(struct dlms_exchange *exchange, uint8_t invoke_id)
     struct dlms_link *link = exchange->link;
     const struct dlms_span request = exchange->request->apdu;
     memcpy(link->long_buffer, request.data, request.length);
-    link->transfer = (struct dlms_transfer){
-        .owner = session_owner(link, exchange->session),
-        .request_length = request.length,
-        .check = DLMS_CHECK_START,
-    };
+    dlms_transfer_start(exchange, DLMS_TRANSFER_GET, request.length);
     exchange->reply.total = 0;
     const enum dlms_result result = send_block(exchange, invoke_id);
     if (result != DLMS_RESULT_SUCCESS) {
@@ -238,7 +197,7 @@ static void get_next(struct dlms_exchange *exchange, uint8_t invoke_id)
         dlms_refuse(exchange, DLMS_EXCEPTION_MALFORMED);
         return;
     }
-    if (transfer->owner != session_owner(exchange->link, exchange->session)) {
+    if (!dlms_transfer_active(exchange, DLMS_TRANSFER_GET)) {
         result = DLMS_RESULT_NO_LONG_GET_IN_PROGRESS;
     } else if (block_number != transfer->block_number) {
         transfer->owner = 0;

@@ -4,11 +4,10 @@
 
 #include "dlms/objects.h"
 
-enum dlms_result dlms_sap_assignment_read(const struct dlms_server *server,
-                                          const struct dlms_session *session, int8_t attribute,
-                                          struct dlms_writer *out)
+static enum dlms_result read_sap_assignment(const struct dlms_exchange *exchange, int8_t attribute,
+                                            struct dlms_writer *out)
 {
-    (void)session;
+    const struct dlms_server *server = exchange->link->server;
     (void)attribute;
     dlms_put_array(out, server->device_count);
     for (size_t i = 0; i < server->device_count; i++) {
@@ -19,16 +18,19 @@ enum dlms_result dlms_sap_assignment_read(const struct dlms_server *server,
     return DLMS_RESULT_SUCCESS;
 }
 
-enum dlms_result dlms_device_name_read(const struct dlms_server *server,
-                                       const struct dlms_session *session, int8_t attribute,
-                                       struct dlms_writer *out)
+static enum dlms_result read_device_name(const struct dlms_exchange *exchange, int8_t attribute,
+                                         struct dlms_writer *out)
 {
+    const struct dlms_server *server = exchange->link->server;
     (void)attribute;
     for (size_t i = 0; i < server->device_count; i++) {
-        if (server->devices[i].sap == session->association->server_sap) {
+        if (server->devices[i].sap == exchange->session->association->server_sap) {
             dlms_put_octet_string(out, server->devices[i].name, strlen(server->devices[i].name));
             return DLMS_RESULT_SUCCESS;
         }
     }
     return DLMS_RESULT_OBJECT_UNAVAILABLE;
 }
+
+const struct dlms_behaviour dlms_sap_assignment = {.read = read_sap_assignment};
+const struct dlms_behaviour dlms_device_name = {.read = read_device_name};

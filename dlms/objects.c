@@ -1,35 +1,37 @@
-/* Finding an object and reading an attribute. All access rules of an association are here: what it
- * cannot see does not exist for it, and attribute 1 needs nobody's help. */
+/* Finding an object, and what may be done with it. All access rules of an association are here: what
+ * it cannot see does not exist for it, and attribute 1 needs nobody's help. */
 #include "dlms/objects.h"
 
 #include <string.h>
 
 struct builtin {
     uint8_t flag; /* enum dlms_builtin, 0 for always there */
-    struct dlms_entry entry;
+    struct dlms_object object;
+    const struct dlms_behaviour *behaviour;
 };
 
 /* Secrets are not readable: attribute 7 of Association LN is left out. */
 static const struct builtin builtins[] = {
     {0,
-     {{.class_id = 15,
-       .logical_name = {0, 0, 40, 0, 0, 255},
-       .attribute_count = 8,
-       .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3) | DLMS_ATTRIBUTE(4) | DLMS_ATTRIBUTE(5) |
-                   DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(8)},
-      dlms_association_ln_read}},
+     {.class_id = 15,
+      .logical_name = {0, 0, 40, 0, 0, 255},
+      .attribute_count = 8,
+      .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3) | DLMS_ATTRIBUTE(4) | DLMS_ATTRIBUTE(5) |
+                  DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(8),
+      .method_count = 2},
+     &dlms_association_ln},
     {DLMS_BUILTIN_SAP_ASSIGNMENT,
-     {{.class_id = 17,
-       .logical_name = {0, 0, 41, 0, 0, 255},
-       .attribute_count = 2,
-       .readable = DLMS_ATTRIBUTE(2)},
-      dlms_sap_assignment_read}},
+     {.class_id = 17,
+      .logical_name = {0, 0, 41, 0, 0, 255},
+      .attribute_count = 2,
+      .readable = DLMS_ATTRIBUTE(2)},
+     &dlms_sap_assignment},
     {DLMS_BUILTIN_DEVICE_NAME,
-     {{.class_id = 1,
-       .logical_name = {0, 0, 42, 0, 0, 255},
-       .attribute_count = 2,
-       .readable = DLMS_ATTRIBUTE(2)},
-      dlms_device_name_read}},
+     {.class_id = 1,
+      .logical_name = {0, 0, 42, 0, 0, 255},
+      .attribute_count = 2,
+      .readable = DLMS_ATTRIBUTE(2)},
+     &dlms_device_name},
 };
 
 enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
@@ -37,21 +39,23 @@ enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
 static bool builtin_at(const struct dlms_association *association, size_t index,
                        struct dlms_entry *entry)
 {
-    *entry = builtins[index].entry;
+    entry->object = &builtins[index].object;
+    entry->behaviour = builtins[index].behaviour;
     return builtins[index].flag == 0 || (builtins[index].flag & association->builtins) != 0;
 }
 
 static bool owned_at(const struct dlms_server *server, const struct dlms_association *association,
                      size_t index, struct dlms_entry *entry)
 {
-    entry->read = NULL;
+    entry->behaviour = NULL;
     if (server->objects != NULL) {
-        entry->object = server->objects[index];
+        entry->object = &server->objects[index];
     } else {
-        entry->object = (struct dlms_object){0};
-        server->enumerate(server->context, index, &entry->object);
+        entry->object = &entry->made;
+        entry->made = (struct dlms_object){0};
+        server->enumerate(server->context, index, &entry->made);
     }
-    return (entry->object.groups & association->groups) != 0;
+    return (entry->object->groups & association->groups) != 0;
 }
 
 bool dlms_objects_next(const struct dlms_server *server, const struct dlms_association *association,
@@ -69,31 +73,153 @@ bool dlms_objects_next(const struct dlms_server *server, const struct dlms_assoc
     return false;
 }
 
-enum dlms_result dlms_objects_find(const struct dlms_server *server,
-                                   const struct dlms_association *association, uint16_t class_id,
-                                   const uint8_t logical_name[6], struct dlms_entry *entry)
+static bool has_name(const struct dlms_entry *entry, const uint8_t logical_name[6])
 {
-    enum dlms_result result = DLMS_RESULT_OBJECT_UNDEFINED;
-    size_t cursor = 0;
-    while (dlms_objects_next(server, association, &cursor, entry)) {
-        if (memcmp(entry->object.logical_name, logical_name, 6) != 0) {
-            continue;
-        }
-        if (entry->object.class_id == class_id) {
-            return DLMS_RESULT_SUCCESS;
-        }
-        result = DLMS_RESULT_OBJECT_CLASS_INCONSISTENT;
-    }
-    return result;
+    return memcmp(entry->object->logical_name, logical_name, 6) == 0;
 }
 
-bool dlms_object_readable(const struct dlms_object *object, int8_t attribute)
+/* All names of the library's objects begin 0.0.40 … 0.0.43. */
+static bool find_builtin(const struct dlms_association *association, const uint8_t logical_name[6],
+                         struct dlms_entry *entry)
 {
-    if (attribute == 1) {
-        return true;
+    if (logical_name[0] != 0 || logical_name[1] != 0 || logical_name[2] < 40 ||
+        logical_name[2] > 43) {
+        return false;
     }
-    return attribute > 1 && attribute < 32 && (object->readable & DLMS_ATTRIBUTE(attribute)) != 0;
+    for (size_t i = 0; i < BUILTIN_COUNT; i++) {
+        if (builtin_at(association, i, entry) && has_name(entry, logical_name)) {
+            return true;
+        }
+    }
+    return false;
 }
+
+static bool find_owned(const struct dlms_server *server, const struct dlms_association *association,
+                       const uint8_t logical_name[6], struct dlms_entry *entry)
+{
+    if (server->locate != NULL) {
+        const size_t index = server->locate(server->context, logical_name);
+        return index < server->object_count && owned_at(server, association, index, entry) &&
+               has_name(entry, logical_name);
+    }
+    for (size_t i = 0; i < server->object_count; i++) {
+        if (owned_at(server, association, i, entry) && has_name(entry, logical_name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* OBJECT_UNDEFINED: the association sees no object of this name; OBJECT_CLASS_INCONSISTENT: it does,
+ * but of another class. */
+static enum dlms_result find_object(const struct dlms_exchange *exchange,
+                                    const struct dlms_reference *reference,
+                                    struct dlms_entry *entry)
+{
+    const struct dlms_association *association = exchange->session->association;
+    if (!find_builtin(association, reference->logical_name, entry) &&
+        !find_owned(exchange->link->server, association, reference->logical_name, entry)) {
+        return DLMS_RESULT_OBJECT_UNDEFINED;
+    }
+    return entry->object->class_id == reference->class_id ? DLMS_RESULT_SUCCESS
+                                                          : DLMS_RESULT_OBJECT_CLASS_INCONSISTENT;
+}
+
+/* ---- Rights ---- */
+
+static bool has_bit(uint32_t set, int8_t bit)
+{
+    return bit > 0 && bit < 32 && (set >> bit & 1) != 0;
+}
+
+/* An object of the library has no groups: what its row allows is allowed to all. */
+static bool is_writer(const struct dlms_association *association, const struct dlms_object *object)
+{
+    return object->groups == 0 || (object->writers & object->groups & association->groups) != 0;
+}
+
+bool dlms_attribute_readable(const struct dlms_object *object, int8_t attribute)
+{
+    return attribute == 1 || has_bit(object->readable, attribute);
+}
+
+bool dlms_attribute_writable(const struct dlms_association *association,
+                             const struct dlms_object *object, int8_t attribute)
+{
+    return attribute != 1 && has_bit(object->writable, attribute) && is_writer(association, object);
+}
+
+bool dlms_method_invocable(const struct dlms_association *association,
+                           const struct dlms_object *object, int8_t method)
+{
+    return has_bit(object->invocable, method) && is_writer(association, object);
+}
+
+/* Selective access is there for attribute 2 of an object that lists the selector, in an association
+ * that agreed on it. Anything else reaches beyond what was granted. */
+static bool selection_allowed(const struct dlms_session *session, const struct dlms_object *object,
+                              const struct dlms_reference *reference)
+{
+    return !reference->has_selection ||
+           ((session->conformance & DLMS_CONFORMANCE_SELECTIVE_ACCESS) != 0 &&
+            reference->index == 2 && reference->selection.selector < 8 &&
+            (object->selectors >> reference->selection.selector & 1) != 0);
+}
+
+static bool index_exists(const struct dlms_reference *reference, uint8_t count)
+{
+    return reference->index >= 1 && reference->index <= count;
+}
+
+static enum dlms_result check_read(const struct dlms_exchange *exchange,
+                                   const struct dlms_object *object,
+                                   const struct dlms_reference *reference)
+{
+    if (!index_exists(reference, object->attribute_count)) {
+        return DLMS_RESULT_OBJECT_UNDEFINED;
+    }
+    if (!dlms_attribute_readable(object, reference->index)) {
+        return DLMS_RESULT_READ_WRITE_DENIED;
+    }
+    return selection_allowed(exchange->session, object, reference)
+               ? DLMS_RESULT_SUCCESS
+               : DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
+}
+
+static enum dlms_result check_write(const struct dlms_exchange *exchange,
+                                    const struct dlms_entry *entry,
+                                    const struct dlms_reference *reference)
+{
+    const struct dlms_association *association = exchange->session->association;
+    const bool has_function = entry->behaviour != NULL ? entry->behaviour->write != NULL
+                                                       : exchange->link->server->write != NULL;
+    if (!index_exists(reference, entry->object->attribute_count)) {
+        return DLMS_RESULT_OBJECT_UNDEFINED;
+    }
+    if (!has_function || !dlms_attribute_writable(association, entry->object, reference->index)) {
+        return DLMS_RESULT_READ_WRITE_DENIED;
+    }
+    return selection_allowed(exchange->session, entry->object, reference)
+               ? DLMS_RESULT_SUCCESS
+               : DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
+}
+
+static enum dlms_result check_invoke(const struct dlms_exchange *exchange,
+                                     const struct dlms_entry *entry,
+                                     const struct dlms_reference *reference)
+{
+    const bool has_function = entry->behaviour != NULL ? entry->behaviour->invoke != NULL
+                                                       : exchange->link->server->invoke != NULL;
+    if (!index_exists(reference, entry->object->method_count)) {
+        return DLMS_RESULT_OBJECT_UNDEFINED;
+    }
+    return has_function && dlms_method_invocable(exchange->session->association, entry->object,
+                                                 reference->index)
+               ? DLMS_RESULT_SUCCESS
+               : DLMS_RESULT_READ_WRITE_DENIED;
+}
+
+/* ---- Requests ---- */
 
 struct dlms_reference dlms_read_descriptor(struct dlms_reader *reader)
 {
@@ -118,54 +244,79 @@ struct dlms_reference dlms_read_reference(struct dlms_reader *reader)
     return reference;
 }
 
-/* Selective access is there for attribute 2 of an object that lists the selector, in an association
- * that agreed on it. Anything else reaches beyond what was granted. */
-static bool selection_allowed(const struct dlms_session *session, const struct dlms_object *object,
-                              const struct dlms_reference *reference)
+static const struct dlms_selection *selection_of(const struct dlms_reference *reference)
 {
-    return !reference->has_selection ||
-           ((session->conformance & DLMS_CONFORMANCE_SELECTIVE_ACCESS) != 0 &&
-            reference->index == 2 && reference->selection.selector < 8 &&
-            (object->selectors >> reference->selection.selector & 1) != 0);
+    return reference->has_selection ? &reference->selection : NULL;
 }
 
-static enum dlms_result check_access(const struct dlms_session *session,
-                                     const struct dlms_object *object,
-                                     const struct dlms_reference *reference)
-{
-    if (reference->index < 1 || reference->index > object->attribute_count) {
-        return DLMS_RESULT_OBJECT_UNDEFINED;
-    }
-    if (!dlms_object_readable(object, reference->index)) {
-        return DLMS_RESULT_READ_WRITE_DENIED;
-    }
-    if (!selection_allowed(session, object, reference)) {
-        return DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
-    }
-    return DLMS_RESULT_SUCCESS;
-}
-
-enum dlms_result dlms_attribute_read(const struct dlms_server *server,
-                                     const struct dlms_session *session,
+enum dlms_result dlms_attribute_read(const struct dlms_exchange *exchange,
                                      const struct dlms_reference *reference,
                                      struct dlms_writer *out)
 {
+    const struct dlms_server *server = exchange->link->server;
     struct dlms_entry entry;
-    enum dlms_result result = dlms_objects_find(server, session->association, reference->class_id,
-                                                reference->logical_name, &entry);
+    enum dlms_result result = find_object(exchange, reference, &entry);
     if (result == DLMS_RESULT_SUCCESS) {
-        result = check_access(session, &entry.object, reference);
+        result = check_read(exchange, entry.object, reference);
     }
     if (result != DLMS_RESULT_SUCCESS) {
         return result;
     }
     if (reference->index == 1) {
-        dlms_put_octet_string(out, entry.object.logical_name, 6);
+        dlms_put_octet_string(out, entry.object->logical_name, 6);
         return DLMS_RESULT_SUCCESS;
     }
-    if (entry.read != NULL) {
-        return entry.read(server, session, reference->index, out);
+    if (entry.behaviour != NULL) {
+        return entry.behaviour->read(exchange, reference->index, out);
     }
-    return server->read(server->context, &entry.object, reference->index,
-                        reference->has_selection ? &reference->selection : NULL, out);
+    return server->read(server->context, entry.object, reference->index, selection_of(reference),
+                        out);
+}
+
+enum dlms_result dlms_attribute_check_write(const struct dlms_exchange *exchange,
+                                            const struct dlms_reference *reference)
+{
+    struct dlms_entry entry;
+    const enum dlms_result result = find_object(exchange, reference, &entry);
+    return result == DLMS_RESULT_SUCCESS ? check_write(exchange, &entry, reference) : result;
+}
+
+enum dlms_result dlms_attribute_write(struct dlms_exchange *exchange,
+                                      const struct dlms_reference *reference,
+                                      struct dlms_span value)
+{
+    const struct dlms_server *server = exchange->link->server;
+    struct dlms_entry entry;
+    enum dlms_result result = find_object(exchange, reference, &entry);
+    if (result == DLMS_RESULT_SUCCESS) {
+        result = check_write(exchange, &entry, reference);
+    }
+    if (result != DLMS_RESULT_SUCCESS) {
+        return result;
+    }
+    if (entry.behaviour != NULL) {
+        return entry.behaviour->write(exchange, reference->index, value);
+    }
+    return server->write(server->context, exchange->session->association, entry.object,
+                         reference->index, selection_of(reference), value);
+}
+
+enum dlms_result dlms_method_invoke(struct dlms_exchange *exchange,
+                                    const struct dlms_reference *reference,
+                                    struct dlms_span parameters, struct dlms_writer *out)
+{
+    const struct dlms_server *server = exchange->link->server;
+    struct dlms_entry entry;
+    enum dlms_result result = find_object(exchange, reference, &entry);
+    if (result == DLMS_RESULT_SUCCESS) {
+        result = check_invoke(exchange, &entry, reference);
+    }
+    if (result != DLMS_RESULT_SUCCESS) {
+        return result;
+    }
+    if (entry.behaviour != NULL) {
+        return entry.behaviour->invoke(exchange, reference->index, parameters, out);
+    }
+    return server->invoke(server->context, exchange->session->association, entry.object,
+                          reference->index, parameters, out);
 }

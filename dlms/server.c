@@ -4,13 +4,13 @@
 
 #include "dlms/acse.h"
 #include "dlms/service.h"
+#include "dlms/transfer.h"
 
 enum {
     TAG_GET_REQUEST = 0xC0,
     TAG_SET_REQUEST = 0xC1,
     TAG_ACTION_REQUEST = 0xC3,
     TAG_EXCEPTION_RESPONSE = 0xD8,
-    FORM_GET_NEXT = 2,
 };
 
 struct service {
@@ -49,11 +49,6 @@ static bool is_response(uint8_t tag)
         }
     }
     return false;
-}
-
-static bool is_get_next(struct dlms_span apdu)
-{
-    return apdu.length >= 2 && apdu.data[0] == TAG_GET_REQUEST && apdu.data[1] == FORM_GET_NEXT;
 }
 
 void dlms_link_init(struct dlms_link *link, const struct dlms_server *server, uint8_t *long_buffer,
@@ -195,7 +190,7 @@ size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *reque
         .body = dlms_reader(apdu.data, apdu.length),
         .reply = dlms_writer(reply, reply_size),
     };
-    if (session != NULL && !is_get_next(apdu)) {
+    if (session != NULL && !dlms_transfer_continues(apdu)) {
         dlms_transfer_cancel(link, session); /* 5-3: a new request ends a transfer under way */
     }
     serve(&exchange);

@@ -1,13 +1,13 @@
 /* A DLMS/COSEM server with logical name referencing (5-3): APDUs in, APDUs out.
  *
  * The owner describes the device in a struct dlms_server – logical devices, associations, objects
- * and one function that reads an attribute – and keeps one struct dlms_link for each connection
- * (TCP connection, HDLC line). Every APDU received goes through dlms_link_handle. Addresses and
- * framing belong to the layer below (wrapper.h).
+ * and functions that read and write attributes and invoke methods – and keeps one struct dlms_link
+ * for each connection (TCP connection, HDLC line). Every APDU received goes through
+ * dlms_link_handle. Addresses and framing belong to the layer below (wrapper.h).
  *
- * Served: association (AARQ, RLRQ) without security or with a password; GET normal, next, with-list
- * and block transfer. SET and ACTION are decoded and refused object by object. Anything else is
- * answered as 5-3 asks for a service that is not there.
+ * Served: association (AARQ, RLRQ) without security or with a password; GET, SET and ACTION in every
+ * form of 5-3: normal, with list, and in blocks both ways. Anything else is answered as 5-3 asks for
+ * a service that is not there.
  *
  * The library itself owns in every association the object Association LN (0.0.40.0.0.255, class 15
  * version 0), and on wish SAP assignment (0.0.41.0.0.255, class 17) and the logical device name
@@ -32,21 +32,27 @@ enum {
 
 /* ---- The object model ------------------------------------------------------------------------ */
 
-/* One COSEM object as associations see it. Attributes are numbered 1 … attribute_count. */
+/* One COSEM object as associations see it. Attributes are numbered 1 … attribute_count, methods
+ * 1 … method_count. */
 struct dlms_object {
     uint16_t class_id;
     uint8_t version;
-    uint8_t logical_name[6];
+    uint8_t logical_name[6]; /* no other object of the server has it */
     uint8_t groups;          /* visible where (groups & association groups) != 0 */
     uint8_t attribute_count; /* as the class has them, at most 31 */
     uint32_t readable;       /* bit n: attribute n may be read; attribute 1 always may */
     uint8_t selectors;       /* bit n: selective access n of attribute 2 (profile generic), or 0 */
     uintptr_t tag;           /* the owner's own: a catalog row, a pointer */
+    uint8_t writers;         /* groups, out of those who see it, that may write and invoke */
+    uint8_t method_count;    /* at most 31 */
+    uint32_t writable;       /* bit n: attribute n may be written by writers */
+    uint32_t invocable;      /* bit n: method n may be invoked by writers */
 };
 
 #define DLMS_ATTRIBUTE(n) (UINT32_C(1) << (n))
+#define DLMS_METHOD(n)    (UINT32_C(1) << (n))
 
-/* Access selection of a GET request, 5-3. */
+/* Access selection of a GET or SET request, 5-3. */
 struct dlms_selection {
     uint8_t selector;
     struct dlms_span parameters; /* one well-formed Data */
@@ -88,8 +94,28 @@ typedef enum dlms_result dlms_read(void *context, const struct dlms_object *obje
                                    int8_t attribute, const struct dlms_selection *selection,
                                    struct dlms_writer *out);
 
+/* Writes one attribute: takes all of value or changes nothing. Returns what the client is told:
+ * TYPE_UNMATCHED for Data of another type, OTHER_REASON for a value out of range …
+ *
+ * Called only for writable attributes 2 … attribute_count, by an association of one of the object's
+ * writers. value is exactly one well-formed Data. It and the selection are valid during the call. */
+typedef enum dlms_result dlms_write(void *context, const struct dlms_association *association,
+                                    const struct dlms_object *object, int8_t attribute,
+                                    const struct dlms_selection *selection, struct dlms_span value);
+
+/* Invokes one method: does it and returns success, or does nothing and returns the action-result to
+ * send. Return parameters are at most one Data written to out, and go out only with success.
+ * parameters is one well-formed Data; its data is NULL for none, and null-data counts as none.
+ * Called exactly once for each time a client invokes the method. */
+typedef enum dlms_result dlms_invoke(void *context, const struct dlms_association *association,
+                                     const struct dlms_object *object, int8_t method,
+                                     struct dlms_span parameters, struct dlms_writer *out);
+
 /* Gives object number index, 0 … object_count - 1. The order must not change while a link is up. */
 typedef void dlms_enumerate(void *context, size_t index, struct dlms_object *object);
+
+/* The number of the object of this name, or anything not below object_count when there is none. */
+typedef size_t dlms_locate(void *context, const uint8_t logical_name[6]);
 
 /* A device, as one port shows it: a port with fewer clients gets a shorter table of associations.
  * Everything pointed to stays the owner's and in place as long as links use it. */
@@ -101,8 +127,11 @@ struct dlms_server {
     const struct dlms_object *objects; /* object_count rows, or NULL: then enumerate gives them */
     size_t object_count;
     dlms_enumerate *enumerate;
+    dlms_locate *locate; /* or NULL: then names are compared one after the other */
     dlms_read *read;
-    void *context;            /* handed to enumerate and read */
+    dlms_write *write;        /* or NULL: nothing can be written */
+    dlms_invoke *invoke;      /* or NULL: nothing can be invoked */
+    void *context;            /* handed to all of these */
     uint16_t max_receive_pdu; /* announced to clients; longer requests are refused */
     /* Answer SET and ACTION even when their service-class bit says unconfirmed: on HDLC the frame
      * type says what is confirmed (5-3), and clients there leave the bit clear. GET is always
@@ -121,6 +150,12 @@ struct dlms_server {
  * in 2^32 that a 32-bit checksum leaves. The buffer also holds the request meanwhile. Rule of thumb:
  * the longest list of changing values plus max_receive_pdu; the object list does not change and may
  * be longer.
+ *
+ * Long requests. The blocks of a SET or ACTION are gathered in the same buffer; nothing is written
+ * and nothing invoked before the last has come and the whole is well-formed. What does not fit ends
+ * with long-set-aborted or long-action-aborted. Return parameters of an ACTION that may go out in
+ * blocks are made there, behind the request, since a method cannot be asked twice; what does not fit
+ * is told as other-reason, with the method carried out.
  */
 
 /* All below here is internal. */
@@ -132,13 +167,15 @@ struct dlms_session {
 
 struct dlms_transfer {
     uint8_t owner;         /* 1 + number of the session it belongs to; 0: none under way */
+    uint8_t kind;          /* enum dlms_transfer_kind */
+    uint8_t form;          /* of a long request: what it is when it is complete */
     size_t request_length; /* the request is at the start of the long buffer */
     size_t window_start;   /* answer bytes in the rest of it: the first, … */
     size_t window_length;  /* … how many */
     size_t total;          /* length of the whole answer */
     size_t sent;
     uint32_t check;        /* dlms_check over the bytes sent */
-    uint32_t block_number; /* of the block sent last */
+    uint32_t block_number; /* of the block sent or received last */
 };
 
 struct dlms_link {

@@ -55,7 +55,4 @@ bool dlms_is_confirmed(const struct dlms_exchange *exchange, uint8_t invoke_id);
 /* Ends the session: its association and its block transfer, if any. */
 void dlms_session_close(struct dlms_link *link, struct dlms_session *session);
 
-/* Ends the block transfer of this session, leaving that of another alone. */
-void dlms_transfer_cancel(struct dlms_link *link, const struct dlms_session *session);
-
 #endif

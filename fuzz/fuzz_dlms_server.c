@@ -1,6 +1,7 @@
 /* A server behind the TCP wrapper. The first byte says what it hears before the stream: bits 0-1
  * the association opened (none, public, password, everything), bit 2 a small PDU, bit 3 a long GET
- * under way, bits 4-7 the size of the long buffer. The rest is the stream. */
+ * under way, bits 4-7 the size of the long buffer. 0x0C alone, a long GET of nobody, opens the one
+ * that may write and invoke instead. The rest is the stream. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,11 +55,15 @@ static const struct opening {
     {DEVICE_PUBLIC, DEVICE_MANAGEMENT, aarq_public, sizeof aarq_public},
     {DEVICE_PASSWORD, DEVICE_METER, aarq_password, sizeof aarq_password},
     {DEVICE_EVERYTHING, DEVICE_MANAGEMENT, aarq_public, sizeof aarq_public},
+    {DEVICE_WRITER, DEVICE_MANAGEMENT, aarq_public, sizeof aarq_public},
 };
+
+enum { OPENING_WRITER = 4, CHOOSE_WRITER = 0x0C };
 
 static void prepare(struct dlms_link *link, uint8_t choice)
 {
-    const struct opening *opening = &openings[choice & 3];
+    const bool is_writer = (choice & 0x0F) == CHOOSE_WRITER;
+    const struct opening *opening = &openings[is_writer ? OPENING_WRITER : choice & 3];
     uint8_t aarq[sizeof aarq_password];
     if (opening->aarq == NULL) {
         return;
@@ -70,7 +75,7 @@ static void prepare(struct dlms_link *link, uint8_t choice)
     }
     handle(link, (struct dlms_request){
                      opening->client_sap, opening->server_sap, {aarq, opening->length}});
-    if ((choice & 8) != 0) {
+    if ((choice & 8) != 0 && !is_writer) {
         handle(link, (struct dlms_request){opening->client_sap,
                                            opening->server_sap,
                                            {get_object_list, sizeof get_object_list}});

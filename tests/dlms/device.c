@@ -1,6 +1,8 @@
 #include "device.h"
 
-enum { GROUP_PUBLIC = 1, GROUP_METER = 2, FIXED_COUNT = 9 };
+#include <string.h>
+
+enum { GROUP_PUBLIC = 1, GROUP_METER = 2, GROUP_WRITER = 4, GROUP_WATCHER = 8, FIXED_COUNT = 9 };
 
 static const struct dlms_logical_device devices[] = {
     {DEVICE_MANAGEMENT, "TST0000000000001"},
@@ -27,6 +29,14 @@ static const struct dlms_association associations[] = {
      .conformance = 0x00521D,
      .groups = GROUP_PUBLIC | GROUP_METER,
      .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME},
+    {.client_sap = DEVICE_WRITER,
+     .server_sap = DEVICE_MANAGEMENT,
+     .conformance = 0x005E1D,
+     .groups = GROUP_WRITER},
+    {.client_sap = DEVICE_WATCHER,
+     .server_sap = DEVICE_MANAGEMENT,
+     .conformance = 0x005E1D,
+     .groups = GROUP_WATCHER},
 };
 
 enum value {
@@ -39,28 +49,85 @@ enum value {
     VALUE_HALF,
     VALUE_HIDDEN,
     VALUE_GROWING,
-    VALUE_REGISTER,
+    VALUE_METHODS,
+    VALUE_SCRATCH, /* and those behind */
+    VALUE_REGISTER = VALUE_SCRATCH + DEVICE_SCRATCHES,
 };
 
 #define BOTH (GROUP_PUBLIC | GROUP_METER)
 
+#define DATA(name, seen_by, attributes, value)                                                     \
+    {                                                                                              \
+        .class_id = 1, .logical_name = name, .groups = seen_by, .attribute_count = 2,              \
+        .readable = attributes, .tag = value                                                       \
+    }
+#define NAME(...)                                                                                  \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
+
 static const struct dlms_object fixed[FIXED_COUNT] = {
-    {1, 0, {1, 1, 0, 0, 1, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_METER_NUMBER},
-    {1, 0, {0, 0, 43, 1, 0, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_COUNTER},
-    {1, 0, {0, 0, 43, 1, 1, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_FAULT},
-    {8, 0, {0, 1, 1, 0, 0, 255}, BOTH, 9, DLMS_ATTRIBUTE(2), 0, VALUE_CLOCK},
-    {7, 1, {1, 1, 99, 1, 0, 255}, GROUP_METER, 8, DLMS_ATTRIBUTE(2), 0x06, VALUE_PROFILE},
-    {1, 0, {1, 1, 0, 2, 0, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_TEXT},
-    {1, 0, {0, 0, 96, 1, 9, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_HALF},
-    {1, 0, {0, 0, 96, 1, 8, 255}, BOTH, 2, 0, 0, VALUE_HIDDEN},
-    {1, 0, {0, 0, 96, 1, 7, 255}, BOTH, 2, DLMS_ATTRIBUTE(2), 0, VALUE_GROWING},
+    DATA(NAME(1, 1, 0, 0, 1, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_METER_NUMBER),
+    DATA(NAME(0, 0, 43, 1, 0, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_COUNTER),
+    DATA(NAME(0, 0, 43, 1, 1, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_FAULT),
+    {.class_id = 8,
+     .logical_name = {0, 1, 1, 0, 0, 255},
+     .groups = BOTH,
+     .attribute_count = 9,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_CLOCK},
+    {.class_id = 7,
+     .version = 1,
+     .logical_name = {1, 1, 99, 1, 0, 255},
+     .groups = GROUP_METER,
+     .attribute_count = 8,
+     .readable = DLMS_ATTRIBUTE(2),
+     .selectors = 0x06,
+     .tag = VALUE_PROFILE},
+    DATA(NAME(1, 1, 0, 2, 0, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_TEXT),
+    DATA(NAME(0, 0, 96, 1, 9, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_HALF),
+    DATA(NAME(0, 0, 96, 1, 8, 255), BOTH, 0, VALUE_HIDDEN),
+    DATA(NAME(0, 0, 96, 1, 7, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_GROWING),
 };
+
+/* The scratch objects, then the one with methods. */
+static void enumerate_scratch(size_t index, struct dlms_object *object)
+{
+    *object = (struct dlms_object){
+        .class_id = 1,
+        .logical_name = {0, 0, 96, 50, (uint8_t)index, 255},
+        .groups = GROUP_WRITER | GROUP_WATCHER,
+        .attribute_count = 2,
+        .readable = DLMS_ATTRIBUTE(2),
+        .selectors = 0x02,
+        .tag = VALUE_SCRATCH + index,
+        .writers = GROUP_WRITER,
+        .writable = DLMS_ATTRIBUTE(2),
+    };
+    if (index == DEVICE_SCRATCHES) {
+        *object = (struct dlms_object){
+            .class_id = 9,
+            .logical_name = {0, 0, 10, 0, 0, 255},
+            .groups = GROUP_WRITER | GROUP_WATCHER,
+            .attribute_count = 2,
+            .tag = VALUE_METHODS,
+            .writers = GROUP_WRITER,
+            .method_count = DEVICE_LOCKED,
+            .invocable = DLMS_METHOD(DEVICE_ECHO) | DLMS_METHOD(DEVICE_COUNT) |
+                         DLMS_METHOD(DEVICE_FAIL) | DLMS_METHOD(DEVICE_LONG),
+        };
+    }
+}
 
 static void enumerate(void *context, size_t index, struct dlms_object *object)
 {
     (void)context;
     if (index < FIXED_COUNT) {
         *object = fixed[index];
+        return;
+    }
+    if (index >= FIXED_COUNT + DEVICE_REGISTERS) {
+        enumerate_scratch(index - FIXED_COUNT - DEVICE_REGISTERS, object);
         return;
     }
     *object = (struct dlms_object){
@@ -154,6 +221,14 @@ static enum dlms_result read_attribute(void *context, const struct dlms_object *
 {
     struct device *device = context;
     (void)selection;
+    if (object->tag >= VALUE_SCRATCH && object->tag < VALUE_REGISTER) {
+        const size_t n = object->tag - VALUE_SCRATCH;
+        if (device->scratch_length[n] == 0) {
+            return DLMS_RESULT_OBJECT_UNAVAILABLE;
+        }
+        dlms_raw_bytes(out, device->scratch[n], device->scratch_length[n]);
+        return DLMS_RESULT_SUCCESS;
+    }
     if (object->class_id == 3 && attribute == 3) {
         dlms_put_scaler_unit(out, 1, 30);
         return DLMS_RESULT_SUCCESS;
@@ -166,6 +241,64 @@ static enum dlms_result read_attribute(void *context, const struct dlms_object *
     return result;
 }
 
+static enum dlms_result write_attribute(void *context, const struct dlms_association *association,
+                                        const struct dlms_object *object, int8_t attribute,
+                                        const struct dlms_selection *selection,
+                                        struct dlms_span value)
+{
+    struct device *device = context;
+    const size_t n = object->tag - VALUE_SCRATCH;
+    (void)attribute;
+    (void)selection;
+    if (value.data[0] == DLMS_TAG_NULL) {
+        return DLMS_RESULT_TYPE_UNMATCHED;
+    }
+    if (value.length > DEVICE_SCRATCH_SIZE) {
+        return DLMS_RESULT_OTHER_REASON;
+    }
+    memcpy(device->scratch[n], value.data, value.length);
+    device->scratch_length[n] = value.length;
+    device->writes++;
+    device->writer = association;
+    return DLMS_RESULT_SUCCESS;
+}
+
+static enum dlms_result put_long(struct dlms_span parameters, struct dlms_writer *out)
+{
+    struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
+    const struct dlms_value count = dlms_read_value(&reader);
+    if (count.tag != DLMS_TAG_U16) {
+        return DLMS_RESULT_TYPE_UNMATCHED;
+    }
+    dlms_put_array(out, (size_t)count.integer);
+    for (uint16_t i = 0; i < count.integer; i++) {
+        dlms_put_u16(out, i);
+    }
+    return DLMS_RESULT_SUCCESS;
+}
+
+static enum dlms_result invoke_method(void *context, const struct dlms_association *association,
+                                      const struct dlms_object *object, int8_t method,
+                                      struct dlms_span parameters, struct dlms_writer *out)
+{
+    struct device *device = context;
+    (void)object;
+    device->invokes++;
+    device->writer = association;
+    switch (method) {
+    case DEVICE_ECHO:
+        dlms_raw_bytes(out, parameters.data, parameters.length);
+        return DLMS_RESULT_SUCCESS;
+    case DEVICE_FAIL:
+        dlms_put_u8(out, 1);
+        return DLMS_RESULT_TEMPORARY_FAILURE;
+    case DEVICE_LONG:
+        return put_long(parameters, out);
+    default:
+        return DLMS_RESULT_SUCCESS;
+    }
+}
+
 struct dlms_server device_server(struct device *device)
 {
     return (struct dlms_server){
@@ -173,9 +306,11 @@ struct dlms_server device_server(struct device *device)
         .device_count = sizeof devices / sizeof devices[0],
         .associations = associations,
         .association_count = sizeof associations / sizeof associations[0],
-        .object_count = FIXED_COUNT + DEVICE_REGISTERS,
+        .object_count = FIXED_COUNT + DEVICE_REGISTERS + DEVICE_SCRATCHES + 1,
         .enumerate = enumerate,
         .read = read_attribute,
+        .write = write_attribute,
+        .invoke = invoke_method,
         .context = device,
         .max_receive_pdu = 125,
     };

@@ -32,12 +32,22 @@ static void enumerate(void *context, size_t index, struct dlms_object *object)
     (void)context;
     if (index == 0) {
         *object = (struct dlms_object){
-            8, 0, {0, 0, 1, 0, 0, 255}, PUBLIC | METER, 9, DLMS_ATTRIBUTE(2), 0, 0};
+            .class_id = 8,
+            .logical_name = {0, 0, 1, 0, 0, 255},
+            .groups = PUBLIC | METER,
+            .attribute_count = 9,
+            .readable = DLMS_ATTRIBUTE(2),
+        };
         return;
     }
-    *object = (struct dlms_object){3,     0,    {1, 1, 1, 8, (uint8_t)(index - 1), 255},
-                                   METER, 3,    DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3),
-                                   0,     index};
+    *object = (struct dlms_object){
+        .class_id = 3,
+        .logical_name = {1, 1, 1, 8, (uint8_t)(index - 1), 255},
+        .groups = METER,
+        .attribute_count = 3,
+        .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3),
+        .tag = index,
+    };
 }
 
 static void put_clock(struct dlms_writer *out)

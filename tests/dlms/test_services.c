@@ -195,7 +195,7 @@ static void test_before_any_association(void **state)
     assert_string_equal(peer_ask(&peer, "0501020008"), "D80202");
 }
 
-static void test_set_and_action_are_refused_object_by_object(void **state)
+static void test_set_and_action_where_nothing_may_be_changed(void **state)
 {
     (void)state;
     static const struct exchange rows[] = {
@@ -219,7 +219,7 @@ static void test_set_and_action_are_refused_object_by_object(void **state)
         {"C301C1000F0000280000FF01", "D80103"},
         {"C301C1000F0000280000FF0102", "D80103"},
         {"C30181000F0000280000FF0100", ""},
-        {"C303C101000F0000280000FF010100", "D80102"},
+        {"C303C101000F0000280000FF010100", "C703C1010300"},
     };
     RUN(DEVICE_EVERYTHING, rows);
 }
@@ -244,8 +244,16 @@ static void test_a_table_of_objects_serves_as_well_as_a_function(void **state)
 {
     (void)state;
     static const struct dlms_object objects[] = {
-        {3, 0, {1, 1, 1, 8, 9, 255}, 1, 3, DLMS_ATTRIBUTE(3), 0, 0},
-        {3, 0, {1, 1, 1, 8, 8, 255}, 0, 3, DLMS_ATTRIBUTE(3), 0, 0}, /* for nobody */
+        {.class_id = 3,
+         .logical_name = {1, 1, 1, 8, 9, 255},
+         .groups = 1,
+         .attribute_count = 3,
+         .readable = DLMS_ATTRIBUTE(3)},
+        {.class_id = 3, /* for nobody */
+         .logical_name = {1, 1, 1, 8, 8, 255},
+         .groups = 0,
+         .attribute_count = 3,
+         .readable = DLMS_ATTRIBUTE(3)},
     };
     struct peer peer;
     peer_init(&peer, DEVICE_PUBLIC, PEER_LONG_BUFFER);
@@ -337,7 +345,7 @@ int main(void)
         cmocka_unit_test(test_malformed_or_unknown_requests),
         cmocka_unit_test(test_services_that_were_not_agreed_on),
         cmocka_unit_test(test_before_any_association),
-        cmocka_unit_test(test_set_and_action_are_refused_object_by_object),
+        cmocka_unit_test(test_set_and_action_where_nothing_may_be_changed),
         cmocka_unit_test(test_a_list_of_results_longer_than_the_client_takes),
         cmocka_unit_test(test_a_table_of_objects_serves_as_well_as_a_function),
         cmocka_unit_test(test_the_service_class_bit_can_be_ignored),
