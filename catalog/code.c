@@ -54,10 +54,10 @@ static void read_351c(struct wh_code_type_351c *type, const int16_t *value)
 
 static int16_t supply_of(const struct wh_code_type_351c *type)
 {
-    for (int16_t s = 0; s < SUPPLIES; s++) {
+    for (int s = 0; s < SUPPLIES; s++) {
         if (supplies[s].connection == type->connection &&
             supplies[s].nominal_mhz == type->nominal_mhz) {
-            return s;
+            return (int16_t)s;
         }
     }
     return NO_VALUE;

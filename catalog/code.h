@@ -14,6 +14,7 @@
 
 #include "catalog/code_form.h"
 #include "catalog/variant.h"
+#include "legal/interface.h" /* enum wh_side */
 
 /* Type letter of the 382L, "382LxB" (VAR-8). */
 struct wh_code_type_382l {
@@ -74,12 +75,6 @@ struct wh_code_config_2 {
     uint8_t debiting_month; /* 1 … 12 if yearly, else 0 */
     uint8_t pulse_ms;       /* 30 or 80, of the module's pulses */
     bool alarm_input;
-};
-
-/* Of the current transformers: what flows, or what the meter sees. */
-enum wh_side {
-    WH_SIDE_PRIMARY,
-    WH_SIDE_SECONDARY,
 };
 
 enum wh_pulse_unit {

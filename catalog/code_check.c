@@ -2,7 +2,6 @@
  * that it looks at are known. */
 #include "catalog/code.h"
 #include "catalog/code_text.h"
-#include "legal/interface.h"
 
 enum port {
     PORT_NONE,
