@@ -30,6 +30,9 @@ loads:
 """
 IDLE = "loads: []\n"
 
+os.environ["TZ"] = "CET-1CEST,M3.5.0,M10.5.0/3"  # a zone that a meter can have, in every season
+time.tzset()
+
 NUMBER, MAYBE = (int, float), (int, float, type(None))
 REGISTERS = {name: NUMBER for name in ("a_plus_wh", "a_minus_wh", "r_plus_varh", "r_minus_varh",
                                        "r1_varh", "r2_varh", "r3_varh", "r4_varh")}
