@@ -29,7 +29,9 @@ static enum wh_err init_measuring(struct wh_meter *meter)
         .start_mva = variant->start_mva,
         .nominal_mhz = variant->nominal_mhz,
     };
-    return wh_measuring_init(&meter->measuring, &design, meter->legal.calibration);
+    const struct wh_voltage_limits limits = wh_voltage_limits_of(variant->nominal_mv);
+    const enum wh_err err = wh_measuring_init(&meter->measuring, &design, meter->legal.calibration);
+    return err != WH_OK ? err : wh_measuring_set_voltage_limits(&meter->measuring, &limits);
 }
 
 enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,

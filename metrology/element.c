@@ -7,6 +7,7 @@
 enum {
     FULL_SCALE_HIGHEST = 2000000,
     START_HIGHEST_MVA = 1000000,
+    USUAL_NOMINAL_MV = 230000,
     OFFSET_STEP = 16, /* a window's mean moves the estimate of the offset by 1/16 */
     /* uJ per code^2 and sample = mV * mA / (2^23 * 2^23 * 4096) */
     ENERGY_SHIFT = 2 * WH_ADC_BITS + WH_SAMPLE_RATE_BITS,
@@ -54,7 +55,31 @@ static void set_delay(struct wh_element *e, int32_t delay_q15)
     e->taps_q30[3] = (1 << 30) - e->taps_q30[0] - e->taps_q30[1] - e->taps_q30[2];
 }
 
-/* Gains at the present temperature, and the energy of a product of codes that follows. */
+/* Voltage in the units of a half cycle's level. Above twice the full scale it is out of reach. */
+static uint32_t level_of_mv(const struct wh_element *e, uint32_t mv)
+{
+    const uint64_t full_scale_mv = e->design.u_full_scale_mv;
+    if (mv > 2 * full_scale_mv) {
+        return UINT32_MAX;
+    }
+    const uint64_t ungained_q16 = ((uint64_t)mv << (WH_ADC_BITS + 16)) / full_scale_mv;
+    const uint64_t codes = (ungained_q16 << 14) / e->u_gain_q30;
+    const uint64_t level = (codes * codes) >> 16;
+    return level < UINT32_MAX ? (uint32_t)level : UINT32_MAX;
+}
+
+static void set_voltage_bands(struct wh_element *e)
+{
+    const struct wh_voltage_bands mv = wh_voltage_bands_of(&e->voltage_limits);
+    struct wh_voltage_bands *bands = &e->half_cycle.bands;
+    for (int s = 0; s < WH_VOLTAGE_STATES; s++) {
+        bands->from[s] = level_of_mv(e, mv.from[s]);
+        bands->below[s] = level_of_mv(e, mv.below[s]);
+    }
+}
+
+/* Gains at the present temperature, and what follows from them: the energy of a product of
+ * codes, the bands of the voltage. */
 static void set_gains(struct wh_element *e)
 {
     const struct wh_calibration *c = &e->calibration;
@@ -65,6 +90,7 @@ static void set_gains(struct wh_element *e)
     const int64_t full_scale_uw = (int64_t)d->u_full_scale_mv * d->i_full_scale_ma;
     const int64_t u_scaled = wh_scale_round(full_scale_uw, e->u_gain_q30, 30);
     e->energy_factor = (uint64_t)wh_scale_round(u_scaled, e->i_gain_q30, 30);
+    set_voltage_bands(e);
 }
 
 enum wh_err wh_element_calibrate(struct wh_element *e, const struct wh_calibration *calibration)
@@ -84,9 +110,31 @@ enum wh_err wh_element_init(struct wh_element *e, const struct wh_element_design
     if (!design_is_valid(design)) {
         return WH_ERR_ARGUMENT;
     }
-    *e = (struct wh_element){.design = *design, .centi_c = WH_REFERENCE_CENTI_C};
+    *e = (struct wh_element){
+        .design = *design,
+        .centi_c = WH_REFERENCE_CENTI_C,
+        .voltage_limits = wh_voltage_limits_of(USUAL_NOMINAL_MV),
+    };
     wh_oscillator_init(&e->oscillator, design->nominal_mhz);
+    wh_half_cycle_init(&e->half_cycle, e->oscillator.step);
     return wh_element_calibrate(e, calibration);
+}
+
+/* A sine wave whose peak is the full scale. */
+static bool converter_carries(const struct wh_element_design *d, uint64_t rms_mv)
+{
+    return 2 * rms_mv * rms_mv <= (uint64_t)d->u_full_scale_mv * d->u_full_scale_mv;
+}
+
+enum wh_err wh_element_set_voltage_limits(struct wh_element *e,
+                                          const struct wh_voltage_limits *limits)
+{
+    if (!wh_voltage_limits_are_valid(limits) || !converter_carries(&e->design, limits->over_mv)) {
+        return WH_ERR_ARGUMENT;
+    }
+    e->voltage_limits = *limits;
+    set_voltage_bands(e);
+    return WH_OK;
 }
 
 void wh_element_set_temperature(struct wh_element *e, int32_t centi_c)
@@ -158,9 +206,25 @@ __attribute__((noinline)) static void take_sample(struct wh_element *e, int32_t 
 void wh_element_sample(struct wh_element *e, const int32_t *u, const int32_t *i, size_t stride,
                        size_t count)
 {
-    for (size_t k = 0; k < count; k++) {
-        take_sample(e, u[k * stride], i[k * stride]);
+    for (; count > 0; count--) {
+        take_sample(e, *u, *i);
+        u += stride;
+        i += stride;
     }
+}
+
+uint32_t wh_element_end_half_cycle(struct wh_element *e, uint32_t grid_step)
+{
+    const bool locked = wh_element_is_locked(e);
+    const struct wh_half_cycle_guide guide = {
+        .step = locked          ? e->oscillator.step
+                : grid_step > 0 ? grid_step
+                                : e->half_cycle.step,
+        .phase = e->oscillator.phase,
+        .locked = locked,
+        .known = locked || grid_step > 0,
+    };
+    return wh_half_cycle_end(&e->half_cycle, e->sums.uu, e->last_u, &guide);
 }
 
 /* What of the last sample's products belongs to the next window. Products have at most 48 bits. */
@@ -349,6 +413,25 @@ static struct wh_calibration_point report_rms(const struct wh_element *e,
     return at;
 }
 
+static uint32_t mv_of_level(const struct wh_element *e, uint32_t level)
+{
+    const uint64_t factor = (uint64_t)e->design.u_full_scale_mv * e->u_gain_q30;
+    const uint32_t u_q8 = wh_sqrt((uint64_t)level << 32);
+    return (uint32_t)wh_scale_round(u_q8, factor, 8 + WH_ADC_BITS + 30);
+}
+
+static void report_half_cycles(const struct wh_element *e, struct wh_element_report *r)
+{
+    const struct wh_half_cycle *h = &e->half_cycle;
+    const bool any = h->lowest <= h->highest;
+    r->u_min_mv = mv_of_level(e, any ? h->lowest : h->level);
+    r->u_max_mv = mv_of_level(e, any ? h->highest : h->level);
+    r->voltage_state = h->state;
+    for (int s = 0; s < WH_VOLTAGE_STATES; s++) {
+        r->half_cycles[s] = h->count[s];
+    }
+}
+
 /* Whether the correlation has the least amplitude worth following; either component suffices. */
 static bool has_voltage(const struct wh_element_sums *s, uint32_t length_q14)
 {
@@ -406,6 +489,8 @@ void wh_element_close(struct wh_element *e, uint32_t sample_count, uint32_t shar
     e->carried_q14 = share_q14;
     const struct wh_calibration_point at = report_rms(e, &s, length_q14, report);
     report_energies(e, &s, length_q14, &at, report);
+    report_half_cycles(e, report);
+    wh_half_cycle_close_window(&e->half_cycle, s.uu);
     follow_voltage(e, &s, length_q14, report);
     follow_offsets(e, &s, length_q14, report->locked);
 }

@@ -26,6 +26,7 @@
 
 #include "common/err.h"
 #include "metrology/calibration.h"
+#include "metrology/half_cycle.h"
 #include "metrology/oscillator.h"
 #include "metrology/report.h"
 #include <stddef.h>
@@ -48,6 +49,8 @@ struct wh_element_sums {
 struct wh_element {
     struct wh_element_sums sums;
     struct wh_oscillator oscillator;
+    struct wh_half_cycle half_cycle;
+    struct wh_voltage_limits voltage_limits;
     struct wh_element_design design;
     struct wh_calibration calibration;
     uint32_t u_gain_q30, i_gain_q30; /* at the present temperature */
@@ -82,6 +85,12 @@ enum wh_err wh_element_init(struct wh_element *element, const struct wh_element_
 enum wh_err wh_element_calibrate(struct wh_element *element,
                                  const struct wh_calibration *calibration);
 
+/* Sets the limits of voltage quality; those of 230 V until then. WH_ERR_ARGUMENT, changing
+ * nothing, if they are not valid or the over-voltage limit is more than the converter can carry
+ * of a sine wave. */
+enum wh_err wh_element_set_voltage_limits(struct wh_element *element,
+                                          const struct wh_voltage_limits *limits);
+
 /* Tells the element its temperature, -60 … 120 degrees, in hundredths; outside it is limited. */
 void wh_element_set_temperature(struct wh_element *element, int32_t centi_c);
 
@@ -89,6 +98,12 @@ void wh_element_set_temperature(struct wh_element *element, int32_t centi_c);
  * At most 1100 samples between two calls of wh_element_close. */
 void wh_element_sample(struct wh_element *element, const int32_t *u, const int32_t *i,
                        size_t stride, size_t count);
+
+/* Ends the running half cycle with the last sample taken and begins the next: to be called when
+ * as many samples have been taken since the last call as it returned, since the start as
+ * half_cycle.samples tells. grid_step is the advance of the fundamental per sample in a phase
+ * that is locked, or was the last to be; 0 if none has been. */
+uint32_t wh_element_end_half_cycle(struct wh_element *element, uint32_t grid_step);
 
 /* Ends a window of sample_count samples. share_q14 (0 … 2^14) of the last one belongs to the next
  * window. Fills the report and adjusts oscillator and offsets. */

@@ -41,8 +41,18 @@ static void open_window(struct wh_measuring *m)
     } else {
         const struct wh_element *e = &m->element[m->reference];
         m->window_samples = wh_oscillator_samples_for(&e->oscillator, window_cycles(e));
+        m->grid_step = wh_element_is_locked(e) ? e->oscillator.step : m->grid_step;
     }
     m->samples_left = m->window_samples;
+}
+
+static void open_stretch(struct wh_measuring *m)
+{
+    m->stretch = m->samples_left;
+    for (int p = 0; p < WH_PHASES; p++) {
+        m->stretch = m->half_cycle_left[p] < m->stretch ? m->half_cycle_left[p] : m->stretch;
+    }
+    m->stretch_end = m->samples_left - m->stretch;
 }
 
 /* How much of the last sample lies behind the end of the reference's cycle. */
@@ -66,6 +76,25 @@ static void close_window(struct wh_measuring *m, struct wh_bus_report *report)
     open_window(m);
 }
 
+/* Ends what ends here: half cycles before the window that they belong to. Whether the window did.
+ * Not inlined: a sample that ends nothing should not pay for its registers. */
+__attribute__((noinline)) static bool close_stretch(struct wh_measuring *m,
+                                                    struct wh_bus_report *report)
+{
+    for (int p = 0; p < WH_PHASES; p++) {
+        m->half_cycle_left[p] -= m->stretch;
+        if (m->half_cycle_left[p] == 0) {
+            m->half_cycle_left[p] = wh_element_end_half_cycle(&m->element[p], m->grid_step);
+        }
+    }
+    const bool closed = m->samples_left == 0;
+    if (closed) {
+        close_window(m, report);
+    }
+    open_stretch(m);
+    return closed;
+}
+
 enum wh_err wh_measuring_init(struct wh_measuring *m, const struct wh_element_design *design,
                               const struct wh_calibration calibration[WH_PHASES])
 {
@@ -75,8 +104,10 @@ enum wh_err wh_measuring_init(struct wh_measuring *m, const struct wh_element_de
         if (err != WH_OK) {
             return err;
         }
+        m->half_cycle_left[p] = m->element[p].half_cycle.samples;
     }
     open_window(m);
+    open_stretch(m);
     return WH_OK;
 }
 
@@ -94,6 +125,16 @@ enum wh_err wh_measuring_calibrate(struct wh_measuring *m,
     return WH_OK;
 }
 
+enum wh_err wh_measuring_set_voltage_limits(struct wh_measuring *m,
+                                            const struct wh_voltage_limits *limits)
+{
+    enum wh_err err = WH_OK; /* of one design, so all take them or none */
+    for (int p = 0; p < WH_PHASES && err == WH_OK; p++) {
+        err = wh_element_set_voltage_limits(&m->element[p], limits);
+    }
+    return err;
+}
+
 void wh_measuring_set_temperature(struct wh_measuring *m, int32_t centi_c)
 {
     for (int p = 0; p < WH_PHASES; p++) {
@@ -101,18 +142,29 @@ void wh_measuring_set_temperature(struct wh_measuring *m, int32_t centi_c)
     }
 }
 
-size_t wh_measuring_run(struct wh_measuring *m, const struct wh_sample_set *sets, size_t count,
-                        struct wh_bus_report *report, bool *ready)
+/* Samples up to the end of the stretch; returns how many. */
+static inline size_t take_samples(struct wh_measuring *m, const struct wh_sample_set *sets,
+                                  size_t count)
 {
     const size_t stride = sizeof *sets / sizeof(int32_t);
-    const size_t taken = count < m->samples_left ? count : m->samples_left;
+    const size_t left = m->samples_left - m->stretch_end;
+    const size_t taken = count < left ? count : left;
     for (int p = 0; p < WH_PHASES; p++) {
         wh_element_sample(&m->element[p], &sets->u[p], &sets->i[p], stride, taken);
     }
     m->samples_left -= (uint32_t)taken;
-    *ready = m->samples_left == 0;
-    if (*ready) {
-        close_window(m, report);
+    return taken;
+}
+
+size_t wh_measuring_run(struct wh_measuring *m, const struct wh_sample_set *sets, size_t count,
+                        struct wh_bus_report *report, bool *ready)
+{
+    size_t taken = 0;
+    bool closed = false;
+    while (taken < count && !closed) {
+        taken += take_samples(m, sets + taken, count - taken);
+        closed = m->samples_left == m->stretch_end && close_stretch(m, report);
     }
+    *ready = closed;
     return taken;
 }

@@ -9,6 +9,7 @@
 #define WH_METROLOGY_REPORT_H
 
 #include "metrology/samples.h"
+#include "metrology/voltage.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +28,14 @@ struct wh_element_report {
     bool locked;      /* the voltage is there and its fundamental is being followed */
     bool
         registering; /* load above the start of registration, or was a window ago; energies are 0 otherwise */
+
+    /* Voltage quality (LOG-7), of the half cycles that ended in the window. They follow each other
+     * without gap, so their numbers over reports add up to the time: a half cycle of the grid each,
+     * off by up to half of one whenever the phase has locked anew. */
+    uint32_t u_min_mv; /* lowest Urms(1/2); if none ended, the last one; 0 before the first */
+    uint32_t u_max_mv; /* highest; both within 7 % only until a first phase has locked */
+    uint32_t half_cycles[WH_VOLTAGE_STATES]; /* how many ended in each state */
+    enum wh_voltage_state voltage_state;     /* after the last of them */
 };
 
 /* The three elements' reports over one window. */
@@ -36,5 +45,13 @@ struct wh_bus_report {
     uint32_t
         duration_q14; /* length of the window in samples / 2^14, whole cycles to the fraction */
 };
+
+/* For a producer of reports without samples: fills the fields of voltage quality of a phase
+ * whose voltage was u_mv all through a window of so many half cycles (100 a second at 50 Hz).
+ * before is voltage_state of the phase's last report, WH_VOLTAGE_NORMAL at the start. limits
+ * must be valid. */
+void wh_report_steady_voltage(struct wh_element_report *report,
+                              const struct wh_voltage_limits *limits, uint32_t u_mv,
+                              uint32_t half_cycles, enum wh_voltage_state before);
 
 #endif
