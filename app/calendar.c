@@ -1,5 +1,5 @@
-/* The calendar. Invariant: inside its years dates and counts map onto each other one to one; outside
- * of them there is no date. */
+/* The calendar. Invariant: inside its years dates and counts map onto each other one to one;
+ * outside of them there is no date. */
 #include "app/calendar.h"
 #include <stddef.h>
 
@@ -7,8 +7,8 @@ enum {
     DAYS_PER_CYCLE = 146097, /* of 400 years, whole weeks */
     FIRST_DAY = -365,        /* 1999-01-01 */
     LAST_DAY = 50038,        /* 2136-12-31 */
-    /* Dates are computed in years that begin in March, so that the leap day is the last one, and from
-     * 1600, so that everything is positive. */
+    /* Dates are computed in years that begin in March, so that the leap day is the last one, and
+     * from 1600, so that everything is positive. */
     EPOCH_YEAR = 1600,
     EPOCH_TO_2000 = DAYS_PER_CYCLE - 60, /* 1600-03-01 to 2000-01-01 */
     MARCH = 3,

@@ -1,8 +1,8 @@
 /* The calendar: seconds and days since 2000-01-01 to dates and back, and when European daylight
  * saving time is in force.
  *
- * It reaches from 1999-01-01 to 2136-12-31: all that a clock of 32-bit seconds can show in any zone.
- * Days are counted from 2000-01-01, which is day 0; a second is never a leap second.
+ * It reaches from 1999-01-01 to 2136-12-31: all that a clock of 32-bit seconds can show in any
+ * zone. Days are counted from 2000-01-01, which is day 0; a second is never a leap second.
  */
 #ifndef WH_APP_CALENDAR_H
 #define WH_APP_CALENDAR_H
@@ -27,7 +27,8 @@ struct wh_datetime {
 };
 
 /* The name of the first field that is wrong ("year", "month", "day", "hour", "minute", "second",
- * "weekday"), static text; NULL if there is none. A weekday that is given must be that of the date. */
+ * "weekday"), static text; NULL if there is none. A weekday that is given must be that of the
+ * date. */
 const char *wh_calendar_fault(const struct wh_datetime *datetime);
 
 /* Date, time and weekday of that many seconds since 2000-01-01 00:00:00. Outside the calendar all
@@ -46,10 +47,10 @@ int32_t wh_calendar_day(uint16_t year, uint8_t month, uint8_t day);
 /* 1 Monday … 7 Sunday of a day of the calendar, counted as by wh_calendar_day. */
 uint8_t wh_calendar_weekday(int32_t day);
 
-/* Whether European daylight saving time is in force: from the last Sunday of March, 01:00 UTC, until
- * the last Sunday of October, 01:00 UTC, in every zone at the same moment (directive 2000/84/EC,
- * articles 2 and 3; taken for every year). utc_s counts since 2000-01-01 00:00:00 UTC; outside the
- * calendar never. */
+/* Whether European daylight saving time is in force: from the last Sunday of March, 01:00 UTC,
+ * until the last Sunday of October, 01:00 UTC, in every zone at the same moment (directive
+ * 2000/84/EC, articles 2 and 3; taken for every year). utc_s counts since 2000-01-01 00:00:00 UTC;
+ * outside the calendar never. */
 bool wh_calendar_is_european_summer(int64_t utc_s);
 
 #endif

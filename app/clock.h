@@ -4,8 +4,8 @@
  * Three times, all in seconds since 2000-01-01 00:00:00 of their own:
  *   UTC     what is kept: nothing but setting it makes it jump
  *   normal  UTC plus the zone, never daylight saving: log stamps and interval boundaries
- *   local   normal time plus an hour while daylight saving is in force: the clock on the wall, for the
- *           display, protocols and the tariff plan
+ *   local   normal time plus an hour while daylight saving is in force: the clock on the wall, for
+ *           the display, protocols and the tariff plan
  * Whoever owns the meter configures it (CLK-3; VAR-12, LL and PPP) and sets it at power-up (from a
  * battery-backed clock) or later. It never reads a clock of the machine.
  */
@@ -49,7 +49,8 @@ int64_t wh_clock_normal_s(const struct wh_clock *clock);
 struct wh_datetime wh_clock_local(const struct wh_clock *clock);
 bool wh_clock_is_summer(const struct wh_clock *clock);
 
-/* The same for any moment, by this clock's configuration. Nothing else of the clock is looked at. */
+/* The same for any moment, by this clock's configuration. Nothing else of the clock is looked
+ * at. */
 
 /* Normal time; for wh_calendar_datetime. */
 int64_t wh_clock_normal_of(const struct wh_clock *clock, uint32_t utc_s);
@@ -57,16 +58,16 @@ int64_t wh_clock_normal_of(const struct wh_clock *clock, uint32_t utc_s);
 /* Local time; *summer, unless it is NULL, tells whether it includes daylight saving. */
 struct wh_datetime wh_clock_local_of(const struct wh_clock *clock, uint32_t utc_s, bool *summer);
 
-/* From normal time. WH_ERR_ARGUMENT if that moment is before 2000-01-01 00:00:00 UTC or too late for
- * utc_s. */
+/* From normal time. WH_ERR_ARGUMENT if that moment is before 2000-01-01 00:00:00 UTC or too late
+ * for utc_s. */
 enum wh_err wh_clock_utc_of_normal(const struct wh_clock *clock, int64_t normal_s, uint32_t *utc_s);
 
-/* From a given date and time, summer telling whether it includes an hour of daylight saving. What is
- * said is believed, whatever the rule has at that time, so that every date-time with its flag is
+/* From a given date and time, summer telling whether it includes an hour of daylight saving. What
+ * is said is believed, whatever the rule has at that time, so that every date-time with its flag is
  * exactly one moment:
  *   of the two hours in October that look the same, summer is the first, not summer the second;
- *   of the hour that March does not have, 02:30 in Central Europe is 03:30 if given as not summer, 01:30
- *   if given as summer;
+ *   of the hour that March does not have, 02:30 in Central Europe is 03:30 if given as not summer,
+ *   01:30 if given as summer;
  *   a winter's time given as summer is an hour earlier, as IEC 62056-21 tools may write it.
  * WH_ERR_ARGUMENT as wh_clock_utc_of_normal, or if wh_calendar_fault finds one. */
 enum wh_err wh_clock_utc_of_local(const struct wh_clock *clock, const struct wh_datetime *local,

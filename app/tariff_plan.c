@@ -1,5 +1,5 @@
-/* The tariff plan in use. Invariant: a plan that wh_tariff_plan_check let pass has exactly one tariff
- * at every minute of the calendar. */
+/* The tariff plan in use. Invariant: a plan that wh_tariff_plan_check let pass has exactly one
+ * tariff at every minute of the calendar. */
 #include "app/tariff_plan.h"
 #include <string.h>
 

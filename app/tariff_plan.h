@@ -1,13 +1,13 @@
-/* A tariff plan: the internal schedule by which the meter chooses among its four tariffs (TAR-1), and
- * which tariff it gives at a time.
+/* A tariff plan: the internal schedule by which the meter chooses among its four tariffs (TAR-1),
+ * and which tariff it gives at a time.
  *
- * A plan follows the clock on the wall: local time with daylight saving. So an hour that does not exist
- * is passed over (a switch in it takes effect when it is over), and an hour that comes twice is gone
- * through twice.
- * A day is of one type: a holiday if it is an exception day, else working or non-working by its weekday.
- * It begins with a switch at 00:00; nothing is carried over from the day before.
- * The season is that of the last season change, in this year or the one before; season 0 if there are no
- * changes. A change on 29 February takes effect on 1 March in a year that has none.
+ * A plan follows the clock on the wall: local time with daylight saving. So an hour that does not
+ * exist is passed over (a switch in it takes effect when it is over), and an hour that comes twice
+ * is gone through twice.
+ * A day is of one type: a holiday if it is an exception day, else working or non-working by its
+ * weekday. It begins with a switch at 00:00; nothing is carried over from the day before.
+ * The season is that of the last season change, in this year or the one before; season 0 if there
+ * are no changes. A change on 29 February takes effect on 1 March in a year that has none.
  */
 #ifndef WH_APP_TARIFF_PLAN_H
 #define WH_APP_TARIFF_PLAN_H
@@ -47,8 +47,8 @@ struct wh_season_change {
     uint8_t season; /* 0 … 3 */
 };
 
-/* A plain value. A season that no change leads to may have no switches; every other has some for each
- * type of day. */
+/* A plain value. A season that no change leads to may have no switches; every other has some for
+ * each type of day. */
 struct wh_tariff_plan {
     char name[WH_PLAN_NAME_MAX + 1]; /* printable ASCII, the rest NUL */
     uint8_t working_days;            /* bit 0 Monday … bit 6 Sunday */
@@ -72,8 +72,9 @@ struct wh_plan_fault {
 /* Factory default: T1 at all times, Monday to Saturday working. */
 void wh_tariff_plan_flat(struct wh_tariff_plan *plan);
 
-/* WH_ERR_ARGUMENT if anything of the plan is not as said above, also in parts that are not used; *fault,
- * unless it is NULL, is then the first such place, else untouched. */
+/* WH_ERR_ARGUMENT if anything of the plan is not as said above, also in seasons that are not used;
+ * what lies beyond a count does not matter. *fault, unless it is NULL, is then the first such place,
+ * else untouched. */
 enum wh_err wh_tariff_plan_check(const struct wh_tariff_plan *plan, struct wh_plan_fault *fault);
 
 /* For a new plan that passed wh_tariff_plan_check: WH_ERR_ARGUMENT if an exception day is more than
@@ -81,8 +82,8 @@ enum wh_err wh_tariff_plan_check(const struct wh_tariff_plan *plan, struct wh_pl
 enum wh_err wh_tariff_plan_check_ahead(const struct wh_tariff_plan *plan, int32_t today,
                                        struct wh_plan_fault *fault);
 
-/* The tariff at a local time, 1 … 4. The plan must have passed wh_tariff_plan_check, the time must have
- * no wh_calendar_fault; its weekday is not used. */
+/* The tariff at a local time, 1 … 4. The plan must have passed wh_tariff_plan_check, the time must
+ * have no wh_calendar_fault; its weekday is not used. */
 uint8_t wh_tariff_plan_tariff(const struct wh_tariff_plan *plan, const struct wh_datetime *local);
 
 /* What leads to it, on the same terms: season 0 … 3 and type of the day. */

@@ -24,8 +24,8 @@ enum {
 /* Encodes a plan that passed wh_tariff_plan_check; returns the number of bytes. */
 size_t wh_tariff_plan_encode(const struct wh_tariff_plan *plan, uint8_t dst[WH_PLAN_BYTES_MAX]);
 
-/* Decodes all of length bytes. On an error *plan is unchanged and *fault, unless it is NULL, says what
- * is wrong:
+/* Decodes all of length bytes. On an error *plan is unchanged and *fault, unless it is NULL, says
+ * what is wrong:
  *   WH_ERR_VERSION   another version
  *   WH_ERR_FORMAT    it ends early, goes on after its end, has a count that is too large, or
  *                    wh_tariff_plan_check refuses what it says */

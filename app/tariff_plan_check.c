@@ -1,5 +1,5 @@
-/* What a tariff plan may be. Invariant: every field that wh_tariff_plan_tariff or the encoding relies
- * on is looked at, used or not. */
+/* What a tariff plan may be. Invariant: every field that wh_tariff_plan_tariff or the encoding
+ * relies on is looked at, in seasons that are not used too. */
 #include "app/tariff_plan.h"
 #include <stddef.h>
 

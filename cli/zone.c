@@ -1,5 +1,5 @@
-/* The computer's zone. Invariant: the European rule is chosen only if the computer's zone changes at
- * both of its moments, by an hour. */
+/* The computer's zone. Invariant: the European rule is chosen only if the computer's zone changes
+ * at both of its moments, by an hour. */
 #include "cli/zone.h"
 
 enum { SECONDS_1970_TO_2000 = 946684800, SUMMER_S = 3600 };
@@ -17,8 +17,8 @@ static time_t middle_of(int year, uint8_t month)
     return SECONDS_1970_TO_2000 + (time_t)day * WH_CALENDAR_DAY_S;
 }
 
-/* Whether the zone is an hour ahead of normal time exactly while the European rule says so, looked at
- * every hour of the year. */
+/* Whether the zone is an hour ahead of normal time exactly while the European rule says so, looked
+ * at every hour of the year. */
 static bool is_european(int year, long normal_s)
 {
     const time_t first =

@@ -1,6 +1,6 @@
-/* Tariff plans as bytes (app/tariff_plan_bytes.h). Properties: what is refused changes nothing and is
- * named; what is accepted encodes to the same bytes and has a tariff at every time, looked at around each
- * of its switches on each of its exception days and season changes. */
+/* Tariff plans as bytes (app/tariff_plan_bytes.h). Properties: what is refused changes nothing and
+ * is named; what is accepted encodes to the same bytes and has a tariff at every time, looked at
+ * around each of its switches on each of its exception days and season changes. */
 #include "app/tariff_plan_bytes.h"
 
 #include <stdlib.h>

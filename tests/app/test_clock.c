@@ -69,8 +69,8 @@ static bool same_clock(const struct wh_clock *a, const struct wh_clock *b)
            a->daylight == b->daylight && a->valid == b->valid;
 }
 
-/* CLK-3, its time zone: -12 h to +14 h, to the minute; anything else is refused and changes nothing.
- * The zone does not touch the time. */
+/* CLK-3, its time zone: -12 h to +14 h, to the minute; anything else is refused and changes
+ * nothing. The zone does not touch the time. */
 static void test_zones(void **state)
 {
     (void)state;
@@ -152,7 +152,8 @@ static void check_back(const struct wh_clock *clock, uint32_t utc_s, bool summer
     assert_int_equal(back_s, utc_s);
 }
 
-/* The clock at that moment, and a moment as seen by a clock that is somewhere else, show the same. */
+/* The clock at that moment, and a moment as seen by a clock that is somewhere else, show the
+ * same. */
 static void check_moment(const struct wh_clock *clock, uint32_t utc_s)
 {
     bool expected_summer;
@@ -194,8 +195,8 @@ static const struct {
     {"<-11>11<-10>,M3.5.0/-10,M10.5.0/-9", -660, WH_DAYLIGHT_EUROPEAN},
 };
 
-/* CLK-3: the local time of 136 years, every seventh hour with walking minutes and seconds and both ends
- * of the count, in zones with and without daylight saving; and back. */
+/* CLK-3: the local time of 136 years, every seventh hour with walking minutes and seconds and both
+ * ends of the count, in zones with and without daylight saving; and back. */
 static void test_local_time(void **state)
 {
     (void)state;
@@ -239,8 +240,8 @@ static void check_central_europe(uint32_t utc_s, uint8_t day, uint8_t hour, uint
     assert_int_equal(summer, expected_summer);
 }
 
-/* CLK-3: 2026-03-29 has no 02:00 … 02:59 in Central Europe, 2026-10-25 has it twice, and normal time
- * goes on evenly through both. */
+/* CLK-3: 2026-03-29 has no 02:00 … 02:59 in Central Europe, 2026-10-25 has it twice, and normal
+ * time goes on evenly through both. */
 static void test_changes_in_central_europe(void **state)
 {
     (void)state;
@@ -266,8 +267,8 @@ static void check_given(struct wh_datetime local, bool summer, uint32_t expected
     assert_int_equal(utc_s, expected_utc_s);
 }
 
-/* The flag tells the two hours of October apart, and gives the hour that March does not have, and an
- * hour of summer in winter, a meaning. */
+/* The flag tells the two hours of October apart, and gives the hour that March does not have, and
+ * an hour of summer in winter, a meaning. */
 static void test_given_local_time(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* Which tariff a plan gives at a time: against times worked out by hand, and against a model that paints
- * calendars minute by minute. */
+/* Which tariff a plan gives at a time: against times worked out by hand, and against a model that
+ * paints calendars minute by minute. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,7 +87,8 @@ static void test_types_of_day(void **state)
     check(2026, 12, 25, 1200, 3);
 }
 
-/* Every set of working days, on every day of a week; a weekday that is not given does not matter. */
+/* Every set of working days, on every day of a week; a weekday that is not given does not
+ * matter. */
 static void test_working_days(void **state)
 {
     (void)state;
@@ -177,8 +178,8 @@ static void count_quarters(uint32_t from_utc_s, unsigned quarters, unsigned coun
     }
 }
 
-/* CLK-3 and TAR-1, the schedule: it follows the clock on the wall. T2 from 02:30 until 03:15 is a quarter
- * when there is no 02:30, and five when there are two. */
+/* CLK-3 and TAR-1, the schedule: it follows the clock on the wall. T2 from 02:30 until 03:15 is a
+ * quarter when there is no 02:30, and five when there are two. */
 static void test_days_of_23_and_25_hours(void **state)
 {
     (void)state;
@@ -200,8 +201,8 @@ static void test_days_of_23_and_25_hours(void **state)
     assert_int_equal(counts[2], 20 * 4 + 3);
 }
 
-/* The model: the seasons of the 366 dates of a leap year, painted from the last change of the year before
- * on, and the minutes of all days. */
+/* The model: the seasons of the 366 dates of a leap year, painted from the last change of the year
+ * before on, and the minutes of all days. */
 struct model {
     uint8_t season_of[12][31];
     uint8_t tariff_of[WH_PLAN_SEASONS][WH_DAY_TYPES][1440];

@@ -1,5 +1,5 @@
-/* What a tariff plan may be, and its bytes: each thing that is wrong is named, and damaged bytes never
- * become another plan unnoticed by the rules. */
+/* What a tariff plan may be, and its bytes: each thing that is wrong is named, and damaged bytes
+ * never become another plan unnoticed by the rules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

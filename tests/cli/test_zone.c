@@ -37,7 +37,8 @@ static void test_zones_of_the_computer(void **state)
     check("<+0530>-5:30", 330, WH_DAYLIGHT_NONE);
 }
 
-/* Another rule than the European is none, and the normal time is right in either half of the year. */
+/* Another rule than the European is none, and the normal time is right in either half of the
+ * year. */
 static void test_other_daylight_saving(void **state)
 {
     (void)state;
