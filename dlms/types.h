@@ -12,9 +12,12 @@
 /* What went wrong inside this library. What is told to the peer is another matter: dlms_result. */
 enum dlms_err {
     DLMS_OK,
-    DLMS_ERR_MORE,   /* nothing wrong: the input ends before the thing is complete */
-    DLMS_ERR_FORMAT, /* the input breaks its encoding rules or ends inside an element */
-    DLMS_ERR_SPACE,  /* the thing is longer than the room or limit given */
+    DLMS_ERR_MORE,    /* nothing wrong: the input ends before the thing is complete */
+    DLMS_ERR_FORMAT,  /* the input breaks its encoding rules or ends inside an element */
+    DLMS_ERR_SPACE,   /* the thing is longer than the room or limit given */
+    DLMS_ERR_CIPHER,  /* not genuine, or there is no key or algorithm for it */
+    DLMS_ERR_REPLAY,  /* genuine, and its invocation counter was there before */
+    DLMS_ERR_COUNTER, /* no invocation counter left, or none that is safe over a power cut */
 };
 
 /* Data-Access-Result and Action-Result, 5-3: the codes both share, then those of block transfer. */
@@ -41,6 +44,7 @@ enum dlms_result {
 
 /* Conformance block, 5-3: bit 0 of the standard is the most significant of these 24. */
 enum dlms_conformance {
+    DLMS_CONFORMANCE_GENERAL_PROTECTION = 0x400000,
     DLMS_CONFORMANCE_PRIORITY = 0x004000,
     DLMS_CONFORMANCE_BLOCK_GET = 0x001000,
     DLMS_CONFORMANCE_BLOCK_SET = 0x000800,
@@ -56,6 +60,11 @@ enum dlms_conformance {
 enum dlms_mechanism {
     DLMS_MECHANISM_NONE = 0,
     DLMS_MECHANISM_PASSWORD = 1, /* low level security */
+    DLMS_MECHANISM_MD5 = 3,      /* this and the following: high level security */
+    DLMS_MECHANISM_SHA1 = 4,
+    DLMS_MECHANISM_GMAC = 5,
+    DLMS_MECHANISM_SHA256 = 6,
+    DLMS_MECHANISM_ECDSA = 7,
 };
 
 /* Bytes owned by somebody else; data is NULL when the thing is absent. */

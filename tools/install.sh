@@ -5,7 +5,7 @@
 set -euo pipefail
 
 compiler="gcc libc6-dev make cmake ninja-build pkg-config git python3 diffutils"
-libraries="libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcyaml-dev libyaml-dev libjansson-dev"
+libraries="libuv1-dev libwebsockets-dev libwebsockets-evlib-uv libcyaml-dev libyaml-dev libjansson-dev libssl-dev"
 charts="gnuplot-nox" # draws those of watthour accuracy
 emulator="gcc-arm-none-eabi libnewlib-arm-none-eabi qemu-system-arm"
 
