@@ -37,8 +37,9 @@ static enum wh_err last_in_sector(const struct wh_log *log, uint32_t sector,
     return WH_OK;
 }
 
-/* Looks at the beginnings of all sectors: the newest record among them, and how many there are. */
-static enum wh_err survey(const struct wh_log *log, uint32_t *newest, uint32_t *sector_count)
+/* Looks at the beginnings of all sectors: the newest record below limit among them, and how many there are. */
+static enum wh_err survey(const struct wh_log *log, uint32_t limit, uint32_t *newest,
+                          uint32_t *sector_count)
 {
     *newest = 0;
     *sector_count = 0;
@@ -47,19 +48,17 @@ static enum wh_err survey(const struct wh_log *log, uint32_t *newest, uint32_t *
         if (first_in_sector(log, sector, &sequence) != WH_OK) {
             return WH_ERR_IO;
         }
-        *newest = sequence > *newest ? sequence : *newest;
+        *newest = sequence > *newest && sequence < limit ? sequence : *newest;
         *sector_count += sequence != 0;
     }
     return WH_OK;
 }
 
-/* The newest record of all: the last one of the sector with the newest beginning, or of those after it,
- * should their beginnings be damaged. */
-static enum wh_err find_newest(const struct wh_log *log, uint32_t beginning,
-                               struct wh_log_head *newest)
+/* The newest record from that sector on: its last one, or that of a sector after it, should the
+ * beginning of that one be damaged. */
+static enum wh_err follow(const struct wh_log *log, uint32_t sector, struct wh_log_head *newest)
 {
     struct wh_log_head head;
-    uint32_t sector = beginning == 0 ? 0 : wh_log_slot_sector(log, beginning);
     enum wh_err err = last_in_sector(log, sector, &head);
     newest->sequence = 0;
     while (err == WH_OK && head.sequence > newest->sequence) {
@@ -67,6 +66,21 @@ static enum wh_err find_newest(const struct wh_log *log, uint32_t beginning,
         sector = (sector + 1) % log->design->sector_count;
         err = last_in_sector(log, sector, &head);
     }
+    return err;
+}
+
+/* The newest record of all. More than one round only if a record was read that cannot be read again. */
+static enum wh_err find_newest(const struct wh_log *log, struct wh_log_head *newest,
+                               uint32_t *sector_count)
+{
+    uint32_t beginning = UINT32_MAX;
+    enum wh_err err;
+    do {
+        err = survey(log, beginning, &beginning, sector_count);
+        if (err == WH_OK) {
+            err = follow(log, beginning == 0 ? 0 : wh_log_slot_sector(log, beginning), newest);
+        }
+    } while (err == WH_OK && newest->sequence == 0 && beginning != 0);
     return err;
 }
 
@@ -123,14 +137,10 @@ static enum wh_err count_damaged(const struct wh_log *log, uint32_t readable, ui
 
 static enum wh_err look_through(struct wh_log *log, struct wh_log_report *report)
 {
-    uint32_t beginning;
     uint32_t readable;
     uint32_t highest = 0;
     struct wh_log_head newest = {0};
-    enum wh_err err = survey(log, &beginning, &readable);
-    if (err == WH_OK) {
-        err = find_newest(log, beginning, &newest);
-    }
+    enum wh_err err = find_newest(log, &newest, &readable);
     if (err == WH_OK && newest.sequence != 0) {
         err = find_traces(log, newest.sequence, &highest, &report->torn_count);
     }

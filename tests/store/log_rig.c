@@ -166,6 +166,17 @@ static void check_by_sequence(const struct log_rig *rig)
     }
 }
 
+/* Index of the first model record that may still be in the ring. */
+static uint32_t first_of_ring(const struct log_rig *rig)
+{
+    const uint32_t slots = rig->design->sector_count * (uint32_t)rig->log.slots_per_sector;
+    uint32_t i = rig->model.count;
+    while (i > 0 && rig->model.records[i - 1].sequence + 2 * slots >= rig->log.next) {
+        i--;
+    }
+    return i;
+}
+
 /* The records that a range must give are model records first…, in this order, those of kept state without
  * exception; it may give doubtful ones. */
 static void check_range(const struct log_rig *rig, struct wh_log_range *range, uint32_t from_s,
@@ -176,8 +187,7 @@ static void check_range(const struct log_rig *rig, struct wh_log_range *range, u
     struct wh_log_record got;
     uint8_t payload[LOG_RIG_PAYLOAD_MAX];
     enum wh_err err = wh_log_range_next(range, payload, &got);
-    const uint32_t span = 4u * rig->design->sector_count * rig->log.slots_per_sector;
-    for (uint32_t i = model->count > span ? model->count - span : 0; i < model->count; i++) {
+    for (uint32_t i = first_of_ring(rig); i < model->count; i++) {
         const struct log_rig_record *record = &model->records[i];
         const bool is_due = record->state == LOG_RIG_KEPT && record->sequence >= oldest &&
                             record->time_s >= from_s && record->time_s <= to_s;
