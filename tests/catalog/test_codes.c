@@ -131,40 +131,68 @@ static const char *again(enum wh_code_kind kind, const char *text)
     return printed;
 }
 
+/* A code whose field holds something is accepted and printed back, or refused at that field.
+ * -> whether it was accepted */
+static bool try_field(enum wh_code_kind kind, const struct sheet_field *field, const char *text)
+{
+    char digits[4] = "", wanted[32] = "";
+    for (size_t i = 0; i < field->width; i++) {
+        digits[i] = capital(text[field->first + i]);
+    }
+    if (!is_allowed(field, digits)) {
+        assert_refused(kind, text, field->name, field->first + 1, field->first + field->width);
+        return false;
+    }
+    memcpy(wanted, text, strlen(text));
+    memcpy(wanted + field->first, digits, field->width);
+    assert_string_equal(again(kind, text), wanted);
+    return true;
+}
+
+/* Every character but the separators, which have a test of their own. */
+static void try_characters(enum wh_code_kind kind, const struct sheet_field *field, size_t at)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%s", sheets[kind].code);
+    for (int c = 1; c < 256; c++) {
+        text[at] = (char)c;
+        if (c != ' ' && c != '-') {
+            try_field(kind, field, text);
+        }
+    }
+}
+
 /* VAR-8, VAR-9, VAR-10, VAR-11, VAR-12, VAR-13: at every place of a code every character. It is either
  * what the sheet allows there, and is printed back, or refused at that field. */
 static void test_every_character_at_every_place(void **state)
 {
     (void)state;
     for (unsigned k = 0; k < WH_CODE_KINDS; k++) {
-        const struct sheet *sheet = &sheets[k];
-        for (size_t at = 0; at < strlen(sheet->code); at++) {
-            const struct sheet_field *field = field_at(sheet, at);
-            for (int c = 1; c < 256 && field != NULL; c++) {
-                char text[32];
-                snprintf(text, sizeof text, "%s", sheet->code);
-                text[at] = (char)c;
-                char digits[4] = "";
-                for (size_t i = 0; i < field->width; i++) {
-                    digits[i] = capital(text[field->first + i]);
-                }
-                if (c == ' ' || c == '-') {
-                    continue; /* has a test of its own */
-                }
-                if (is_allowed(field, digits)) {
-                    text[at] = capital((char)c);
-                    assert_string_equal(again((enum wh_code_kind)k, text), text);
-                } else {
-                    assert_refused((enum wh_code_kind)k, text, field->name, field->first + 1,
-                                   field->first + field->width);
-                }
+        for (size_t at = 0; at < strlen(sheets[k].code); at++) {
+            const struct sheet_field *field = field_at(&sheets[k], at);
+            if (field != NULL) {
+                try_characters((enum wh_code_kind)k, field, at);
             }
         }
     }
 }
 
-/* VAR-8, VAR-9, VAR-10, VAR-11, VAR-12, VAR-13: every value that the sheets list, whatever its digits; and
- * exactly these are named as allowed. */
+/* -> how many of the numbers that fit a field are accepted */
+static unsigned try_numbers(enum wh_code_kind kind, const struct sheet_field *field)
+{
+    static const int end[] = {0, 10, 100, 1000};
+    unsigned accepted = 0;
+    for (int number = 0; number < end[field->width]; number++) {
+        char digits[16], text[32];
+        snprintf(digits, sizeof digits, "%0*d", (int)field->width, number);
+        snprintf(text, sizeof text, "%s", sheets[kind].code);
+        memcpy(text + field->first, digits, field->width);
+        accepted += try_field(kind, field, text) ? 1 : 0;
+    }
+    return accepted;
+}
+
+/* VAR-8, VAR-9, VAR-10, VAR-11, VAR-12, VAR-13: every number in every field. */
 static void test_every_value_round_trips(void **state)
 {
     (void)state;
@@ -173,24 +201,8 @@ static void test_every_value_round_trips(void **state)
         for (size_t f = 0; f < form->field_count; f++) {
             const struct sheet_field *field = &sheets[k].field[f];
             assert_string_equal(form->field[f].name, field->name);
-            unsigned accepted = 0;
-            for (int number = 0; number < (field->width == 1   ? 10
-                                           : field->width == 2 ? 100
-                                                               : 1000);
-                 number++) {
-                char digits[16], text[32];
-                snprintf(digits, sizeof digits, "%0*d", (int)field->width, number);
-                snprintf(text, sizeof text, "%s", sheets[k].code);
-                memcpy(text + field->first, digits, field->width);
-                if (is_allowed(field, digits)) {
-                    assert_string_equal(again((enum wh_code_kind)k, text), text);
-                    accepted++;
-                } else {
-                    assert_refused((enum wh_code_kind)k, text, field->name, field->first + 1,
-                                   field->first + field->width);
-                }
-            }
-            assert_true(accepted > 0 || strpbrk(field->allowed, "BC") != NULL);
+            const bool only_letters = strcmp(field->name, "X4") == 0;
+            assert_int_equal(try_numbers((enum wh_code_kind)k, field) == 0, only_letters);
         }
     }
 }
@@ -328,7 +340,7 @@ static void test_type_351c(void **state)
         const char *code;
         struct wh_code_type_351c type;
     } types[] = {
-        {"685-25BC122010",
+        {"685-25BC123010",
          {WH_CONNECTION_ARON, 50000, WH_CLASS_351C_MID_B, WH_ENERGY_TYPE_A_PLUS, false, 10}},
         {"685-35CC253010",
          {WH_CONNECTION_4_WIRE, 50000, WH_CLASS_351C_MID_C, WH_ENERGY_TYPE_A_PLUS_MINUS, true, 10}},
@@ -339,7 +351,7 @@ static void test_type_351c(void **state)
     };
     struct wh_code_fault fault;
     char printed[WH_CODE_TEXT_SIZE];
-    for (size_t t = 1; t < COUNT(types); t++) {
+    for (size_t t = 0; t < COUNT(types); t++) {
         struct wh_code_type_351c type;
         assert_int_equal(wh_code_type_351c_parse(&type, types[t].code, &fault), WH_OK);
         assert_int_equal(type.connection, types[t].type.connection);
