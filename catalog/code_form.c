@@ -235,7 +235,7 @@ static enum wh_err read_field(const struct wh_code_field *field, const char *tex
     wh_code_put(&message, " is ");
     put_quoted(&message, taken.digits, taken.length);
     if (taken.length < field->width) {
-        wh_code_put(&message, ", but has ");
+        wh_code_put(&message, ", but takes ");
         wh_code_put_number(&message, field->width, 1);
         wh_code_put(&message, " characters");
     }

@@ -9,6 +9,7 @@
 #ifndef WH_CATALOG_CODE_FORM_H
 #define WH_CATALOG_CODE_FORM_H
 
+#include "catalog/variant.h"
 #include "common/err.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -53,6 +54,7 @@ struct wh_code_field {
 };
 
 struct wh_code_form {
+    enum wh_model model;
     const char *name;    /* of the code, as in "config1=…" */
     const char *title;   /* "configuration 1 of the 351C" */
     const char *layout;  /* as the data sheet prints it, "A B CCC DD" */

@@ -77,7 +77,7 @@ static const struct wh_code_field type_351c[] = {
     CHOICES("X5", "energy type", 1, x5),
     CHOICES("X6", "build", 1, x6),
     CHOICES("X7", "tariffs", 1, x7),
-    {"X8–X10", "country", 3, true, countries, COUNT(countries), 0, 0, "", 0, ""},
+    {"X8-X10", "country", 3, true, countries, COUNT(countries), 0, 0, "", 0, ""},
 };
 
 static const struct wh_code_choice decimals[] = {
@@ -253,18 +253,18 @@ static const struct wh_code_field config_5[] = {
 };
 
 static const struct wh_code_form forms[WH_CODE_KINDS] = {
-    [WH_CODE_TYPE_382L] = {"letter", "type letter of the 382L", "382LxB", "382Lx", true, "",
-                           type_382l, COUNT(type_382l)},
-    [WH_CODE_TYPE_351C] = {"type", "type number of the 351C", "685-X1…X10", "685-", false, "",
-                           type_351c, COUNT(type_351c)},
-    [WH_CODE_CONFIG_1] = {"config1", "configuration 1 of the 351C", "A-B-CCC-DD", "", false, "-",
-                          config_1, COUNT(config_1)},
-    [WH_CODE_CONFIG_2] = {"config2", "configuration 2 of the 351C", "E-FFF-GG-HH-I", "", false, "-",
-                          config_2, COUNT(config_2)},
-    [WH_CODE_CONFIG_3] = {"config3", "configuration 3 of the 351C", "JJ-K-LL-M-NN-OOO-PPP-QQ", "",
-                          false, "-", config_3, COUNT(config_3)},
-    [WH_CODE_CONFIG_5] = {"config5", "configuration 5 of the 351C", "RRR-SSS-T-U", "", false, "-",
-                          config_5, COUNT(config_5)},
+    [WH_CODE_TYPE_382L] = {WH_MODEL_382L, "letter", "type letter of the 382L", "382LxB", "382Lx",
+                           true, "", type_382l, COUNT(type_382l)},
+    [WH_CODE_TYPE_351C] = {WH_MODEL_351C, "type", "type number of the 351C", "685-X1…X10", "685-",
+                           false, "", type_351c, COUNT(type_351c)},
+    [WH_CODE_CONFIG_1] = {WH_MODEL_351C, "config1", "configuration 1 of the 351C", "A-B-CCC-DD", "",
+                          false, "-", config_1, COUNT(config_1)},
+    [WH_CODE_CONFIG_2] = {WH_MODEL_351C, "config2", "configuration 2 of the 351C", "E-FFF-GG-HH-I",
+                          "", false, "-", config_2, COUNT(config_2)},
+    [WH_CODE_CONFIG_3] = {WH_MODEL_351C, "config3", "configuration 3 of the 351C",
+                          "JJ-K-LL-M-NN-OOO-PPP-QQ", "", false, "-", config_3, COUNT(config_3)},
+    [WH_CODE_CONFIG_5] = {WH_MODEL_351C, "config5", "configuration 5 of the 351C", "RRR-SSS-T-U",
+                          "", false, "-", config_5, COUNT(config_5)},
 };
 
 const struct wh_code_form *wh_code_form(enum wh_code_kind kind)

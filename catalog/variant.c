@@ -210,6 +210,30 @@ bool wh_variant_has(const struct wh_variant *variant, enum wh_feature feature)
     return feature < WH_FEATURES && (variant->features & BIT(feature)) != 0;
 }
 
+const char *wh_feature_text(enum wh_feature feature)
+{
+    static const char *const texts[WH_FEATURES] = {
+        [WH_FEATURE_BREAKER] = "breaker (some builds)",
+        [WH_FEATURE_RADIO] = "integrated radio (some builds)",
+        [WH_FEATURE_PREPAYMENT] = "Smart Disconnect and prepayment",
+        [WH_FEATURE_NEUTRAL_LOSS] = "loss of the neutral conductor registered",
+        [WH_FEATURE_PROFILE_OF_POWER] = "load profiles of real-time values",
+        [WH_FEATURE_VOLTAGE_QUALITY] = "voltage quality log",
+        [WH_FEATURE_APPARENT] = "apparent energy and power per phase",
+        [WH_FEATURE_TRANSFORMER_RATIO] = "transformer ratio",
+        [WH_FEATURE_DEBITING_2] = "second auto-reading register",
+        [WH_FEATURE_REACTIVE_PEAKS] = "peaks of reactive and apparent power",
+        [WH_FEATURE_PULSES_OF_REACTIVE] = "LED pulses of reactive energy",
+    };
+    return feature < WH_FEATURES ? texts[feature] : "";
+}
+
+const char *wh_connection_text(enum wh_connection connection)
+{
+    static const char *const texts[WH_CONNECTIONS] = {"4-wire", "Aron", "1 phase", "2 phases"};
+    return connection < WH_CONNECTIONS ? texts[connection] : "";
+}
+
 bool wh_variant_has_energy_type(const struct wh_variant *variant, enum wh_energy_type type)
 {
     return type < WH_ENERGY_TYPES && variant->profile_days[type][0] != 0;

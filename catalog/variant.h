@@ -131,8 +131,14 @@ void wh_variant_list(char *text, size_t size);
 
 bool wh_variant_has(const struct wh_variant *variant, enum wh_feature feature);
 
+/* "voltage quality log"; "" if there is no such feature. */
+const char *wh_feature_text(enum wh_feature feature);
+
 /* Whether a model is made for an energy type (VAR-7). */
 bool wh_variant_has_energy_type(const struct wh_variant *variant, enum wh_energy_type type);
+
+/* "Aron"; "" if there is no such connection. */
+const char *wh_connection_text(enum wh_connection connection);
 
 /* "A+/A−"; "" if there is no such type. */
 const char *wh_energy_type_text(enum wh_energy_type type);

@@ -1,6 +1,8 @@
 /* The program watthour: one command a row. */
 #include "cli/accuracy.h"
 #include "cli/calibrate.h"
+#include "cli/decode.h"
+#include "cli/info.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/run.h"
@@ -31,7 +33,8 @@ static const struct cli_command version_command = {
 };
 
 static const struct cli_command *const commands[] = {
-    &cli_run, &cli_replay, &cli_accuracy, &cli_calibrate, &help_command, &version_command,
+    &cli_run,  &cli_replay, &cli_accuracy, &cli_calibrate,
+    &cli_info, &cli_decode, &help_command, &version_command,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -34,11 +34,18 @@ static int find_option(const struct cli_command *command, const char *argument)
 static bool take_positional(const struct cli_command *command, const char *argument,
                             struct cli_arguments *arguments)
 {
-    if (command->argument == NULL || arguments->argument != NULL) {
+    const bool many = command->argument != NULL && strstr(command->argument, "...") != NULL;
+    if (command->argument == NULL || (arguments->list_count > 0 && !many)) {
         cli_refuse(command, "unexpected argument \"%s\"", argument);
         return false;
     }
-    arguments->argument = argument;
+    if (arguments->list_count == CLI_LIST_MAX) {
+        cli_refuse(command, "more than %d arguments; \"%s\" is one too many", CLI_LIST_MAX,
+                   argument);
+        return false;
+    }
+    arguments->list[arguments->list_count++] = argument;
+    arguments->argument = arguments->list[0];
     return true;
 }
 
@@ -81,7 +88,7 @@ bool cli_parse(const struct cli_command *command, int argc, char **argv,
             return false;
         }
     }
-    if (command->argument != NULL && arguments->argument == NULL) {
+    if (command->argument != NULL && command->argument[0] != '[' && arguments->argument == NULL) {
         cli_refuse(command, "%s is missing; see watthour help %s", command->argument,
                    command->name);
         return false;

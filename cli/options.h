@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CLI_OPTIONS_MAX = 24, CLI_ERROR_SIZE = 512 };
+enum { CLI_OPTIONS_MAX = 24, CLI_LIST_MAX = 32, CLI_ERROR_SIZE = 512 };
 
 struct cli_option {
     const char *name;  /* "--model" */
@@ -17,7 +17,9 @@ struct cli_option {
 
 struct cli_command {
     const char *name;
-    const char *argument; /* the one positional argument as help calls it; NULL if there is none */
+    /* The positional argument as help calls it: "FILE" one, "[MODEL]" one or none, "CODE..." one or more.
+     * NULL if there is none. */
+    const char *argument;
     const char *summary;
     const struct cli_option *options; /* ends with a row without name */
     int (*run)(const struct cli_command *command, int argc, char **argv);
@@ -33,7 +35,9 @@ enum {
 
 struct cli_arguments {
     const char *value[CLI_OPTIONS_MAX]; /* by row; NULL when not given, "" for a given flag */
-    const char *argument;
+    const char *argument;               /* the first, NULL when not given */
+    const char *list[CLI_LIST_MAX];     /* all of them */
+    size_t list_count;
 };
 
 /* Parses argv[0 … argc-1] (what follows the command's name) against the command's table. Both

@@ -35,7 +35,7 @@ static const struct sheet {
                             {"X5", "1 2 3 4", 8, 1},
                             {"X6", "2 5", 9, 1},
                             {"X7", "3", 10, 1},
-                            {"X8–X10", "010", 11, 3}}},
+                            {"X8-X10", "010", 11, 3}}},
     [WH_CODE_CONFIG_1] = {"1-2-053-05",
                           {{"A", "1 2 3", 0, 1},
                            {"B", "1 2", 2, 1},
@@ -279,7 +279,8 @@ static void test_what_a_fault_says(void **state)
          "CCC (communication module) is \"047\"; allowed: 000, 001, 008, 018, 040, 053, 058, 064, "
          "068, 069, 071, 072"},
         {WH_CODE_CONFIG_1, "1-2-04", 7,
-         "CCC (communication module) is \"04\", but has 3 characters; allowed: 000, 001, 008, 018, "
+         "CCC (communication module) is \"04\", but takes 3 characters; allowed: 000, 001, 008, "
+         "018, "
          "040, 053, 058, 064, 068, 069, 071, 072"},
         {WH_CODE_CONFIG_2, "2-123-29-01-1", 8, "GG (auto-reading day) is \"29\"; allowed: 00–28"},
         {WH_CODE_CONFIG_2, "2-123-28-02-1", 11,
@@ -288,7 +289,7 @@ static void test_what_a_fault_says(void **state)
          "HH (auto-reading interval) is missing; allowed: 00, 01, 13–24"},
         {WH_CODE_CONFIG_5, "000-601-1-1", 7,
          "SSS (current transformers) is \"601\"; allowed: 001–600"},
-        {WH_CODE_TYPE_351C, "685-351C423011", 14, "X8–X10 (country) is \"011\"; allowed: 010"},
+        {WH_CODE_TYPE_351C, "685-351C423011", 14, "X8-X10 (country) is \"011\"; allowed: 010"},
         {WH_CODE_TYPE_351C, "685-357C423010", 7,
          "X3 (accuracy class) is \"7\"; allowed: B, C, 1, 5"},
         {WH_CODE_TYPE_382L, "382LxA", 6,
