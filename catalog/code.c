@@ -1,5 +1,6 @@
-/* Between the values of a code's fields and the structures that programs use. Invariant: for each code
- * fill_… and read_… are inverses; a member without a code becomes NO_VALUE, which no field has. */
+/* Between the values of a code's fields and the structures that programs use. Invariant: for each
+ * code fill_… and read_… are inverses; a member without a code becomes NO_VALUE, which no field
+ * has. */
 #include "catalog/code.h"
 
 enum { NO_VALUE = INT16_MIN };

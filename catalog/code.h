@@ -1,13 +1,15 @@
 /* What the ordering and configuration codes say (VAR-8…13), as structures with real values.
  *
- * Every parse function takes a code as written (catalog/code_form.h) and either fills its structure or
- * leaves it as it was and returns WH_ERR_FORMAT with the fault: a field that is wrong, or two that
- * contradict each other. Every print function is its inverse; WH_ERR_ARGUMENT means that a member of the
- * structure has no code, WH_ERR_FORMAT that two contradict each other, and text is empty then.
+ * Every parse function takes a code as written (catalog/code_form.h) and either fills its
+ * structure or leaves it as it was and returns WH_ERR_FORMAT with the fault: a field that is
+ * wrong, or two that contradict each other. Every print function is its inverse; WH_ERR_ARGUMENT
+ * means that a member of the structure has no code, WH_ERR_FORMAT that two contradict each other,
+ * and text is empty then.
  *
- * Source: ordering data of the 351C's sheet, breaker and radio variants in the 382L's. The sheet prints no
- * digits for E of configuration 2: 2, 3, 4 are those of the maker's later family, 1 is concluded from
- * them. The letters 2 … 9 of the 382L without breaker are those that its KMP type code covers.
+ * Source: ordering data of the 351C's sheet, breaker and radio variants in the 382L's. The sheet
+ * prints no digits for E of configuration 2: 2, 3, 4 are those of the maker's later family, 1 is
+ * concluded from them. The letters 2 … 9 of the 382L without breaker are those that its KMP type
+ * code covers.
  */
 #ifndef WH_CATALOG_CODE_H
 #define WH_CATALOG_CODE_H
@@ -30,8 +32,8 @@ enum wh_class_351c {
     WH_CLASS_351C_05,
 };
 
-/* Type number of the 351C, "685-X1…X10" (VAR-9). X2 (5(6) A), X4 (model C) and X7 (tariffs by program)
- * have one value each. */
+/* Type number of the 351C, "685-X1…X10" (VAR-9). X2 (5(6) A), X4 (model C) and X7 (tariffs by
+ * program) have one value each. */
 struct wh_code_type_351c {
     enum wh_connection connection; /* with nominal_mhz: X1. Aron is for 50 Hz only */
     uint32_t nominal_mhz;
@@ -148,7 +150,8 @@ struct wh_code_set {
 /* Adds a code that wh_code_parse gave. */
 void wh_code_set_add(struct wh_code_set *set, const struct wh_code *code);
 
-/* Whether the codes fit each other. WH_ERR_FORMAT: two fields contradict each other; then fault names them.
+/* Whether the codes fit each other. WH_ERR_FORMAT: two fields contradict each other; then fault
+ * names them.
  *
  * DD    needs a module, and ports of it that work in the direction asked for
  *       and, for pulses of R+ or A−, an energy type (X5) that has them

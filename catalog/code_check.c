@@ -1,5 +1,5 @@
-/* What two fields may not say together, one rule a row. Invariant: a rule speaks only where all the codes
- * that it looks at are known. */
+/* What two fields may not say together, one rule a row. Invariant: a rule speaks only where all
+ * the codes that it looks at are known. */
 #include "catalog/code.h"
 #include "catalog/code_text.h"
 

@@ -1,5 +1,5 @@
-/* One parser and one printer over the tables of catalog/code_table.c. Invariant: what the parser accepts,
- * the printer gives back, since both go through wh_code_digits. */
+/* One parser and one printer over the tables of catalog/code_table.c. Invariant: what the parser
+ * accepts, the printer gives back. */
 #include "catalog/code_form.h"
 #include "catalog/code_text.h"
 #include <string.h>
@@ -147,7 +147,8 @@ static enum wh_err refuse(const struct wh_code_field *field, struct wh_code_text
     return WH_ERR_FORMAT;
 }
 
-/* What a field holds, in capitals, and where each character stands; at[length] is where the next would. */
+/* What a field holds, in capitals, and where each character stands; at[length] is where the next
+ * would. */
 struct taken {
     char digits[WH_CODE_DIGITS_SIZE];
     size_t at[WH_CODE_DIGITS_SIZE];
@@ -181,8 +182,8 @@ static size_t common_length(const char *one, const char *other)
     return length;
 }
 
-/* How many of the digits begin a number low … high: those for which the numbers that begin so meet the
- * range. */
+/* How many of the digits begin a number low … high: those for which the numbers that begin so meet
+ * the range. */
 static size_t match_number(const struct wh_code_field *field, const char *digits, int16_t *value)
 {
     int32_t first = 0;
@@ -250,7 +251,8 @@ static size_t skip_separators(const char *text, size_t at)
     return at;
 }
 
-/* Length of the head at the begin of a text, 0 if it is not there. Its dash and its x may be left out. */
+/* Length of the head at the begin of a text, 0 if it is not there. Its dash and its x may be left
+ * out. */
 static size_t skip_head(const char *text, const char *head)
 {
     size_t at = skip_separators(text, 0);

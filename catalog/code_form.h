@@ -1,10 +1,10 @@
-/* The shape of the ordering and configuration codes (VAR-8…13): which fields follow one another, what each
- * may hold and what that means, as tables; and one parser and one printer for all of them. Numbers are
- * turned into the structures that programs use by catalog/code.h.
+/* The shape of the ordering and configuration codes (VAR-8…13): which fields follow one another,
+ * what each may hold and what that means, as tables; and one parser and one printer for all of
+ * them. Numbers are turned into the structures that programs use by catalog/code.h.
  *
- * A code is written as the data sheet has it, "1-2-040-05", or without the dashes, or with spaces in their
- * place. Letters may be small. Inside a field nothing may stand: a digit that is in the wrong field is
- * more likely a slip than a style.
+ * A code is written as the data sheet has it, "1-2-040-05", or without the dashes, or with spaces
+ * in their place. Letters may be small. Inside a field nothing may stand: a digit that is in the
+ * wrong field is more likely a slip than a style.
  */
 #ifndef WH_CATALOG_CODE_FORM_H
 #define WH_CATALOG_CODE_FORM_H
@@ -81,19 +81,19 @@ struct wh_code_fault {
 /* NULL if there is no such kind. */
 const struct wh_code_form *wh_code_form(enum wh_code_kind kind);
 
-/* Which code a text is, and where in it the code begins: "config1=…" names it (any name of a form), a bare
- * one is told by its head ("685", "382L") or by the number of its characters.
+/* Which code a text is, and where in it the code begins: "config1=…" names it (any name of a
+ * form), a bare one is told by its head ("685", "382L") or by the number of its characters.
  * WH_ERR_NOT_FOUND: it is none; then fault says what there is. */
 enum wh_err wh_code_recognise(const char *text, enum wh_code_kind *kind, const char **code,
                               struct wh_code_fault *fault);
 
-/* WH_ERR_FORMAT: fault says why, and *code is as it was. Does not look at what fields mean together; that
- * is wh_code_check in catalog/code.h. */
+/* WH_ERR_FORMAT: fault says why, and *code is as it was. Does not look at what fields mean
+ * together; that is wh_code_check in catalog/code.h. */
 enum wh_err wh_code_parse(struct wh_code *code, enum wh_code_kind kind, const char *text,
                           struct wh_code_fault *fault);
 
-/* The code as the data sheet writes it. WH_ERR_ARGUMENT: a value stands for nothing; then fault names the
- * field and text is empty. */
+/* The code as the data sheet writes it. WH_ERR_ARGUMENT: a value stands for nothing; then fault
+ * names the field and text is empty. */
 enum wh_err wh_code_print(const struct wh_code *code, char text[WH_CODE_TEXT_SIZE],
                           struct wh_code_fault *fault);
 

@@ -1,5 +1,6 @@
-/* The fields of the codes as the data sheets list them: the 382L's ("Bryder", "Integreret radio") and the
- * ordering data of the 351C's. What a sheet calls "not used" is a value of the field, and said to be so. */
+/* The fields of the codes as the data sheets list them: the 382L's ("Bryder", "Integreret radio")
+ * and the ordering data of the 351C's. What a sheet calls "not used" is a value of the field, and
+ * said to be so. */
 #include "catalog/code.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

@@ -1,4 +1,4 @@
-/* Table of the models. What a data sheet leaves open is not made up: it is 0, NULL or not listed. */
+/* Table of the models. What a data sheet leaves open is not made up: it is 0 or NULL. */
 #include "catalog/variant.h"
 #include "legal/interface.h"
 #include <string.h>
@@ -115,8 +115,8 @@ static const struct wh_variant variants[] =
             },
         [WH_MODEL_351C] =
             {
-                /* Behind transformers; start at 0.6 W, below the 5 mA of its classes (MET-8). Aron is ordered
-         * for 50 Hz only (VAR-9). */
+                /* Behind transformers; start at 0.6 W, below the 5 mA of its classes (MET-8). Aron
+                 * is ordered for 50 Hz only (VAR-9). */
                 .id = WH_MODEL_351C,
                 .model = "351C",
                 .plate_voltage = "3×230/400 V",

@@ -14,7 +14,8 @@ enum wh_model {
     WH_MODELS,
 };
 
-/* A range of currents that a model is made for, I_min–I_b(I_max) (VAR-4). The first of a model is its default. */
+/* A range of currents that a model is made for, I_min–I_b(I_max) (VAR-4). The first of a model is
+ * its default. */
 struct wh_current_range {
     const char *text; /* "0.25–5(100) A" */
     uint32_t imin_ma; /* MID I_min */
@@ -64,8 +65,8 @@ enum wh_interval {
     WH_INTERVALS,
 };
 
-/* What one model has and another has not. Where a feature needs a part that only some builds have (a
- * breaker, a radio), it says that there are such builds. */
+/* What one model has and another has not. Where a feature needs a part that only some builds have
+ * (a breaker, a radio), it says that there are such builds. */
 enum wh_feature {
     WH_FEATURE_BREAKER,            /* BRK-1: builds with a breaker */
     WH_FEATURE_RADIO,              /* COM-9: builds with the integrated radio */
@@ -144,8 +145,8 @@ const char *wh_connection_text(enum wh_connection connection);
 const char *wh_energy_type_text(enum wh_energy_type type);
 
 /* The energies that a meter of that type registers and shows: bit by enum wh_energy
- * (legal/interface.h). Those of the phases go with their sum, R+ with R1 and R2, R− with R3 and R4. 0 if
- * there is no such type. */
+ * (legal/interface.h). Those of the phases go with their sum, R+ with R1 and R2, R− with R3 and
+ * R4. 0 if there is no such type. */
 uint32_t wh_energy_type_energies(enum wh_energy_type type);
 
 /* 5, 15, 30 or 60; 0 if there is no such interval. */

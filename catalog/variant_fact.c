@@ -1,6 +1,6 @@
-/* The hardware of the models, from their data sheets, in one table: a row that several models share is
- * there once. The English sheet wins for the 382M; what only its Finnish or Russian sheet tells is taken
- * from there. */
+/* The hardware of the models, from their data sheets, in one table: a row that several models
+ * share is there once. The English sheet wins for the 382M; what only its Finnish or Russian sheet
+ * tells is taken from there. */
 #include "catalog/variant_fact.h"
 
 enum {

@@ -17,8 +17,8 @@ struct cli_option {
 
 struct cli_command {
     const char *name;
-    /* The positional argument as help calls it: "FILE" one, "[MODEL]" one or none, "CODE..." one or more.
-     * NULL if there is none. */
+    /* What is no option, as help calls it: "FILE" one, "[MODEL]" one or none, "CODE..." one or
+     * more. NULL if there is none. */
     const char *argument;
     const char *summary;
     const struct cli_option *options; /* ends with a row without name */

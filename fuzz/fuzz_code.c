@@ -1,5 +1,6 @@
-/* The parser of ordering and configuration codes on any text, as every kind of code: what is accepted is
- * printed, and the print is accepted and is the same code; what is refused is refused in one line. */
+/* The parser of ordering and configuration codes on any text, as every kind of code: what is
+ * accepted is printed, and the print is accepted and is the same code; what is refused is refused
+ * in one line. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

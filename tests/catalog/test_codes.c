@@ -1,5 +1,5 @@
-/* The codes against the data sheets, whose lists are typed in here a second time: every value of every
- * field comes back as it was written, everything else is refused by the name of the field. */
+/* The codes against the data sheets, whose lists are typed in here a second time: every value of
+ * every field comes back as it was written, everything else is refused by the name of the field. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -162,8 +162,8 @@ static void try_characters(enum wh_code_kind kind, const struct sheet_field *fie
     }
 }
 
-/* VAR-8, VAR-9, VAR-10, VAR-11, VAR-12, VAR-13: at every place of a code every character. It is either
- * what the sheet allows there, and is printed back, or refused at that field. */
+/* VAR-8, VAR-9, VAR-10, VAR-11, VAR-12, VAR-13: at every place of a code every character. It is
+ * either what the sheet allows there, and is printed back, or refused at that field. */
 static void test_every_character_at_every_place(void **state)
 {
     (void)state;
@@ -207,7 +207,8 @@ static void test_every_value_round_trips(void **state)
     }
 }
 
-/* A code that ends early is missed at the field that it ends in; what follows the last is too much. */
+/* A code that ends early is missed at the field that it ends in; what follows the last is too
+ * much. */
 static void test_length(void **state)
 {
     (void)state;
@@ -232,7 +233,8 @@ static void test_length(void **state)
     assert_refused(WH_CODE_TYPE_351C, "684-351C423010", "", 1, 1);
 }
 
-/* With dashes, with blanks, with nothing, in small letters. Not inside a field, where the sheet has none. */
+/* With dashes, with blanks, with nothing, in small letters. Not inside a field, where the sheet
+ * has none. */
 static void test_ways_of_writing(void **state)
 {
     (void)state;
@@ -494,8 +496,8 @@ static void test_config_5(void **state)
     assert_string_equal(fault.field, "SSS");
 }
 
-/* 7 digits before the point hold 4000 h of the highest primary power, as the MID asks of a display: so no
- * number of decimals contradicts a ratio. */
+/* 7 digits before the point hold 4000 h of the highest primary power, as the MID asks of a
+ * display: so no number of decimals contradicts a ratio. */
 static void test_the_display_holds_every_ratio(void **state)
 {
     (void)state;
@@ -503,7 +505,7 @@ static void test_the_display_holds_every_ratio(void **state)
     assert_true(highest_wh < UINT64_C(10000000) * 1000);
 }
 
-/* The codes of one meter, then the field at which they contradict each other, NULL if they do not. */
+/* The codes of one meter, then the field at which they contradict each other, if they do. */
 static const struct {
     const char *codes[5];
     const char *field;
