@@ -1,5 +1,6 @@
 # What tools/check_symbols.py proves of the libraries of this build, host or Cortex-M4.
-set(core wh_common wh_store wh_log wh_metrology wh_legal wh_catalog wh_app wh_meter dlms wh_cosem)
+set(core wh_common wh_store wh_log wh_metrology wh_legal wh_catalog wh_app wh_meter dlms wh_cosem
+         kmp iec62056_21)
 set(legal wh_common wh_store wh_metrology wh_legal)
 set(core_archives)
 set(legal_archives)
