@@ -39,6 +39,8 @@ struct field {
 static const struct field aarq_fields[] = {
     {0x80, 0, offsetof(struct dlms_aarq, protocol_version)},
     {0xA1, 0x06, offsetof(struct dlms_aarq, context_name)},
+    {0xA6, 0x04, offsetof(struct dlms_aarq, calling_title)},
+    {0xA9, 0x02, offsetof(struct dlms_aarq, calling_user)},
     {0x8A, 0, offsetof(struct dlms_aarq, requirements)},
     {0x8B, 0, offsetof(struct dlms_aarq, mechanism_name)},
     {0xAC, 0x80, offsetof(struct dlms_aarq, authentication)},
@@ -94,22 +96,52 @@ static void write_element(struct dlms_writer *out, uint8_t tag, const void *data
     dlms_raw_bytes(out, data, length);
 }
 
+/* An element inside another: explicit tags. */
+static void write_wrapped(struct dlms_writer *out, uint8_t tag, uint8_t inner_tag,
+                          struct dlms_span contents)
+{
+    struct dlms_writer measure = dlms_writer(NULL, 0);
+    write_element(&measure, inner_tag, contents.data, contents.length);
+    dlms_raw_u8(out, tag);
+    dlms_raw_length(out, measure.total);
+    write_element(out, inner_tag, contents.data, contents.length);
+}
+
+static void write_identifier(struct dlms_writer *out, uint8_t tag, uint8_t arc, uint8_t last)
+{
+    const uint8_t name[] = {0x60, 0x85, 0x74, 0x05, 0x08, arc, last};
+    write_element(out, tag, name, sizeof name);
+}
+
+/* What high level security adds: requirements, mechanism, challenge. */
+static void write_authentication(const struct dlms_aare *aare, struct dlms_writer *out)
+{
+    static const uint8_t requirements[] = {0x07, 0x80}; /* bit 0, authentication */
+    write_element(out, 0x88, requirements, sizeof requirements);
+    write_identifier(out, 0x89, 2, aare->mechanism);
+    write_wrapped(out, 0xAA, 0x80, aare->challenge);
+}
+
 /* Everything inside the AARE's tag, in the order of the ASN.1 type. */
 static void write_aare_fields(const struct dlms_aare *aare, struct dlms_writer *out)
 {
-    static const uint8_t context_name[] = {0x06, 0x07, 0x60, 0x85,           0x74,
-                                           0x05, 0x08, 0x01, DLMS_CONTEXT_LN};
     const uint8_t result[] = {0x02, 0x01, (uint8_t)aare->result};
     const uint8_t diagnostic[] = {(uint8_t)aare->source, 0x03, 0x02, 0x01, aare->diagnostic};
     if (aare->protocol_version.data != NULL) {
         write_element(out, 0x80, aare->protocol_version.data, aare->protocol_version.length);
     }
-    write_element(out, 0xA1, context_name, sizeof context_name);
+    dlms_raw_u8(out, 0xA1);
+    dlms_raw_length(out, 9);
+    write_identifier(out, 0x06, 1, aare->context);
     write_element(out, 0xA2, result, sizeof result);
     write_element(out, 0xA3, diagnostic, sizeof diagnostic);
-    dlms_raw_u8(out, 0xBE);
-    dlms_raw_length(out, aare->user_information.length + 2); /* at most 16 octets in 04 LL */
-    write_element(out, 0x04, aare->user_information.data, aare->user_information.length);
+    if (aare->responding_title.data != NULL) {
+        write_wrapped(out, 0xA4, 0x04, aare->responding_title);
+    }
+    if (aare->mechanism != 0) {
+        write_authentication(aare, out);
+    }
+    write_wrapped(out, 0xBE, 0x04, aare->user_information);
 }
 
 void dlms_aare_write(const struct dlms_aare *aare, struct dlms_writer *out)
@@ -121,23 +153,39 @@ void dlms_aare_write(const struct dlms_aare *aare, struct dlms_writer *out)
     write_aare_fields(aare, out);
 }
 
-bool dlms_rlrq_valid(struct dlms_span apdu)
+bool dlms_rlrq_parse(struct dlms_span apdu, struct dlms_span *user_information)
 {
     struct dlms_span contents;
+    *user_information = (struct dlms_span){NULL, 0};
     if (!unwrap_apdu(apdu, DLMS_TAG_RLRQ, &contents)) {
         return false;
     }
     struct dlms_reader reader = dlms_reader(contents.data, contents.length);
     while (reader.length > 0) {
-        read_element(&reader);
+        const struct element element = read_element(&reader);
+        if (element.tag == 0xBE && !unwrap_apdu(element.contents, 0x04, user_information)) {
+            return false;
+        }
     }
     return !reader.failed;
 }
 
-void dlms_rlre_write(struct dlms_writer *out)
+static void write_rlre_fields(uint8_t reason, struct dlms_span user_information,
+                              struct dlms_writer *out)
 {
-    static const uint8_t rlre[] = {DLMS_TAG_RLRE, 0x03, 0x80, 0x01, 0x00};
-    dlms_raw_bytes(out, rlre, sizeof rlre);
+    write_element(out, 0x80, &reason, 1);
+    if (user_information.data != NULL) {
+        write_wrapped(out, 0xBE, 0x04, user_information);
+    }
+}
+
+void dlms_rlre_write(uint8_t reason, struct dlms_span user_information, struct dlms_writer *out)
+{
+    struct dlms_writer measure = dlms_writer(NULL, 0);
+    write_rlre_fields(reason, user_information, &measure);
+    dlms_raw_u8(out, DLMS_TAG_RLRE);
+    dlms_raw_length(out, measure.total);
+    write_rlre_fields(reason, user_information, out);
 }
 
 int dlms_object_identifier(struct dlms_span name, uint8_t arc)

@@ -18,8 +18,8 @@ enum {
     DLMS_TAG_RLRE = 0x63,
 };
 
-/* application-context-name, its last octet: logical names, nothing ciphered. */
-enum { DLMS_CONTEXT_LN = 1 };
+/* application-context-name, its last octet: logical names without and with ciphering. */
+enum { DLMS_CONTEXT_LN = 1, DLMS_CONTEXT_LN_CIPHERED = 3 };
 
 /* Result of an AARE. */
 enum dlms_associate_result {
@@ -39,6 +39,8 @@ enum dlms_diagnostic {
     DLMS_DIAGNOSTIC_NULL = 0,
     DLMS_DIAGNOSTIC_NO_REASON = 1,
     DLMS_DIAGNOSTIC_CONTEXT_NOT_SUPPORTED = 2,
+    DLMS_DIAGNOSTIC_CALLING_TITLE = 3, /* calling AP title not recognised */
+    DLMS_DIAGNOSTIC_CALLING_USER = 6,  /* calling AE invocation id not recognised */
     DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED = 11,
     DLMS_DIAGNOSTIC_MECHANISM_REQUIRED = 12,
     DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE = 13,
@@ -46,15 +48,17 @@ enum dlms_diagnostic {
     DLMS_PROVIDER_DIAGNOSTIC_NO_COMMON_VERSION = 2,
 };
 
-/* The fields of an AARQ that matter to a server without ciphering, in the APDU parsed; data is NULL
- * for a field that was not there. */
+/* The fields of an AARQ that matter to a server, in the APDU parsed; data is NULL for a field that was
+ * not there. */
 struct dlms_aarq {
     struct dlms_span protocol_version; /* BIT STRING: unused bits, bits */
     struct dlms_span context_name;     /* OBJECT IDENTIFIER contents */
+    struct dlms_span calling_title;    /* OCTET STRING: the client's system title */
+    struct dlms_span calling_user;     /* INTEGER: the client user */
     struct dlms_span requirements;     /* BIT STRING */
     struct dlms_span mechanism_name;   /* OBJECT IDENTIFIER contents */
-    struct dlms_span authentication;   /* GraphicString: the password */
-    struct dlms_span user_information; /* the InitiateRequest */
+    struct dlms_span authentication;   /* GraphicString: password or challenge */
+    struct dlms_span user_information; /* the InitiateRequest, maybe ciphered */
 };
 
 /* Parses an AARQ from its tag on. Fields may come in any order; those not listed above (titles,
@@ -67,17 +71,23 @@ struct dlms_aare {
     enum dlms_associate_result result;
     enum dlms_diagnostic_source source;
     uint8_t diagnostic;                /* enum dlms_diagnostic */
-    struct dlms_span user_information; /* InitiateResponse or ConfirmedServiceError */
+    uint8_t context;                   /* last octet of the application context */
+    struct dlms_span responding_title; /* the server's system title, or absent */
+    uint8_t mechanism;                 /* of high level security; 0: not told */
+    struct dlms_span challenge;        /* of the server; with a mechanism */
+    struct dlms_span user_information; /* InitiateResponse or ConfirmedServiceError; up to 120 */
 };
 
-/* Writes an AARE that names the application context LN without ciphering. */
 void dlms_aare_write(const struct dlms_aare *aare, struct dlms_writer *out);
 
-/* An RLRQ is well-formed; its reason and user-information mean nothing without ciphering. */
-bool dlms_rlrq_valid(struct dlms_span apdu);
+/* An RLRQ is well-formed; gives its user-information, data NULL if there is none. */
+bool dlms_rlrq_parse(struct dlms_span apdu, struct dlms_span *user_information);
 
-/* Writes the RLRE: normal. */
-void dlms_rlre_write(struct dlms_writer *out);
+/* Reasons of an RLRE. */
+enum { DLMS_RELEASE_NORMAL = 0, DLMS_RELEASE_NOT_FINISHED = 1 };
+
+/* Writes the RLRE. user_information of up to 120 octets, or absent. */
+void dlms_rlre_write(uint8_t reason, struct dlms_span user_information, struct dlms_writer *out);
 
 /* The last octet of a DLMS object identifier 2.16.756.5.8.arc.n – arc 1 application contexts, arc 2
  * mechanisms – or -1 when the name is anything else. */

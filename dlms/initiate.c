@@ -41,9 +41,8 @@ enum dlms_err dlms_initiate_parse(struct dlms_span apdu, struct dlms_initiate_re
     if (dlms_read_u8(&reader) != TAG_INITIATE_REQUEST) {
         return DLMS_ERR_FORMAT;
     }
-    request->has_dedicated_key = read_presence(&reader);
-    if (request->has_dedicated_key) {
-        dlms_read_bytes(&reader, dlms_read_length(&reader));
+    if (read_presence(&reader)) {
+        request->dedicated_key = dlms_read_bytes(&reader, dlms_read_length(&reader));
     }
     if (read_presence(&reader)) {
         request->response_allowed = dlms_read_u8(&reader) != 0;
@@ -78,5 +77,12 @@ void dlms_initiate_error_write(enum dlms_initiate_error error, struct dlms_write
 {
     const uint8_t apdu[] = {TAG_CONFIRMED_SERVICE_ERROR, 1 /* initiateError */, 6 /* initiate */,
                             (uint8_t)error};
+    dlms_raw_bytes(out, apdu, sizeof apdu);
+}
+
+void dlms_initiate_undecipherable_write(struct dlms_writer *out)
+{
+    static const uint8_t apdu[] = {TAG_CONFIRMED_SERVICE_ERROR, 1 /* initiateError */,
+                                   0 /* application-reference */, 6 /* deciphering-error */};
     dlms_raw_bytes(out, apdu, sizeof apdu);
 }

@@ -22,8 +22,8 @@ enum dlms_initiate_error {
 };
 
 struct dlms_initiate_request {
-    bool has_dedicated_key;
-    bool response_allowed; /* false: the client wants no AARE */
+    struct dlms_span dedicated_key; /* data NULL: none; not owned */
+    bool response_allowed;          /* false: the client wants no AARE */
     bool has_quality_of_service;
     uint8_t quality_of_service;
     uint8_t version;
@@ -38,6 +38,9 @@ enum dlms_err dlms_initiate_parse(struct dlms_span apdu, struct dlms_initiate_re
 /* InitiateResponse for logical names (VAA name 0007). The quality of service is echoed if there. */
 void dlms_initiate_write(const struct dlms_initiate_request *request, uint32_t conformance,
                          uint16_t max_receive_pdu, struct dlms_writer *out);
+
+/* ConfirmedServiceError that says why the Initiate was not even read: it could not be deciphered. */
+void dlms_initiate_undecipherable_write(struct dlms_writer *out);
 
 /* ConfirmedServiceError that refuses the Initiate. */
 void dlms_initiate_error_write(enum dlms_initiate_error error, struct dlms_writer *out);

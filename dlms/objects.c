@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { REPLY_TO_HLS = 1 }; /* method of Association LN: all that a client not proven yet may do */
+
 struct builtin {
     uint8_t flag; /* enum dlms_builtin, 0 for always there */
     struct dlms_object object;
@@ -32,16 +34,36 @@ static const struct builtin builtins[] = {
       .attribute_count = 2,
       .readable = DLMS_ATTRIBUTE(2)},
      &dlms_device_name},
+    {DLMS_BUILTIN_SECURITY_SETUP,
+     {.class_id = 64,
+      .version = 1,
+      .attribute_count = 6,
+      .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3) | DLMS_ATTRIBUTE(4) | DLMS_ATTRIBUTE(5) |
+                  DLMS_ATTRIBUTE(6),
+      .method_count = 3},
+     &dlms_security_setup},
+    {DLMS_BUILTIN_INVOCATION_COUNTER,
+     {.class_id = 1, .attribute_count = 2, .readable = DLMS_ATTRIBUTE(2)},
+     &dlms_invocation_counter},
 };
 
 enum { BUILTIN_COUNT = sizeof builtins / sizeof builtins[0] };
 
-static bool builtin_at(const struct dlms_association *association, size_t index,
-                       struct dlms_entry *entry)
+static bool builtin_at(const struct dlms_server *server, const struct dlms_association *association,
+                       size_t index, struct dlms_entry *entry)
 {
-    entry->object = &builtins[index].object;
-    entry->behaviour = builtins[index].behaviour;
-    return builtins[index].flag == 0 || (builtins[index].flag & association->builtins) != 0;
+    const struct builtin *row = &builtins[index];
+    entry->object = &row->object;
+    entry->behaviour = row->behaviour;
+    if (row->flag != 0 && (row->flag & association->builtins) == 0) {
+        return false;
+    }
+    if (row->behaviour->adapt == NULL) {
+        return true;
+    }
+    entry->made = row->object;
+    entry->object = &entry->made;
+    return row->behaviour->adapt(server, association, &entry->made);
 }
 
 static bool owned_at(const struct dlms_server *server, const struct dlms_association *association,
@@ -64,7 +86,7 @@ bool dlms_objects_next(const struct dlms_server *server, const struct dlms_assoc
     while (*cursor < BUILTIN_COUNT + server->object_count) {
         const size_t index = (*cursor)++;
         const bool visible = index < BUILTIN_COUNT
-                                 ? builtin_at(association, index, entry)
+                                 ? builtin_at(server, association, index, entry)
                                  : owned_at(server, association, index - BUILTIN_COUNT, entry);
         if (visible) {
             return true;
@@ -79,7 +101,8 @@ static bool has_name(const struct dlms_entry *entry, const uint8_t logical_name[
 }
 
 /* All names of the library's objects begin 0.0.40 … 0.0.43. */
-static bool find_builtin(const struct dlms_association *association, const uint8_t logical_name[6],
+static bool find_builtin(const struct dlms_server *server,
+                         const struct dlms_association *association, const uint8_t logical_name[6],
                          struct dlms_entry *entry)
 {
     if (logical_name[0] != 0 || logical_name[1] != 0 || logical_name[2] < 40 ||
@@ -87,7 +110,7 @@ static bool find_builtin(const struct dlms_association *association, const uint8
         return false;
     }
     for (size_t i = 0; i < BUILTIN_COUNT; i++) {
-        if (builtin_at(association, i, entry) && has_name(entry, logical_name)) {
+        if (builtin_at(server, association, i, entry) && has_name(entry, logical_name)) {
             return true;
         }
     }
@@ -117,8 +140,9 @@ static enum dlms_result find_object(const struct dlms_exchange *exchange,
                                     struct dlms_entry *entry)
 {
     const struct dlms_association *association = exchange->session->association;
-    if (!find_builtin(association, reference->logical_name, entry) &&
-        !find_owned(exchange->link->server, association, reference->logical_name, entry)) {
+    const struct dlms_server *server = exchange->link->server;
+    if (!find_builtin(server, association, reference->logical_name, entry) &&
+        !find_owned(server, association, reference->logical_name, entry)) {
         return DLMS_RESULT_OBJECT_UNDEFINED;
     }
     return entry->object->class_id == reference->class_id ? DLMS_RESULT_SUCCESS
@@ -166,6 +190,14 @@ static bool selection_allowed(const struct dlms_session *session, const struct d
             (object->selectors >> reference->selection.selector & 1) != 0);
 }
 
+/* The request is protected as the object asks. */
+static bool is_protected(const struct dlms_exchange *exchange, const struct dlms_object *object)
+{
+    static const uint8_t requests =
+        DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED;
+    return (object->protection & requests & ~exchange->protection) == 0;
+}
+
 static bool index_exists(const struct dlms_reference *reference, uint8_t count)
 {
     return reference->index >= 1 && reference->index <= count;
@@ -178,7 +210,10 @@ static enum dlms_result check_read(const struct dlms_exchange *exchange,
     if (!index_exists(reference, object->attribute_count)) {
         return DLMS_RESULT_OBJECT_UNDEFINED;
     }
-    if (!dlms_attribute_readable(object, reference->index)) {
+    if (reference->index == 1) {
+        return DLMS_RESULT_SUCCESS;
+    }
+    if (!dlms_attribute_readable(object, reference->index) || !is_protected(exchange, object)) {
         return DLMS_RESULT_READ_WRITE_DENIED;
     }
     return selection_allowed(exchange->session, object, reference)
@@ -196,7 +231,8 @@ static enum dlms_result check_write(const struct dlms_exchange *exchange,
     if (!index_exists(reference, entry->object->attribute_count)) {
         return DLMS_RESULT_OBJECT_UNDEFINED;
     }
-    if (!has_function || !dlms_attribute_writable(association, entry->object, reference->index)) {
+    if (!has_function || !is_protected(exchange, entry->object) ||
+        !dlms_attribute_writable(association, entry->object, reference->index)) {
         return DLMS_RESULT_READ_WRITE_DENIED;
     }
     return selection_allowed(exchange->session, entry->object, reference)
@@ -213,8 +249,13 @@ static enum dlms_result check_invoke(const struct dlms_exchange *exchange,
     if (!index_exists(reference, entry->object->method_count)) {
         return DLMS_RESULT_OBJECT_UNDEFINED;
     }
-    return has_function && dlms_method_invocable(exchange->session->association, entry->object,
-                                                 reference->index)
+    if (exchange->session->is_pending &&
+        (entry->behaviour != &dlms_association_ln || reference->index != REPLY_TO_HLS)) {
+        return DLMS_RESULT_READ_WRITE_DENIED;
+    }
+    return has_function && is_protected(exchange, entry->object) &&
+                   dlms_method_invocable(exchange->session->association, entry->object,
+                                         reference->index)
                ? DLMS_RESULT_SUCCESS
                : DLMS_RESULT_READ_WRITE_DENIED;
 }

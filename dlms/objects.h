@@ -9,8 +9,11 @@
 #include "dlms/service.h"
 
 /* What an object of the library does, with the same duties as the functions of struct dlms_server.
- * A member may be NULL where nothing is writable or invocable. */
+ * write and invoke may be NULL where nothing is writable or invocable. adapt, unless NULL, changes the
+ * object to what it is in this association; false: the association has none. */
 struct dlms_behaviour {
+    bool (*adapt)(const struct dlms_server *server, const struct dlms_association *association,
+                  struct dlms_object *object);
     enum dlms_result (*read)(const struct dlms_exchange *exchange, int8_t attribute,
                              struct dlms_writer *out);
     enum dlms_result (*write)(struct dlms_exchange *exchange, int8_t attribute,
@@ -19,9 +22,11 @@ struct dlms_behaviour {
                                struct dlms_span parameters, struct dlms_writer *out);
 };
 
-extern const struct dlms_behaviour dlms_association_ln; /* association_ln.c */
-extern const struct dlms_behaviour dlms_sap_assignment; /* logical_device.c */
-extern const struct dlms_behaviour dlms_device_name;    /* logical_device.c */
+extern const struct dlms_behaviour dlms_association_ln;     /* association_ln.c */
+extern const struct dlms_behaviour dlms_sap_assignment;     /* logical_device.c */
+extern const struct dlms_behaviour dlms_device_name;        /* logical_device.c */
+extern const struct dlms_behaviour dlms_security_setup;     /* security_setup.c */
+extern const struct dlms_behaviour dlms_invocation_counter; /* security_setup.c */
 
 struct dlms_entry {
     const struct dlms_object *object;       /* a row of a table, or made */

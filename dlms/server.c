@@ -78,7 +78,8 @@ const struct dlms_association *dlms_link_association(const struct dlms_link *lin
                                                      uint16_t client_sap, uint16_t server_sap)
 {
     const size_t number = session_number(link, client_sap, server_sap);
-    return number < DLMS_LINK_SESSIONS ? link->sessions[number].association : NULL;
+    const bool is_open = number < DLMS_LINK_SESSIONS && !link->sessions[number].is_pending;
+    return is_open ? link->sessions[number].association : NULL;
 }
 
 void dlms_link_disconnect(struct dlms_link *link, uint16_t client_sap, uint16_t server_sap)
@@ -93,6 +94,14 @@ void dlms_session_close(struct dlms_link *link, struct dlms_session *session)
 {
     dlms_transfer_cancel(link, session);
     session->association = NULL;
+    if (link->security != NULL) {
+        struct dlms_secured_session *secured = dlms_secured(link, session);
+        struct dlms_handshake *handshake = &link->security->handshake;
+        dlms_wipe(secured, sizeof *secured);
+        if (handshake->owner == (uint8_t)(session - link->sessions + 1)) {
+            handshake->owner = 0;
+        }
+    }
 }
 
 void dlms_refuse(struct dlms_exchange *exchange, enum dlms_exception exception)
@@ -130,36 +139,70 @@ void dlms_dispatch_form(struct dlms_exchange *exchange, const struct dlms_form *
     dlms_refuse(exchange, DLMS_EXCEPTION_UNKNOWN);
 }
 
-/* A service inside an association. The client's PDU size limits its answers only: an AARE is sent
- * before any size is agreed on. */
-static void serve_associated(struct dlms_exchange *exchange, const struct service *service)
+/* A service inside an association, without its protection. A new request ends a transfer under way,
+ * 5-3; and before the client is proven there is nothing but its proof, which is an ACTION. */
+static void serve_plain(struct dlms_exchange *exchange)
 {
-    if (exchange->session == NULL) {
+    const uint8_t tag = dlms_read_u8(&exchange->body);
+    const struct service *service = find_service(tag);
+    if (service == NULL || !service->in_association) {
+        if (!is_response(tag)) {
+            dlms_refuse(exchange, DLMS_EXCEPTION_UNKNOWN);
+        }
+        return;
+    }
+    if (exchange->session->is_pending && service->serve != dlms_action) {
         dlms_refuse(exchange, DLMS_EXCEPTION_NOT_NEGOTIATED);
         return;
     }
-    if (exchange->request->apdu.length > exchange->link->server->max_receive_pdu) {
-        dlms_refuse(exchange, DLMS_EXCEPTION_PDU_TOO_LONG);
+    if (!dlms_meets_policy(exchange)) {
+        dlms_refuse(exchange, DLMS_EXCEPTION_NOT_POSSIBLE);
         return;
     }
-    if (exchange->reply.size > exchange->session->max_send_pdu) {
-        exchange->reply.size = exchange->session->max_send_pdu;
+    if (!dlms_transfer_continues(exchange->request->apdu)) {
+        dlms_transfer_cancel(exchange->link, exchange->session);
     }
     service->serve(exchange);
 }
 
+/* The client's PDU size limits its answers here only: an AARE is sent before any size is agreed on. */
+static bool fits_association(struct dlms_exchange *exchange)
+{
+    if (exchange->session == NULL) {
+        dlms_refuse(exchange, DLMS_EXCEPTION_NOT_NEGOTIATED);
+        return false;
+    }
+    if (exchange->request->apdu.length > exchange->link->server->max_receive_pdu) {
+        dlms_refuse(exchange, DLMS_EXCEPTION_PDU_TOO_LONG);
+        return false;
+    }
+    if (exchange->reply.size > exchange->session->max_send_pdu) {
+        exchange->reply.size = exchange->session->max_send_pdu;
+    }
+    return true;
+}
+
 static void serve(struct dlms_exchange *exchange)
 {
-    const uint8_t tag = dlms_read_u8(&exchange->body);
-    const struct service *service = find_service(tag);
-    if (service == NULL) {
-        if (!is_response(tag)) {
+    const struct dlms_span apdu = exchange->request->apdu;
+    const bool is_ciphered = dlms_envelope_of(apdu) != DLMS_ENVELOPE_NONE;
+    const struct service *service = find_service(apdu.data[0]);
+    struct dlms_session *session = exchange->session;
+    if (session != NULL && !session->association->ciphered && !dlms_transfer_continues(apdu)) {
+        dlms_transfer_cancel(exchange->link, session); /* also by what is no request at all */
+    }
+    if (service != NULL && !service->in_association) {
+        service->serve(exchange);
+    } else if (service == NULL && !is_ciphered) {
+        if (!is_response(apdu.data[0])) {
             dlms_refuse(exchange, DLMS_EXCEPTION_UNKNOWN);
         }
-    } else if (service->in_association) {
-        serve_associated(exchange, service);
-    } else {
-        service->serve(exchange);
+    } else if (fits_association(exchange)) {
+        if (is_ciphered) {
+            dlms_serve_ciphered(exchange, serve_plain);
+        } else {
+            dlms_serve_unciphered(exchange, serve_plain);
+        }
     }
 }
 
@@ -190,9 +233,9 @@ size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *reque
         .body = dlms_reader(apdu.data, apdu.length),
         .reply = dlms_writer(reply, reply_size),
     };
-    if (session != NULL && !dlms_transfer_continues(apdu)) {
-        dlms_transfer_cancel(link, session); /* 5-3: a new request ends a transfer under way */
-    }
     serve(&exchange);
+    if (exchange.ends_session) {
+        dlms_session_close(link, exchange.session);
+    }
     return dlms_writer_overflowed(&exchange.reply) ? 0 : exchange.reply.total;
 }

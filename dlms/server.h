@@ -5,13 +5,15 @@
  * for each connection (TCP connection, HDLC line). Every APDU received goes through
  * dlms_link_handle. Addresses and framing belong to the layer below (wrapper.h).
  *
- * Served: association (AARQ, RLRQ) without security or with a password; GET, SET and ACTION in every
- * form of 5-3: normal, with list, and in blocks both ways. Anything else is answered as 5-3 asks for
- * a service that is not there.
+ * Served: association (AARQ, RLRQ) without security, with a password, or with high level security;
+ * GET, SET and ACTION in every form of 5-3: normal, with list, and in blocks both ways; all of it
+ * ciphered where an association says so. Anything else is answered as 5-3 asks for a service that is
+ * not there.
  *
- * The library itself owns in every association the object Association LN (0.0.40.0.0.255, class 15
- * version 0), and on wish SAP assignment (0.0.41.0.0.255, class 17) and the logical device name
- * (0.0.42.0.0.255, class 1). It answers attribute 1, logical_name, of every object.
+ * The library itself owns in every association the object Association LN (0.0.40.0.0.255, class 15),
+ * and on wish SAP assignment (0.0.41.0.0.255, class 17), the logical device name (0.0.42.0.0.255,
+ * class 1), the Security setup (0.0.43.0.e.255, class 64) and its invocation counter (0.0.43.1.e.255,
+ * class 1). It answers attribute 1, logical_name, of every object.
  *
  * No allocation, no globals, no recursion; safe against any input.
  */
@@ -23,11 +25,13 @@
 #include <stdint.h>
 
 #include "dlms/axdr.h"
+#include "dlms/security.h"
 #include "dlms/types.h"
 
 enum {
     DLMS_LINK_SESSIONS = 4, /* associations open at once on one link; 5-3 leaves the number open */
     DLMS_MIN_PDU = 12,      /* a client that takes less is refused */
+    DLMS_MIN_CIPHERED_PDU = 72, /* the same where answers are ciphered */
 };
 
 /* ---- The object model ------------------------------------------------------------------------ */
@@ -47,6 +51,9 @@ struct dlms_object {
     uint8_t method_count;    /* at most 31 */
     uint32_t writable;       /* bit n: attribute n may be written by writers */
     uint32_t invocable;      /* bit n: method n may be invoked by writers */
+    /* How a request for it must be protected, but for attribute 1: DLMS_POLICY_REQUEST_AUTHENTICATED
+     * and _ENCRYPTED. 0: no more than the security policy asks. */
+    uint8_t protection;
 };
 
 #define DLMS_ATTRIBUTE(n) (UINT32_C(1) << (n))
@@ -65,10 +72,19 @@ struct dlms_logical_device {
     const char *name; /* NUL-terminated; the first three characters are the manufacturer's */
 };
 
-/* Objects of the library beside Association LN that an association shows. */
+/* Objects of the library beside Association LN that an association shows, and what it may do. */
 enum dlms_builtin {
     DLMS_BUILTIN_SAP_ASSIGNMENT = 1 << 0,
     DLMS_BUILTIN_DEVICE_NAME = 1 << 1,
+    DLMS_BUILTIN_SECURITY_SETUP = 1 << 2,     /* of the association's security */
+    DLMS_BUILTIN_INVOCATION_COUNTER = 1 << 3, /* the number it took last from a client */
+    DLMS_BUILTIN_CHANGE_SECRETS = 1 << 4,     /* may change its secret, keys and policy */
+};
+
+/* A client user, 6-2 class 15 version 2. */
+struct dlms_user {
+    uint8_t id;
+    const char *name;
 };
 
 /* An association that may be opened: who, with which logical device, how proven, what it sees. A
@@ -77,11 +93,50 @@ struct dlms_association {
     uint16_t client_sap;
     uint16_t server_sap;
     enum dlms_mechanism mechanism;
-    struct dlms_span password; /* DLMS_MECHANISM_PASSWORD: not empty */
-    uint32_t conformance; /* offered: a set of enum dlms_conformance; the client may take less */
+    /* The secret of mechanisms 1, 3, 4 and 6: not empty there. */
+    struct dlms_span password;
+    uint32_t conformance; /* offered: a set of enum dlms_conformance; the client may take less. High
+                           * level security needs DLMS_CONFORMANCE_ACTION */
     uint8_t groups;       /* groups of objects seen */
     uint8_t builtins;     /* set of enum dlms_builtin */
+    uint8_t version;      /* of its Association LN, 0 … 3 */
+    bool ciphered;        /* application context with ciphering; needs security */
+    /* Keys, titles, policy and counters, the owner's; needed for ciphering, mechanisms 5 to 7, and the
+     * objects that show it. Several associations may share one. */
+    struct dlms_security *security;
+    /* Who may be behind the client; with any, the client must name one of them (version 2 and 3). */
+    const struct dlms_user *users;
+    size_t user_count;
 };
+
+/* What happens to security, told to the owner: to log, to count, to slow down. */
+enum dlms_event {
+    DLMS_EVENT_OPENED,             /* an association is open, its client proven */
+    DLMS_EVENT_PASSWORD_WRONG,     /* low level security */
+    DLMS_EVENT_PROOF_WRONG,        /* high level security */
+    DLMS_EVENT_DECIPHERING_FAILED, /* forged, damaged, or with another key */
+    DLMS_EVENT_REPLAY,             /* a genuine APDU once more */
+    DLMS_EVENT_POLICY_VIOLATED,    /* not protected as the policy asks */
+    DLMS_EVENT_SECRET_CHANGED,
+    DLMS_EVENT_KEYS_CHANGED,
+    DLMS_EVENT_POLICY_CHANGED,
+};
+typedef void dlms_notify(void *context, const struct dlms_association *association,
+                         enum dlms_event event);
+
+/* An association that needs proof is about to be judged. False: not now, too many failed before; the
+ * client is told to try later. */
+typedef bool dlms_admit(void *context, const struct dlms_association *association);
+
+/* Puts a new secret for the association into lasting memory and into its row, or changes nothing. */
+typedef enum dlms_result dlms_change_secret(void *context,
+                                            const struct dlms_association *association,
+                                            struct dlms_span secret);
+
+/* Puts changed keys, policy and counters of next into lasting memory, all or none of them, before it
+ * returns true; old is in place until then, and is overwritten by the library afterwards. */
+typedef bool dlms_save_security(void *context, const struct dlms_security *old,
+                                const struct dlms_security *next);
 
 /* Reads one attribute: writes exactly one Data to out and returns success, or returns the
  * data-access-result to send, and then whatever it wrote is dropped.
@@ -129,10 +184,15 @@ struct dlms_server {
     dlms_enumerate *enumerate;
     dlms_locate *locate; /* or NULL: then names are compared one after the other */
     dlms_read *read;
-    dlms_write *write;        /* or NULL: nothing can be written */
-    dlms_invoke *invoke;      /* or NULL: nothing can be invoked */
-    void *context;            /* handed to all of these */
-    uint16_t max_receive_pdu; /* announced to clients; longer requests are refused */
+    dlms_write *write;                 /* or NULL: nothing can be written */
+    dlms_invoke *invoke;               /* or NULL: nothing can be invoked */
+    const struct dlms_crypto *crypto;  /* or NULL: neither ciphering nor high level security */
+    dlms_notify *notify;               /* or NULL */
+    dlms_admit *admit;                 /* or NULL: always */
+    dlms_change_secret *change_secret; /* or NULL: secrets cannot be changed */
+    dlms_save_security *save_security; /* or NULL: keys and policy cannot be changed */
+    void *context;                     /* handed to all of these */
+    uint16_t max_receive_pdu;          /* announced to clients; longer requests are refused */
     /* Answer SET and ACTION even when their service-class bit says unconfirmed: on HDLC the frame
      * type says what is confirmed (5-3), and clients there leave the bit clear. GET is always
      * answered. */
@@ -163,12 +223,15 @@ struct dlms_session {
     const struct dlms_association *association; /* NULL: slot is free */
     uint32_t conformance;                       /* negotiated */
     uint16_t max_send_pdu;                      /* what the client takes, 0xFFFF for no limit */
+    bool is_pending; /* high level security: the proof is still to come */
+    uint8_t user;    /* 1 + number of the user; 0: nobody in particular */
 };
 
 struct dlms_transfer {
     uint8_t owner;         /* 1 + number of the session it belongs to; 0: none under way */
     uint8_t kind;          /* enum dlms_transfer_kind */
     uint8_t form;          /* of a long request: what it is when it is complete */
+    uint8_t protection;    /* of the request; what continues it has at least the same */
     size_t request_length; /* the request is at the start of the long buffer */
     size_t window_start;   /* answer bytes in the rest of it: the first, … */
     size_t window_length;  /* … how many */
@@ -178,13 +241,35 @@ struct dlms_transfer {
     uint32_t block_number; /* of the block sent or received last */
 };
 
+/* What a link needs for high level security and ciphering. */
+struct dlms_secured_session {
+    uint8_t peer_title[DLMS_TITLE];
+    struct dlms_dedicated dedicated;
+};
+
+struct dlms_handshake {
+    uint8_t owner; /* 1 + number of the session that is pending; 0: none. The last one counts */
+    uint8_t client_length;
+    uint8_t server_length;
+    uint8_t client_challenge[DLMS_CHALLENGE_MAX];
+    uint8_t server_challenge[DLMS_CHALLENGE_MAX];
+};
+
+struct dlms_link_security {
+    struct dlms_secured_session sessions[DLMS_LINK_SESSIONS];
+    struct dlms_handshake handshake;
+    uint8_t *buffer; /* for one deciphered request */
+    size_t buffer_size;
+};
+
 struct dlms_link {
     const struct dlms_server *server;
     uint8_t *long_buffer;
     size_t long_buffer_size;
     struct dlms_session sessions[DLMS_LINK_SESSIONS];
     struct dlms_transfer transfer;
-    uint16_t wrong_passwords; /* counted up to 65535 since init; for the owner to look at */
+    struct dlms_link_security *security; /* NULL: no ciphering, no high level security */
+    uint16_t wrong_passwords; /* failed proofs of any mechanism, counted up to 65535 since init */
 };
 
 /* A new connection: nothing is associated. server and long_buffer must stay in place while the link
@@ -192,11 +277,17 @@ struct dlms_link {
 void dlms_link_init(struct dlms_link *link, const struct dlms_server *server, uint8_t *long_buffer,
                     size_t long_buffer_size);
 
+/* Makes the link able to do high level security and ciphering; right after dlms_link_init. security and
+ * the buffer must stay in place while the link is used. The buffer takes a request without its
+ * protection: max_receive_pdu octets. */
+void dlms_link_secure(struct dlms_link *link, struct dlms_link_security *security, uint8_t *buffer,
+                      size_t buffer_size);
+
 /* The lower layer lost this pair (HDLC disconnect): the association ends. A lost connection of all
  * pairs is dlms_link_init. */
 void dlms_link_disconnect(struct dlms_link *link, uint16_t client_sap, uint16_t server_sap);
 
-/* The association open between the two, or NULL. */
+/* The association open between the two, or NULL; NULL also while a proof is still to come. */
 const struct dlms_association *dlms_link_association(const struct dlms_link *link,
                                                      uint16_t client_sap, uint16_t server_sap);
 
@@ -209,7 +300,8 @@ struct dlms_request {
 /* Handles one APDU from a client and writes the answer to reply. Returns the answer's length; 0
  * when there is none: the request was unconfirmed, unintelligible, or for no logical device here.
  * An answer is never longer than what the client announced nor than reply_size; 64 is the least
- * reply_size with which associations can be opened. reply must not overlap the request. */
+ * reply_size with which associations can be opened, 256 with security. reply must not overlap the
+ * request. */
 size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *request, uint8_t *reply,
                         size_t reply_size);
 

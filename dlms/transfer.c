@@ -13,7 +13,7 @@ bool dlms_transfer_active(const struct dlms_exchange *exchange, enum dlms_transf
 {
     const struct dlms_transfer *transfer = &exchange->link->transfer;
     return transfer->owner == owner_of(exchange->link, exchange->session) &&
-           transfer->kind == (uint8_t)kind;
+           transfer->kind == (uint8_t)kind && (transfer->protection & ~exchange->protection) == 0;
 }
 
 void dlms_transfer_cancel(struct dlms_link *link, const struct dlms_session *session)
@@ -29,6 +29,7 @@ void dlms_transfer_start(struct dlms_exchange *exchange, enum dlms_transfer_kind
     exchange->link->transfer = (struct dlms_transfer){
         .owner = owner_of(exchange->link, exchange->session),
         .kind = (uint8_t)kind,
+        .protection = exchange->protection,
         .request_length = request_length,
         .check = DLMS_CHECK_START,
     };

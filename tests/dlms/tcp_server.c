@@ -22,8 +22,18 @@ static const uint32_t conformance =
 static const uint8_t builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME;
 
 static const struct dlms_association associations[] = {
-    {16, 1, DLMS_MECHANISM_NONE, {NULL, 0}, conformance, PUBLIC, builtins},
-    {18, 1, DLMS_MECHANISM_PASSWORD, {password, sizeof password}, conformance, METER, builtins},
+    {.client_sap = 16,
+     .server_sap = 1,
+     .conformance = conformance,
+     .groups = PUBLIC,
+     .builtins = builtins},
+    {.client_sap = 18,
+     .server_sap = 1,
+     .mechanism = DLMS_MECHANISM_PASSWORD,
+     .password = {password, sizeof password},
+     .conformance = conformance,
+     .groups = METER,
+     .builtins = builtins},
 };
 
 /* A clock for both clients, then registers 1.1.1.8.n.255 for the one with the password. */
