@@ -187,7 +187,7 @@ static bool read_parts(struct dlms_span apdu, struct parts *parts)
            (parts->control & DLMS_CONTROL_COMPRESSED) == 0;
 }
 
-static bool is_dedicated(uint8_t envelope)
+static bool is_dedicated(unsigned envelope)
 {
     return envelope == DLMS_ENVELOPE_DED || envelope == DLMS_ENVELOPE_GENERAL_DED;
 }
