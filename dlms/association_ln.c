@@ -286,6 +286,7 @@ static bool adapt_association(const struct dlms_server *server,
     }
     object->writable =
         may_change && mechanism == DLMS_MECHANISM_PASSWORD ? DLMS_ATTRIBUTE(SECRET) : 0;
+    object->method_count = mechanism >= DLMS_MECHANISM_MD5 ? CHANGE_HLS_SECRET : 0;
     object->invocable = (mechanism >= DLMS_MECHANISM_MD5 ? DLMS_METHOD(REPLY_TO_HLS) : 0) |
                         (may_change && has_secret ? DLMS_METHOD(CHANGE_HLS_SECRET) : 0);
     return true;

@@ -19,8 +19,7 @@ static const struct builtin builtins[] = {
       .logical_name = {0, 0, 40, 0, 0, 255},
       .attribute_count = 8,
       .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3) | DLMS_ATTRIBUTE(4) | DLMS_ATTRIBUTE(5) |
-                  DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(8),
-      .method_count = 2},
+                  DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(8)},
      &dlms_association_ln},
     {DLMS_BUILTIN_SAP_ASSIGNMENT,
      {.class_id = 17,

@@ -212,14 +212,14 @@ static void test_set_and_action_where_nothing_may_be_changed(void **state)
         {"C104C102000100002B0100FF0200000100FF2B0100FF0200011100", "D80103"},
         {"C1048101000100002B0100FF0200011100", ""},
         {"C102C1000100002B0100FF0200000000000100", "D80102"},
-        {"C301C1000F0000280000FF0100", "C701C10300"},
-        {"C301C1000F0000280000FF01010900", "C701C10300"},
+        {"C301C1000F0000280000FF0100", "C701C10400"},
+        {"C301C1000F0000280000FF01010900", "C701C10400"},
         {"C301C1000F0000280009FF0100", "C701C10400"},
         {"C301C100080000280000FF0100", "C701C10900"},
         {"C301C1000F0000280000FF01", "D80103"},
         {"C301C1000F0000280000FF0102", "D80103"},
         {"C30181000F0000280000FF0100", ""},
-        {"C303C101000F0000280000FF010100", "C703C1010300"},
+        {"C303C101000F0000280000FF010100", "C703C1010400"},
     };
     RUN(DEVICE_EVERYTHING, rows);
 }
@@ -273,7 +273,7 @@ static void test_the_service_class_bit_can_be_ignored(void **state)
     peer.server.ignore_service_class = true;
     peer_open(&peer, 0xFFFF);
     assert_string_equal(peer_ask(&peer, "C10181000100002B0100FF02001100"), "C5018103");
-    assert_string_equal(peer_ask(&peer, "C30181000F0000280000FF0100"), "C701810300");
+    assert_string_equal(peer_ask(&peer, "C30181000F0000280000FF0100"), "C701810400");
 }
 
 static void test_a_request_longer_than_announced_is_refused(void **state)
