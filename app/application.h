@@ -1,0 +1,136 @@
+/* The application: everything between the legal part and the outside. Clock, configuration, tariffs, demand, debiting
+ * periods, load profile, logger, events, voltage quality, inputs – one value, driven by the reports that the legal part
+ * has taken and by the passing of time.
+ *
+ * What it keeps through a power cut lies on the flash memory (app/logs.h). Every function that changes something for good
+ * has stored it when it returns WH_OK.
+ */
+#ifndef WH_APP_APPLICATION_H
+#define WH_APP_APPLICATION_H
+
+#include "app/clock.h"
+#include "app/config.h"
+#include "app/debiting.h"
+#include "app/demand.h"
+#include "app/events.h"
+#include "app/inputs.h"
+#include "app/logger.h"
+#include "app/logs.h"
+#include "app/profile.h"
+#include "app/quality.h"
+#include "app/reading.h"
+#include "app/running.h"
+#include "app/tariff_plan.h"
+
+struct wh_application {
+    const struct wh_variant *variant;
+    struct wh_clock clock;
+    struct wh_config config;
+    struct wh_tariff_plan plan;
+    struct wh_logs logs;
+    struct wh_running running;
+    struct wh_quality quality;
+    struct wh_pulse_input pulse_input;
+    uint32_t on_seconds;      /* with supply: the hour counter */
+    uint32_t second;          /* UTC of the last second worked off */
+    int32_t minute;           /* normal time of the last minute worked off */
+    uint32_t interval_status; /* enum wh_profile_status gathered for the running profile interval */
+    uint32_t logger_status;
+    struct wh_profile_record profile_before; /* of the newest record, for the means (LOG-3) */
+    uint32_t verification_s;  /* when verification mode ends; 0: not in it */
+    uint32_t legal_status;    /* as seen last, to tell what is new */
+    uint8_t input_levels;     /* bit by enum wh_input */
+    uint8_t indications;      /* reverse current, phase sequence: as logged last */
+};
+
+/* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
+struct wh_rtc_reading {
+    bool valid;
+    uint32_t utc_s;
+    uint16_t ticks; /* 1/4096 s past it */
+};
+
+/* What a start found. */
+struct wh_application_start {
+    bool config_default;   /* no configuration was stored: that of the factory is in use */
+    bool running_lost;     /* the running state was not found although there was one */
+    uint32_t damaged_logs; /* bit by enum wh_log_name */
+    uint32_t outage_s;     /* without supply; ffffffff if not known */
+};
+
+/* Factory: stores the configuration of a new meter on an erased flash. WH_ERR_ARGUMENT with *fault if wh_config_check
+ * finds one; others as wh_log_append. */
+enum wh_err wh_application_manufacture(const struct wh_flash *flash,
+                                       const struct wh_variant *variant,
+                                       const struct wh_config *config,
+                                       struct wh_config_fault *fault);
+
+/* Power-up: mounts the logs, restores, works off what the outage means (a profile interval and an integration period that it
+ * cut are closed), logs it. flash is borrowed for good. Errors as wh_log_mount: then the application must not be used. */
+enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
+                                 const struct wh_flash *flash, const struct wh_variant *variant,
+                                 const struct wh_rtc_reading *rtc,
+                                 struct wh_application_start *found);
+
+/* Time passes, with supply; call it before the legal part takes the report of that time. */
+void wh_application_run(struct wh_application *app, struct wh_legal *legal, uint32_t sample_count);
+
+/* The legal part has taken a report. Works off seconds and minutes that have passed. */
+void wh_application_take(struct wh_application *app, struct wh_legal *legal);
+
+/* The supply is going: what is only in RAM is stored while the capacitors last. */
+void wh_application_lose_supply(struct wh_application *app, const struct wh_legal *legal);
+
+/* Time passes on backup supply: the clock only. */
+void wh_application_idle(struct wh_application *app, uint32_t sample_count);
+
+/* Level of an input (see enum wh_input); and pulses of the pulse input, at most 25 a second.
+ * WH_ERR_ARGUMENT: no such input. Others as wh_legal_set_switch. */
+enum wh_err wh_application_input(struct wh_application *app, struct wh_legal *legal,
+                                 enum wh_input input, bool high);
+void wh_application_pulses(struct wh_application *app, uint32_t pulses);
+
+/* Sets the clock. Logged from clock_log_s on; intervals and periods that the change cuts are closed. */
+enum wh_err wh_application_set_clock(struct wh_application *app, struct wh_legal *legal,
+                                     uint32_t utc_s);
+
+/* Another configuration, whole or not at all.
+ *   WH_ERR_ARGUMENT  *fault names what is wrong
+ *   WH_ERR_SEALED    a parameter that would change is protected and its protection closed; *fault names it
+ *   WH_ERR_SPACE     the legal audit log is full
+ *   others           as wh_log_append
+ * A change of what load profile or logger hold deletes that log. */
+enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal *legal,
+                                     const struct wh_config *config, enum wh_origin origin,
+                                     struct wh_config_fault *fault);
+
+/* Another tariff plan. WH_ERR_ARGUMENT with *fault; others as wh_log_append. */
+enum wh_err wh_application_set_plan(struct wh_application *app, struct wh_legal *legal,
+                                    const struct wh_tariff_plan *plan,
+                                    struct wh_tariff_plan_fault *fault);
+
+/* Remote tariff (TAR-1), 1 … 4. WH_ERR_ARGUMENT; WH_ERR_STATE unless the tariff goes by command. */
+enum wh_err wh_application_select_tariff(struct wh_application *app, struct wh_legal *legal,
+                                         uint8_t tariff);
+
+/* Ends the debiting period now (REG-6). Errors as wh_log_append: then the period goes on. */
+enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_legal *legal,
+                                         enum wh_debiting_cause cause);
+
+/* Transformer ratio (VAR-14): the command of the legal part, and its log. Errors as wh_legal_command. */
+enum wh_err wh_application_set_ratio(struct wh_application *app, struct wh_legal *legal,
+                                     uint16_t ratio, enum wh_origin origin);
+
+/* Verification mode (MET-9): LED and S0 follow an energy (0 … 3 as SELECT_LED); ends by itself after 16 h. */
+enum wh_err wh_application_verify(struct wh_application *app, struct wh_legal *legal, uint8_t led);
+
+/* Clears bits of the event status whose cause has gone (event status B follows its causes by itself); tamper is
+ * released with the bits of cover and magnet. */
+enum wh_err wh_application_clear_events(struct wh_application *app, const struct wh_legal *legal,
+                                        uint32_t mask_a, uint32_t mask_b);
+
+/* Deletes load profile or logger by hand. */
+enum wh_err wh_application_delete_profile(struct wh_application *app);
+enum wh_err wh_application_delete_logger(struct wh_application *app);
+
+#endif

@@ -1,0 +1,56 @@
+/* Mean power over the integration period, and its peaks (REG-2).
+ *
+ * Block demand, aligned to the clock in normal time (IEC 62054-21 terms): mean = growth of the register during the
+ * period / the period's nominal length. A period that was cut short – power failure, clock set, debiting stop – is divided
+ * by the nominal length too, so a peak is never more than what was really drawn. All values are of the measured
+ * (secondary) side.
+ */
+#ifndef WH_APP_DEMAND_H
+#define WH_APP_DEMAND_H
+
+#include "legal/interface.h"
+#include <stdint.h>
+
+/* What is averaged. Apparent power is that of the period's active and reactive energy of its direction. */
+enum wh_demand_channel {
+    WH_DEMAND_P_PLUS,
+    WH_DEMAND_P_MINUS,
+    WH_DEMAND_Q_PLUS,
+    WH_DEMAND_Q_MINUS,
+    WH_DEMAND_S_PLUS,
+    WH_DEMAND_S_MINUS,
+    WH_DEMAND_P_PLUS_T1, /* of the energy counted in that tariff */
+    WH_DEMAND_P_PLUS_T2,
+    WH_DEMAND_Q_PLUS_T1,
+    WH_DEMAND_Q_PLUS_T2,
+    WH_DEMAND_CHANNELS,
+};
+
+enum { WH_DEMAND_TARIFF_COUNTS = 4 }; /* A+ T1, A+ T2, R+ T1, R+ T2 */
+
+struct wh_demand_peak {
+    uint32_t milli; /* mW, mvar or mVA */
+    uint32_t utc_s; /* end of its period; 0: none yet */
+};
+
+struct wh_demand {
+    uint64_t start_dwh[WH_MAIN_ENERGY_COUNT]; /* registers at the start of the running period */
+    uint64_t start_tariff_dwh[WH_DEMAND_TARIFF_COUNTS];
+    uint64_t accumulated_milli[WH_DEMAND_CHANNELS]; /* sum of the peaks of past debiting periods */
+    struct wh_demand_peak peak[WH_DEMAND_CHANNELS]; /* of this debiting period */
+    uint32_t mean_milli[WH_DEMAND_CHANNELS];        /* of the last complete period */
+    uint32_t threshold_count; /* periods whose P+ was above the power threshold (REG-3) */
+};
+
+/* A new meter, or one whose running state is lost: the running period starts now. */
+void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal);
+
+/* The running period ends, at utc_s; the next starts. */
+void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal, uint32_t utc_s,
+                          uint8_t period_min, uint32_t threshold_w);
+
+/* The debiting period ends: peaks are added to the accumulated ones and cleared, the count of the threshold as well. The
+ * running integration period should have been ended before. */
+void wh_demand_reset(struct wh_demand *demand);
+
+#endif

@@ -1,0 +1,31 @@
+/* The running state: what the application must not forget when the supply goes, beside its logs. One record, written
+ * when a period ends or something in it changes for good.
+ */
+#ifndef WH_APP_RUNNING_H
+#define WH_APP_RUNNING_H
+
+#include "app/demand.h"
+#include "app/logs.h"
+#include "common/err.h"
+
+struct wh_running {
+    struct wh_demand demand;
+    uint32_t utc_s;            /* when it was written: the meter lived then */
+    uint32_t debiting_count;   /* number of debiting periods (REG-3) */
+    uint32_t debiting_stop_s;  /* UTC of the last stop; 0: none */
+    uint32_t profile_s;        /* boundary of the newest record; 0: none */
+    uint32_t logger_s;
+    uint32_t event_a, event_b; /* event status (app/events.h) */
+    uint32_t remote_tariff;    /* as commanded last, 1 … 4 */
+    uint32_t configuration_count; /* changes of the configuration */
+    uint16_t profile_epoch, logger_epoch;
+    uint8_t tamper;            /* kept until released (LOG-6): bit by enum wh_tamper */
+    bool clock_valid;          /* as of utc_s */
+};
+
+enum { WH_RUNNING_STORED_SIZE = 320 };
+
+void wh_running_encode(const struct wh_running *running, uint8_t stored[WH_RUNNING_STORED_SIZE]);
+void wh_running_decode(struct wh_running *running, const uint8_t stored[WH_RUNNING_STORED_SIZE]);
+
+#endif
