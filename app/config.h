@@ -113,6 +113,12 @@ struct wh_config_fault {
 /* As the model leaves the factory without special wishes. */
 struct wh_config wh_config_default(const struct wh_variant *variant);
 
+/* Another energy type (VAR-7), with display lists and logger set-up of the factory for it. */
+void wh_config_set_energy_type(struct wh_config *config, enum wh_energy_type type);
+
+/* Whether the energy type registers what a quantity is made of. */
+bool wh_config_has(const struct wh_config *config, enum wh_quantity_id id);
+
 /* Ranges, what the model can do, and contradictions between parameters. WH_OK or WH_ERR_ARGUMENT, then
  * *fault names the first. */
 enum wh_err wh_config_check(const struct wh_config *config, const struct wh_variant *variant,

@@ -8,23 +8,9 @@
 #ifndef WH_APP_DEMAND_H
 #define WH_APP_DEMAND_H
 
+#include "catalog/catalog.h"
 #include "legal/interface.h"
 #include <stdint.h>
-
-/* What is averaged. Apparent power is that of the period's active and reactive energy of its direction. */
-enum wh_demand_channel {
-    WH_DEMAND_P_PLUS,
-    WH_DEMAND_P_MINUS,
-    WH_DEMAND_Q_PLUS,
-    WH_DEMAND_Q_MINUS,
-    WH_DEMAND_S_PLUS,
-    WH_DEMAND_S_MINUS,
-    WH_DEMAND_P_PLUS_T1, /* of the energy counted in that tariff */
-    WH_DEMAND_P_PLUS_T2,
-    WH_DEMAND_Q_PLUS_T1,
-    WH_DEMAND_Q_PLUS_T2,
-    WH_DEMAND_CHANNELS,
-};
 
 enum { WH_DEMAND_TARIFF_COUNTS = 4 }; /* A+ T1, A+ T2, R+ T1, R+ T2 */
 

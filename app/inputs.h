@@ -27,9 +27,9 @@ uint8_t wh_inputs_tariff(uint8_t levels, uint8_t inputs, bool inverted);
 
 /* Pulse input: pulses divided by the factor, exact; the register is renewed and stored every 10 s. */
 struct wh_pulse_input {
-    uint64_t milli_pulses; /* pulses in times 1000 that make no whole thousandth of a unit yet */
-    uint64_t count_milli;  /* thousandths of the unit, as shown and stored */
-    uint32_t pending;      /* pulses since the register was renewed */
+    uint64_t count_milli; /* thousandths of the unit, as shown and stored */
+    uint32_t rest_parts;  /* below a thousandth, in parts of it: below the factor */
+    uint32_t pending;     /* pulses since the register was renewed */
 };
 
 void wh_pulse_input_add(struct wh_pulse_input *input, uint32_t pulses);

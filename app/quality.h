@@ -1,30 +1,48 @@
-/* Voltage quality (LOG-7): over-voltage, under-voltage and loss per phase, with begin and duration, out of the half cycles
- * that the measuring elements report; interruptions of all phases; and counters of how often. */
+/* Voltage quality (LOG-7): over-voltage, under-voltage and loss of a phase with begin, duration and extreme, out of the half
+ * cycles that the measuring elements report; and how often each happened.
+ *
+ * A loss of all phases is the end of the supply: it is logged as an interruption when the supply is back (EN 50160:
+ * short up to 3 minutes, long above).
+ */
 #ifndef WH_APP_QUALITY_H
 #define WH_APP_QUALITY_H
 
 #include "app/events.h"
 #include "legal/interface.h"
 
-/* An event that is going on. */
+/* How often, since the factory (REG-3: quality indicators). */
+enum wh_quality_count {
+    WH_QUALITY_UNDER,
+    WH_QUALITY_OVER,
+    WH_QUALITY_LOST,
+    WH_QUALITY_SHORT_INTERRUPTION,
+    WH_QUALITY_LONG_INTERRUPTION,
+    WH_QUALITY_COUNTS,
+};
+
+/* What is going on in a phase. All zero: nothing. */
 struct wh_quality_phase {
-    uint8_t state;        /* as the element reports it; see wh_legal_voltage */
-    uint32_t began_s;     /* UTC */
-    uint32_t half_cycles; /* so far */
-    uint32_t extreme_mv;  /* lowest or highest so far */
+    uint8_t state;           /* enum wh_voltage_condition that it is in */
+    uint32_t began_s;        /* UTC */
+    uint32_t half_cycles;    /* so far */
+    uint32_t extreme_mv;     /* lowest or highest so far */
 };
 
 struct wh_quality {
-    struct wh_quality_phase phase[3];
-    uint16_t count[3][3]; /* under, over, lost of each phase since power-up or reset */
-    uint16_t interruptions_short, interruptions_long; /* up to and above 3 min (EN 50160) */
+    struct wh_quality_phase phase[WH_VOLTAGE_PHASES];
 };
 
-/* Takes what a report said of the voltages. Returns an event that has ended, or WH_EVENT_NONE; call again until
- * none: a report can end one per phase. */
-struct wh_voltage_report; /* of one phase */
-struct wh_event wh_quality_take(struct wh_quality *quality, int phase,
-                                const struct wh_voltage_report *report, uint32_t utc_s,
-                                uint32_t half_cycle_us);
+/* Takes the voltages of the report that the legal part took last. Ended disturbances are written to ended[], at most
+ * one a phase and state change; returns how many. nominal_mhz gives the length of a half cycle. */
+enum { WH_QUALITY_ENDED_MAX = 9 };
+int wh_quality_take(struct wh_quality *quality, const struct wh_legal *legal, uint32_t utc_s,
+                    uint32_t nominal_mhz, struct wh_event ended[WH_QUALITY_ENDED_MAX]);
+
+/* The supply goes: what is going on ends with it. */
+int wh_quality_end(struct wh_quality *quality, uint32_t nominal_mhz,
+                   struct wh_event ended[WH_QUALITY_ENDED_MAX]);
+
+/* The count that an event of the quality log belongs to; WH_QUALITY_COUNTS for others. */
+enum wh_quality_count wh_quality_count_of(const struct wh_event *event);
 
 #endif

@@ -1,5 +1,6 @@
 /* Readings. Invariant: every source of the catalog has exactly one reader in the table below. */
 #include "app/reading.h"
+#include "app/reading_state.h"
 #include "common/intmath.h"
 #include <string.h>
 
@@ -9,17 +10,38 @@ enum {
     MICRO = -6,
 };
 
-typedef enum wh_err reader(const struct wh_reading_source *source, uint8_t index,
-                           struct wh_reading *reading);
-
-static enum wh_err read_energy(const struct wh_reading_source *source, uint8_t index,
-                               struct wh_reading *reading)
+static enum wh_err read_secondary_energy(const struct wh_reading_source *source, uint8_t index,
+                                         struct wh_reading *reading)
 {
     struct wh_energy_value value;
     const enum wh_err err = wh_legal_energy(source->legal, (enum wh_energy)index, &value);
     reading->number = (int64_t)value.count_dwh;
-    reading->exponent = ENERGY_EXPONENT;
-    reading->counter = true;
+    return err;
+}
+
+/* The energies of a phase have no primary side of their own: they are as measured. */
+static enum wh_err read_energy(const struct wh_reading_source *source, uint8_t index,
+                               struct wh_reading *reading)
+{
+    uint64_t count_dwh;
+    if (wh_legal_energy_of_side(source->legal, (enum wh_energy)index, wh_reading_side(source),
+                                &count_dwh) != WH_OK) {
+        return read_secondary_energy(source, index, reading);
+    }
+    reading->number = (int64_t)count_dwh;
+    return WH_OK;
+}
+
+static enum wh_err read_tariff_energy(const struct wh_reading_source *source, uint8_t index,
+                                      struct wh_reading *reading)
+{
+    static const uint8_t energies[] = {WH_A_PLUS, WH_A_MINUS, WH_R_PLUS, WH_R_MINUS};
+    uint64_t count_dwh;
+    const enum wh_err err =
+        wh_legal_tariff_energy(source->legal, (uint8_t)(index / 4 + 1),
+                               (enum wh_energy)energies[index % 4], wh_reading_side(source),
+                               &count_dwh);
+    reading->number = (int64_t)count_dwh;
     return err;
 }
 
@@ -27,19 +49,13 @@ static enum wh_err read_energy(const struct wh_reading_source *source, uint8_t i
 static enum wh_err combine(const struct wh_reading_source *source, int sign,
                            struct wh_reading *reading)
 {
-    struct wh_energy_value plus;
-    struct wh_energy_value minus;
-    enum wh_err err = wh_legal_energy(source->legal, WH_A_PLUS, &plus);
+    struct wh_reading minus = {0};
+    enum wh_err err = read_energy(source, WH_A_PLUS, reading);
     if (err == WH_OK) {
-        err = wh_legal_energy(source->legal, WH_A_MINUS, &minus);
+        err = read_energy(source, WH_A_MINUS, &minus);
     }
-    if (err != WH_OK) {
-        return err;
-    }
-    reading->number = (int64_t)plus.count_dwh + sign * (int64_t)minus.count_dwh;
-    reading->exponent = ENERGY_EXPONENT;
-    reading->counter = true;
-    return WH_OK;
+    reading->number += sign * minus.number;
+    return err;
 }
 
 static enum wh_err read_absolute(const struct wh_reading_source *source, uint8_t index,
@@ -74,11 +90,21 @@ static int8_t instant_exponent(uint8_t index)
     }
 }
 
+/* Currents and powers pass the transformers; voltages, angles, factors and the frequency do not. */
+static bool is_transformed(uint8_t index)
+{
+    return (index >= WH_I_L1_UA && index <= WH_S_L3_MVA) || (index >= WH_P_MW && index <= WH_S_MVA);
+}
+
 static enum wh_err read_instant(const struct wh_reading_source *source, uint8_t index,
                                 struct wh_reading *reading)
 {
-    reading->exponent = instant_exponent(index);
-    return wh_legal_instant(source->legal, (enum wh_instant)index, &reading->number);
+    const enum wh_err err =
+        wh_legal_instant(source->legal, (enum wh_instant)index, &reading->number);
+    if (wh_reading_side(source) == WH_SIDE_PRIMARY && is_transformed(index)) {
+        reading->number *= wh_legal_ratio(source->legal);
+    }
+    return err;
 }
 
 static enum wh_err read_positive(const struct wh_reading_source *source, uint8_t index,
@@ -181,33 +207,62 @@ static enum wh_err read_status(const struct wh_reading_source *source, uint8_t i
                                struct wh_reading *reading)
 {
     (void)index;
-    const uint32_t status = wh_legal_status(source->legal);
-    reading->number = status != 0 ? 1 << 1 : 0;
+    const uint32_t legal = wh_legal_status(source->legal) != 0 ? 1u << 1 : 0;
+    reading->number = legal | wh_reading_status(source);
     return WH_OK;
 }
 
-static reader *const readers[] = {
-    [WH_SOURCE_ENERGY] = read_energy,
-    [WH_SOURCE_ENERGY_ABSOLUTE] = read_absolute,
-    [WH_SOURCE_ENERGY_NET] = read_net,
-    [WH_SOURCE_INSTANT] = read_instant,
-    [WH_SOURCE_INSTANT_POSITIVE] = read_positive,
-    [WH_SOURCE_INSTANT_NEGATIVE] = read_negative,
-    [WH_SOURCE_CLOCK] = read_clock,
-    [WH_SOURCE_SERIAL_NUMBER] = read_serial_number,
-    [WH_SOURCE_METER_NUMBER] = read_meter_number,
-    [WH_SOURCE_METER_NUMBER_TEXT] = read_meter_number_text,
-    [WH_SOURCE_TYPE_TEXT] = read_type_text,
-    [WH_SOURCE_SOFTWARE_TEXT] = read_software_text,
-    [WH_SOURCE_CHECKSUM] = read_checksum,
-    [WH_SOURCE_STATUS] = read_status,
+/* How the number of a source comes; instants by index. */
+static const struct {
+    wh_reader *read;
+    int8_t exponent;
+    bool counter;
+} sources[WH_SOURCE_COUNT] = {
+    [WH_SOURCE_ENERGY] = {read_energy, ENERGY_EXPONENT, true},
+    [WH_SOURCE_ENERGY_ABSOLUTE] = {read_absolute, ENERGY_EXPONENT, true},
+    [WH_SOURCE_ENERGY_NET] = {read_net, ENERGY_EXPONENT, true},
+    [WH_SOURCE_INSTANT] = {read_instant, 0, false},
+    [WH_SOURCE_INSTANT_POSITIVE] = {read_positive, 0, false},
+    [WH_SOURCE_INSTANT_NEGATIVE] = {read_negative, 0, false},
+    [WH_SOURCE_CLOCK] = {read_clock, 0, false},
+    [WH_SOURCE_SERIAL_NUMBER] = {read_serial_number, 0, false},
+    [WH_SOURCE_METER_NUMBER] = {read_meter_number, 0, false},
+    [WH_SOURCE_METER_NUMBER_TEXT] = {read_meter_number_text, 0, false},
+    [WH_SOURCE_TYPE_TEXT] = {read_type_text, 0, false},
+    [WH_SOURCE_SOFTWARE_TEXT] = {read_software_text, 0, false},
+    [WH_SOURCE_CHECKSUM] = {read_checksum, 0, false},
+    [WH_SOURCE_STATUS] = {read_status, 0, false},
+    [WH_SOURCE_TARIFF_ENERGY] = {read_tariff_energy, ENERGY_EXPONENT, true},
+    [WH_SOURCE_SECONDARY_ENERGY] = {read_secondary_energy, ENERGY_EXPONENT, true},
+    [WH_SOURCE_DEMAND_MEAN] = {wh_read_demand_mean, MILLI, false},
+    [WH_SOURCE_DEMAND_PEAK] = {wh_read_demand_peak, MILLI, false},
+    [WH_SOURCE_DEMAND_SUM] = {wh_read_demand_sum, MILLI, false},
+    [WH_SOURCE_DEMAND_TIME] = {wh_read_demand_time, 0, false},
+    [WH_SOURCE_HOURS] = {wh_read_hours, 0, true},
+    [WH_SOURCE_POWER_THRESHOLD] = {wh_read_threshold, 0, false},
+    [WH_SOURCE_PULSE_INPUT] = {wh_read_pulse_input, MILLI, true},
+    [WH_SOURCE_STATE] = {wh_read_state, 0, false},
+    [WH_SOURCE_PARAMETER] = {wh_read_parameter, 0, false},
 };
+
+struct wh_reading wh_reading_blank(const struct wh_quantity *quantity)
+{
+    const bool instant = quantity->source >= WH_SOURCE_INSTANT &&
+                         quantity->source <= WH_SOURCE_INSTANT_NEGATIVE;
+    const struct wh_reading blank = {
+        .kind = quantity->form == WH_FORM_TIME ? WH_READING_TIME : WH_READING_NUMBER,
+        .exponent =
+            instant ? instant_exponent(quantity->index) : sources[quantity->source].exponent,
+        .counter = sources[quantity->source].counter,
+    };
+    return blank;
+}
 
 enum wh_err wh_read(const struct wh_reading_source *source, const struct wh_quantity *quantity,
                     struct wh_reading *reading)
 {
-    *reading = (struct wh_reading){.kind = WH_READING_NUMBER};
-    return readers[quantity->source](source, quantity->index, reading);
+    *reading = wh_reading_blank(quantity);
+    return sources[quantity->source].read(source, quantity->index, reading);
 }
 
 static int64_t divide(int64_t number, int64_t divisor, bool cut_off)

@@ -8,16 +8,21 @@
 #include "common/err.h"
 #include "legal/interface.h"
 
-/* Whose values are read; borrowed for the calls. */
+struct wh_application;
+
+/* Whose values are read; borrowed for the calls. Without an application its quantities are not known, and there is no
+ * primary side. */
 struct wh_reading_source {
     const struct wh_legal *legal;
     const struct wh_clock *clock;
+    const struct wh_application *application;
 };
 
 enum wh_reading_kind {
     WH_READING_NUMBER,
     WH_READING_TEXT,
     WH_READING_CLOCK,
+    WH_READING_TIME, /* UTC seconds of something past */
 };
 
 struct wh_reading {
@@ -27,6 +32,9 @@ struct wh_reading {
     bool counter;  /* a register: shown digits are cut off, never rounded up */
     char text[24]; /* NUL-terminated */
 };
+
+/* A reading of 0 as wh_read gives it: kind (of a number or a time), exponent, counter. They depend on the row only. */
+struct wh_reading wh_reading_blank(const struct wh_quantity *quantity);
 
 /* Reads a quantity. WH_ERR_STATE while its value is not known (see wh_legal_instant; a clock that
  * was never set is read as what it shows, its validity is in struct wh_clock). */

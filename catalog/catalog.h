@@ -11,7 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Every row, so that code can name one. Same order as the table. */
+/* Every row, so that code can name one. Same order as the table. The numbers are stored in display lists, logger set-ups
+ * and records: a later version only appends. */
 enum wh_quantity_id {
     /* main registers */
     WH_QUANTITY_A_PLUS,
@@ -77,6 +78,94 @@ enum wh_quantity_id {
     WH_QUANTITY_SOFTWARE,
     WH_QUANTITY_CHECKSUM,
     WH_QUANTITY_STATUS,
+    /* per tariff (REG-1) */
+    WH_QUANTITY_A_PLUS_T1,
+    WH_QUANTITY_A_PLUS_T2,
+    WH_QUANTITY_A_PLUS_T3,
+    WH_QUANTITY_A_PLUS_T4,
+    WH_QUANTITY_A_MINUS_T1,
+    WH_QUANTITY_A_MINUS_T2,
+    WH_QUANTITY_A_MINUS_T3,
+    WH_QUANTITY_A_MINUS_T4,
+    WH_QUANTITY_R_PLUS_T1,
+    WH_QUANTITY_R_PLUS_T2,
+    WH_QUANTITY_R_PLUS_T3,
+    WH_QUANTITY_R_PLUS_T4,
+    WH_QUANTITY_R_MINUS_T1,
+    WH_QUANTITY_R_MINUS_T2,
+    WH_QUANTITY_R_MINUS_T3,
+    WH_QUANTITY_R_MINUS_T4,
+    /* secondary side of transformers (VAR-14) */
+    WH_QUANTITY_A_PLUS_SECONDARY,
+    WH_QUANTITY_A_MINUS_SECONDARY,
+    WH_QUANTITY_R_PLUS_SECONDARY,
+    WH_QUANTITY_R_MINUS_SECONDARY,
+    WH_QUANTITY_R1_SECONDARY,
+    WH_QUANTITY_R4_SECONDARY,
+    /* apparent power, totals by direction */
+    WH_QUANTITY_S_TOTAL,
+    /* mean power of the last integration period, its peaks, their times, and accumulated (REG-2) */
+    WH_QUANTITY_P_PLUS_MEAN,
+    WH_QUANTITY_P_MINUS_MEAN,
+    WH_QUANTITY_Q_PLUS_MEAN,
+    WH_QUANTITY_Q_MINUS_MEAN,
+    WH_QUANTITY_S_PLUS_MEAN,
+    WH_QUANTITY_S_MINUS_MEAN,
+    WH_QUANTITY_P_PLUS_MAX,
+    WH_QUANTITY_P_MINUS_MAX,
+    WH_QUANTITY_Q_PLUS_MAX,
+    WH_QUANTITY_Q_MINUS_MAX,
+    WH_QUANTITY_S_PLUS_MAX,
+    WH_QUANTITY_S_MINUS_MAX,
+    WH_QUANTITY_P_PLUS_T1_MAX,
+    WH_QUANTITY_P_PLUS_T2_MAX,
+    WH_QUANTITY_Q_PLUS_T1_MAX,
+    WH_QUANTITY_Q_PLUS_T2_MAX,
+    WH_QUANTITY_P_PLUS_MAX_TIME,
+    WH_QUANTITY_P_MINUS_MAX_TIME,
+    WH_QUANTITY_Q_PLUS_MAX_TIME,
+    WH_QUANTITY_Q_MINUS_MAX_TIME,
+    WH_QUANTITY_S_PLUS_MAX_TIME,
+    WH_QUANTITY_S_MINUS_MAX_TIME,
+    WH_QUANTITY_P_PLUS_T1_MAX_TIME,
+    WH_QUANTITY_P_PLUS_T2_MAX_TIME,
+    WH_QUANTITY_Q_PLUS_T1_MAX_TIME,
+    WH_QUANTITY_Q_PLUS_T2_MAX_TIME,
+    WH_QUANTITY_P_PLUS_MAX_SUM,
+    WH_QUANTITY_P_MINUS_MAX_SUM,
+    WH_QUANTITY_Q_PLUS_MAX_SUM,
+    WH_QUANTITY_Q_MINUS_MAX_SUM,
+    WH_QUANTITY_S_PLUS_MAX_SUM,
+    WH_QUANTITY_S_MINUS_MAX_SUM,
+    WH_QUANTITY_P_PLUS_T1_MAX_SUM,
+    WH_QUANTITY_P_PLUS_T2_MAX_SUM,
+    WH_QUANTITY_Q_PLUS_T1_MAX_SUM,
+    WH_QUANTITY_Q_PLUS_T2_MAX_SUM,
+    /* counters and state (REG-3) */
+    WH_QUANTITY_HOURS,
+    WH_QUANTITY_PULSE_INPUT,
+    WH_QUANTITY_POWER_THRESHOLD,
+    WH_QUANTITY_DEBITING_COUNT,
+    WH_QUANTITY_THRESHOLD_COUNT,
+    WH_QUANTITY_TARIFF,
+    WH_QUANTITY_RATIO,
+    WH_QUANTITY_EVENTS_A,
+    WH_QUANTITY_EVENTS_B,
+    WH_QUANTITY_UNDER_VOLTAGES,
+    WH_QUANTITY_OVER_VOLTAGES,
+    WH_QUANTITY_PHASE_LOSSES,
+    WH_QUANTITY_INTERRUPTIONS_SHORT,
+    WH_QUANTITY_INTERRUPTIONS_LONG,
+    WH_QUANTITY_CONFIGURATION_COUNT,
+    WH_QUANTITY_METER_NUMBER_2,
+    WH_QUANTITY_METER_NUMBER_3,
+    WH_QUANTITY_SPECIAL_1,
+    WH_QUANTITY_SPECIAL_2,
+    WH_QUANTITY_CONFIG_1,
+    WH_QUANTITY_CONFIG_2,
+    WH_QUANTITY_CONFIG_3,
+    WH_QUANTITY_CONFIG_4,
+    WH_QUANTITY_CONFIG_5,
     WH_QUANTITY_COUNT,
 };
 
@@ -88,6 +177,13 @@ enum wh_source {
     WH_SOURCE_INSTANT,          /* enum wh_instant */
     WH_SOURCE_INSTANT_POSITIVE, /* its positive part */
     WH_SOURCE_INSTANT_NEGATIVE, /* its negative part, without the sign */
+    WH_SOURCE_TARIFF_ENERGY,    /* 4 * (tariff - 1) + A+, A-, R+, R- */
+    WH_SOURCE_SECONDARY_ENERGY, /* enum wh_energy */
+    WH_SOURCE_DEMAND_MEAN,      /* enum wh_demand_channel, here and below */
+    WH_SOURCE_DEMAND_PEAK,
+    WH_SOURCE_DEMAND_SUM,
+    WH_SOURCE_HOURS,
+    WH_SOURCE_POWER_THRESHOLD,
     WH_SOURCE_CLOCK,
     WH_SOURCE_SERIAL_NUMBER,
     WH_SOURCE_METER_NUMBER,
@@ -96,6 +192,53 @@ enum wh_source {
     WH_SOURCE_SOFTWARE_TEXT,
     WH_SOURCE_CHECKSUM,
     WH_SOURCE_STATUS,
+    WH_SOURCE_DEMAND_TIME,
+    WH_SOURCE_PULSE_INPUT, /* thousandths of its unit */
+    WH_SOURCE_STATE,       /* enum wh_state_number */
+    WH_SOURCE_PARAMETER,   /* enum wh_parameter_number */
+    WH_SOURCE_COUNT,
+};
+
+/* What mean power is formed of. Apparent power is that of the period's active and reactive energy of its direction. */
+enum wh_demand_channel {
+    WH_DEMAND_P_PLUS,
+    WH_DEMAND_P_MINUS,
+    WH_DEMAND_Q_PLUS,
+    WH_DEMAND_Q_MINUS,
+    WH_DEMAND_S_PLUS,
+    WH_DEMAND_S_MINUS,
+    WH_DEMAND_P_PLUS_T1, /* of the energy counted in that tariff */
+    WH_DEMAND_P_PLUS_T2,
+    WH_DEMAND_Q_PLUS_T1,
+    WH_DEMAND_Q_PLUS_T2,
+    WH_DEMAND_CHANNELS,
+};
+
+/* Counters and state of the application. */
+enum wh_state_number {
+    WH_STATE_DEBITING_COUNT,
+    WH_STATE_THRESHOLD_COUNT,
+    WH_STATE_TARIFF,
+    WH_STATE_RATIO,
+    WH_STATE_EVENTS_A,
+    WH_STATE_EVENTS_B,
+    WH_STATE_UNDER_VOLTAGES, /* then as enum wh_quality_count */
+    WH_STATE_OVER_VOLTAGES,
+    WH_STATE_PHASE_LOSSES,
+    WH_STATE_INTERRUPTIONS_SHORT,
+    WH_STATE_INTERRUPTIONS_LONG,
+    WH_STATE_CONFIGURATION_COUNT,
+    WH_STATE_NUMBERS,
+};
+
+/* Numbers of the utility and configuration numbers. */
+enum wh_parameter_number {
+    WH_PARAMETER_METER_NUMBER_2,
+    WH_PARAMETER_METER_NUMBER_3,
+    WH_PARAMETER_SPECIAL_1,
+    WH_PARAMETER_SPECIAL_2,
+    WH_PARAMETER_CONFIG_1, /* to 5 */
+    WH_PARAMETER_NUMBERS = WH_PARAMETER_CONFIG_1 + 5,
 };
 
 /* How a number or text is carried. */
@@ -108,6 +251,7 @@ enum wh_form {
     WH_FORM_OCTETS,
     WH_FORM_TEXT,
     WH_FORM_CLOCK,
+    WH_FORM_TIME, /* of something past: UTC seconds, 0 for never */
 };
 
 /* On the LCD (DSP-1). */
@@ -141,6 +285,9 @@ struct wh_quantity {
 
 /* The row; NULL if id is not below WH_QUANTITY_COUNT. Static storage. */
 const struct wh_quantity *wh_catalog_get(enum wh_quantity_id id);
+
+/* The energies that a quantity is made of: bit by enum wh_energy. 0 for what every meter has. */
+uint32_t wh_quantity_energies(const struct wh_quantity *quantity);
 
 /* The row with that OBIS code or that name; NULL if there is none. */
 const struct wh_quantity *wh_catalog_find_obis(const uint8_t obis[6]);

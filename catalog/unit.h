@@ -15,6 +15,7 @@ enum wh_unit {
     WH_UNIT_A,
     WH_UNIT_HZ,
     WH_UNIT_DEGREE,
+    WH_UNIT_HOUR,
     WH_UNIT_COUNT,
 };
 

@@ -237,6 +237,28 @@ bool wh_legal_ratio_is_locked(const struct wh_legal *legal);
  * WH_ERR_ARGUMENT if there is no such value; then *value is zero. */
 enum wh_err wh_legal_instant(const struct wh_legal *legal, enum wh_instant instant, int64_t *value);
 
+/* Voltages of the last window of a phase 0 … 2, of half cycles (LOG-7). */
+enum wh_voltage_condition {
+    WH_VOLTAGE_IS_NORMAL,
+    WH_VOLTAGE_IS_UNDER,
+    WH_VOLTAGE_IS_OVER,
+    WH_VOLTAGE_IS_LOST,
+    WH_VOLTAGE_CONDITIONS,
+};
+
+enum { WH_VOLTAGE_PHASES = 3 };
+
+struct wh_voltage_window {
+    uint32_t min_mv, max_mv; /* of Urms(1/2) */
+    uint16_t half_cycles[WH_VOLTAGE_CONDITIONS];
+    enum wh_voltage_condition condition; /* at the end */
+};
+
+struct wh_voltage_window wh_legal_voltage(const struct wh_legal *legal, int phase);
+
+/* Phases (bit 0 = L1) whose last window had any half cycle that was not normal: a quick look. */
+uint8_t wh_legal_disturbed(const struct wh_legal *legal);
+
 /* Bit masks over phases (bit 0 = L1): load above the start of registration, by direction. */
 uint8_t wh_legal_importing(const struct wh_legal *legal);
 uint8_t wh_legal_exporting(const struct wh_legal *legal);

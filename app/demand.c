@@ -1,0 +1,116 @@
+/* Block demand. Invariant: mean times period is exactly what the register grew, except that a part of a period counts as a
+ * whole one; a peak never falls but by wh_demand_reset. */
+#include "app/demand.h"
+#include "common/intmath.h"
+
+enum { SECONDS_PER_MINUTE = 60, MILLIWATTSECONDS_PER_DWH = 360000 };
+
+/* The tariff counts that are kept, in the order of start_tariff_dwh. */
+static const struct {
+    enum wh_energy energy;
+    uint8_t tariff;
+} tariff_counts[WH_DEMAND_TARIFF_COUNTS] = {
+    {WH_A_PLUS, 1}, {WH_A_PLUS, 2}, {WH_R_PLUS, 1}, {WH_R_PLUS, 2}};
+
+struct growth {
+    uint64_t main_dwh[WH_MAIN_ENERGY_COUNT];
+    uint64_t tariff_dwh[WH_DEMAND_TARIFF_COUNTS];
+};
+
+static void read_counts(const struct wh_legal *legal, struct growth *counts)
+{
+    for (int e = 0; e < WH_MAIN_ENERGY_COUNT; e++) {
+        struct wh_energy_value value;
+        (void)wh_legal_energy(legal, (enum wh_energy)e, &value); /* these energies exist */
+        counts->main_dwh[e] = value.count_dwh;
+    }
+    for (int t = 0; t < WH_DEMAND_TARIFF_COUNTS; t++) {
+        (void)wh_legal_tariff_energy(legal, tariff_counts[t].tariff, tariff_counts[t].energy,
+                                     WH_SIDE_SECONDARY, &counts->tariff_dwh[t]);
+    }
+}
+
+static void start_period(struct wh_demand *demand, const struct growth *counts)
+{
+    for (int e = 0; e < WH_MAIN_ENERGY_COUNT; e++) {
+        demand->start_dwh[e] = counts->main_dwh[e];
+    }
+    for (int t = 0; t < WH_DEMAND_TARIFF_COUNTS; t++) {
+        demand->start_tariff_dwh[t] = counts->tariff_dwh[t];
+    }
+}
+
+void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal)
+{
+    struct growth counts;
+    read_counts(legal, &counts);
+    start_period(demand, &counts);
+}
+
+static struct growth grown(const struct wh_demand *demand, const struct growth *now)
+{
+    struct growth g;
+    for (int e = 0; e < WH_MAIN_ENERGY_COUNT; e++) {
+        g.main_dwh[e] = now->main_dwh[e] - demand->start_dwh[e];
+    }
+    for (int t = 0; t < WH_DEMAND_TARIFF_COUNTS; t++) {
+        g.tariff_dwh[t] = now->tariff_dwh[t] - demand->start_tariff_dwh[t];
+    }
+    return g;
+}
+
+/* Active energy of a direction and the net reactive energy that went with it, at right angles. */
+static uint64_t apparent_dwh(uint64_t active_dwh, uint64_t lagging_dwh, uint64_t leading_dwh)
+{
+    const uint64_t reactive_dwh =
+        lagging_dwh > leading_dwh ? lagging_dwh - leading_dwh : leading_dwh - lagging_dwh;
+    return wh_sqrt(active_dwh * active_dwh + reactive_dwh * reactive_dwh);
+}
+
+static void channels_of(const struct growth *g, uint64_t dwh[WH_DEMAND_CHANNELS])
+{
+    const uint64_t *e = g->main_dwh;
+    dwh[WH_DEMAND_P_PLUS] = e[WH_A_PLUS];
+    dwh[WH_DEMAND_P_MINUS] = e[WH_A_MINUS];
+    dwh[WH_DEMAND_Q_PLUS] = e[WH_R1] + e[WH_R2];
+    dwh[WH_DEMAND_Q_MINUS] = e[WH_R3] + e[WH_R4];
+    dwh[WH_DEMAND_S_PLUS] = apparent_dwh(e[WH_A_PLUS], e[WH_R1], e[WH_R4]);
+    dwh[WH_DEMAND_S_MINUS] = apparent_dwh(e[WH_A_MINUS], e[WH_R3], e[WH_R2]);
+    dwh[WH_DEMAND_P_PLUS_T1] = g->tariff_dwh[0];
+    dwh[WH_DEMAND_P_PLUS_T2] = g->tariff_dwh[1];
+    dwh[WH_DEMAND_Q_PLUS_T1] = g->tariff_dwh[2];
+    dwh[WH_DEMAND_Q_PLUS_T2] = g->tariff_dwh[3];
+}
+
+static void take_peak(struct wh_demand_peak *peak, uint32_t milli, uint32_t utc_s)
+{
+    if (milli > peak->milli) {
+        *peak = (struct wh_demand_peak){milli, utc_s};
+    }
+}
+
+void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal, uint32_t utc_s,
+                          uint8_t period_min, uint32_t threshold_w)
+{
+    struct growth now;
+    read_counts(legal, &now);
+    const struct growth g = grown(demand, &now);
+    uint64_t dwh[WH_DEMAND_CHANNELS];
+    channels_of(&g, dwh);
+    const uint32_t period_s = (uint32_t)period_min * SECONDS_PER_MINUTE;
+    for (int c = 0; c < WH_DEMAND_CHANNELS; c++) {
+        demand->mean_milli[c] = (uint32_t)(dwh[c] * MILLIWATTSECONDS_PER_DWH / period_s);
+        take_peak(&demand->peak[c], demand->mean_milli[c], utc_s);
+    }
+    demand->threshold_count += demand->mean_milli[WH_DEMAND_P_PLUS] / 1000u > threshold_w;
+    start_period(demand, &now);
+}
+
+void wh_demand_reset(struct wh_demand *demand)
+{
+    for (int c = 0; c < WH_DEMAND_CHANNELS; c++) {
+        demand->accumulated_milli[c] += demand->peak[c].milli;
+        demand->peak[c] = (struct wh_demand_peak){0};
+    }
+    demand->threshold_count = 0;
+}

@@ -1,0 +1,57 @@
+/* The flash map. Invariant: the rows follow each other without overlap; a row's id is stored and never used for another. */
+#include "app/logs.h"
+#include "app/config.h"
+#include "app/debiting.h"
+#include "app/running.h"
+
+/* Sizes for a chip of 4 MiB (docs/store.md): a record needs up to two slots, since every start of the meter may use
+ * one up, and one sector of a log is always being renewed. */
+static const struct {
+    uint16_t id;
+    uint16_t sectors;
+    uint16_t payload_size; /* 0: by configuration */
+} rows[WH_LOG_COUNT] = {
+    [WH_LOG_CONFIG] = {1, 4, WH_CONFIG_STORED_MAX},
+    [WH_LOG_PLAN] = {2, 4, WH_TARIFF_PLAN_BYTES_MAX},
+    [WH_LOG_RUNNING] = {3, 64, WH_RUNNING_STORED_SIZE},
+    [WH_LOG_COUNTERS] = {4, 8, 16},
+    [WH_LOG_PROFILE] = {5, 512, 0},
+    [WH_LOG_LOGGER] = {6, 256, 0},
+    [WH_LOG_DEBITING] = {7, 14, WH_DEBITING_PAYLOAD_MAX},
+    [WH_LOG_DEBITING_2] = {8, 18, WH_DEBITING_2_PAYLOAD_MAX},
+    [WH_LOG_STATUS] = {9, 6, 12},
+    [WH_LOG_CLOCK] = {10, 5, 12},
+    [WH_LOG_QUALITY] = {11, 32, 12},
+    [WH_LOG_BREAKER] = {12, 5, 12},
+    [WH_LOG_RATIO] = {13, 3, 12},
+    [WH_LOG_PROFILE_EVENTS] = {14, 3, 12},
+    [WH_LOG_NEUTRAL] = {15, 3, 12},
+};
+
+static uint32_t first_sector(enum wh_log_name name)
+{
+    uint32_t first = 0;
+    for (int n = 0; n < (int)name; n++) {
+        first += rows[n].sectors;
+    }
+    return first;
+}
+
+enum wh_err wh_logs_mount(struct wh_logs *logs, enum wh_log_name name, uint16_t payload_size,
+                          uint16_t epoch)
+{
+    struct wh_log_report found;
+    logs->design[name] = (struct wh_log_design){
+        .id = rows[name].id,
+        .epoch = epoch,
+        .payload_size = payload_size != 0 ? payload_size : rows[name].payload_size,
+        .sector_count = rows[name].sectors,
+        .first_sector = first_sector(name),
+    };
+    const enum wh_err err =
+        wh_log_mount(&logs->log[name], logs->flash, &logs->design[name], &found);
+    if (err == WH_OK && found.damaged_count > 0) {
+        logs->damaged |= 1u << name;
+    }
+    return err;
+}
