@@ -22,6 +22,11 @@
 #include "app/running.h"
 #include "app/tariff_plan.h"
 
+/* For wh_read; borrowed for the calls. */
+struct wh_application;
+struct wh_reading_source wh_application_readings(const struct wh_application *app,
+                                                 const struct wh_legal *legal);
+
 struct wh_application {
     const struct wh_variant *variant;
     struct wh_clock clock;
@@ -36,11 +41,13 @@ struct wh_application {
     int32_t minute;           /* normal time of the last minute worked off */
     uint32_t interval_status; /* enum wh_profile_status gathered for the running profile interval */
     uint32_t logger_status;
-    struct wh_profile_record profile_before; /* of the newest record, for the means (LOG-3) */
-    uint32_t verification_s;  /* when verification mode ends; 0: not in it */
-    uint32_t legal_status;    /* as seen last, to tell what is new */
-    uint8_t input_levels;     /* bit by enum wh_input */
-    uint8_t indications;      /* reverse current, phase sequence: as logged last */
+    struct wh_profile_record profile_before; /* the newest record, for the means (LOG-3) */
+    bool has_profile_before;
+    uint16_t profile_epoch, logger_epoch; /* stored with the configuration */
+    uint32_t verification_s;              /* when verification mode ends; 0: not in it */
+    uint32_t legal_status;                /* as seen last, to tell what is new */
+    uint8_t input_levels;                 /* bit by enum wh_input */
+    uint8_t indications; /* reverse current by phase, phase sequence: as logged last */
 };
 
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
@@ -58,8 +65,8 @@ struct wh_application_start {
     uint32_t outage_s;     /* without supply; ffffffff if not known */
 };
 
-/* Factory: stores the configuration of a new meter on an erased flash. WH_ERR_ARGUMENT with *fault if wh_config_check
- * finds one; others as wh_log_append. */
+/* Factory: erases the flash and stores the configuration of a new meter. WH_ERR_ARGUMENT with *fault if wh_config_check
+ * finds one, WH_ERR_SPACE if the flash is smaller than WH_LOGS_FLASH_SIZE; others as wh_log_append. */
 enum wh_err wh_application_manufacture(const struct wh_flash *flash,
                                        const struct wh_variant *variant,
                                        const struct wh_config *config,
@@ -85,7 +92,8 @@ void wh_application_lose_supply(struct wh_application *app, const struct wh_lega
 void wh_application_idle(struct wh_application *app, uint32_t sample_count);
 
 /* Level of an input (see enum wh_input); and pulses of the pulse input, at most 25 a second.
- * WH_ERR_ARGUMENT: no such input. Others as wh_legal_set_switch. */
+ * The switches under the covers act on the legal part by themselves; here they are only told. WH_ERR_ARGUMENT: no such
+ * input. Others as wh_log_append: the level counts all the same. */
 enum wh_err wh_application_input(struct wh_application *app, struct wh_legal *legal,
                                  enum wh_input input, bool high);
 void wh_application_pulses(struct wh_application *app, uint32_t pulses);
@@ -106,8 +114,7 @@ enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal
 
 /* Another tariff plan. WH_ERR_ARGUMENT with *fault; others as wh_log_append. */
 enum wh_err wh_application_set_plan(struct wh_application *app, struct wh_legal *legal,
-                                    const struct wh_tariff_plan *plan,
-                                    struct wh_tariff_plan_fault *fault);
+                                    const struct wh_tariff_plan *plan, struct wh_plan_fault *fault);
 
 /* Remote tariff (TAR-1), 1 … 4. WH_ERR_ARGUMENT; WH_ERR_STATE unless the tariff goes by command. */
 enum wh_err wh_application_select_tariff(struct wh_application *app, struct wh_legal *legal,

@@ -7,8 +7,7 @@ int64_t wh_capture(const struct wh_reading_source *source, enum wh_quantity_id i
 {
     const struct wh_quantity *row = wh_catalog_get(id);
     struct wh_reading reading;
-    if (row == NULL || wh_read(source, row, &reading) != WH_OK ||
-        reading.kind == WH_READING_TEXT) {
+    if (row == NULL || wh_read(source, row, &reading) != WH_OK || reading.kind == WH_READING_TEXT) {
         return WH_CAPTURE_UNKNOWN;
     }
     return reading.kind == WH_READING_CLOCK ? (int64_t)source->clock->utc_s : reading.number;

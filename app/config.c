@@ -38,9 +38,10 @@ static void set_lists(struct wh_config *config)
 static void set_logger(struct wh_config *config)
 {
     static const uint8_t quantities[] = {
-        WH_QUANTITY_P_PLUS_MEAN, WH_QUANTITY_P_MINUS_MEAN, WH_QUANTITY_Q_PLUS_MEAN,
-        WH_QUANTITY_Q_MINUS_MEAN, WH_QUANTITY_U_L1, WH_QUANTITY_U_L2, WH_QUANTITY_U_L3,
-        WH_QUANTITY_I_L1, WH_QUANTITY_I_L2, WH_QUANTITY_I_L3,
+        WH_QUANTITY_P_PLUS_MEAN,  WH_QUANTITY_P_MINUS_MEAN, WH_QUANTITY_Q_PLUS_MEAN,
+        WH_QUANTITY_Q_MINUS_MEAN, WH_QUANTITY_U_L1,         WH_QUANTITY_U_L2,
+        WH_QUANTITY_U_L3,         WH_QUANTITY_I_L1,         WH_QUANTITY_I_L2,
+        WH_QUANTITY_I_L3,
     };
     config->logger_min = 15;
     fill_list(config, config->logger, sizeof config->logger, quantities, sizeof quantities);

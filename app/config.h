@@ -45,17 +45,17 @@ struct wh_config {
     uint8_t led_when_idle;   /* 1: the pulse LED is lit without load (VAR-10 B) */
     uint32_t code[WH_CONFIG_CODES];
     /* of the utility */
-    int16_t zone_min;            /* CLK-3 */
-    uint8_t daylight;            /* enum wh_daylight */
-    uint8_t clock_log_s;         /* changes of the clock from here on are logged */
-    uint8_t integration_min;     /* 5, 15, 30, 60 (VAR-11 E) */
-    uint8_t debiting_day;        /* 1 … 28; 0: none (VAR-11 GG) */
-    uint8_t debiting_interval;   /* code 0 … 24 (VAR-11 HH; app/debiting.h) */
-    uint8_t debiting_2_interval; /* enum wh_debiting_2 */
-    uint8_t profile_min;         /* 5, 15, 30, 60; 0: off (LOG-1) */
-    uint8_t profile_side;        /* enum wh_side (VAR-12 QQ) */
-    uint8_t profile_of_power;    /* 1: powers beside the energies (LOG-3) */
-    uint16_t logger_min;         /* 1 … 1440, a divisor of a day; 0: off (LOG-4) */
+    int16_t zone_min;                     /* CLK-3 */
+    uint8_t daylight;                     /* enum wh_daylight */
+    uint8_t clock_log_s;                  /* changes of the clock from here on are logged */
+    uint8_t integration_min;              /* 5, 15, 30, 60 (VAR-11 E) */
+    uint8_t debiting_day;                 /* 1 … 28; 0: none (VAR-11 GG) */
+    uint8_t debiting_interval;            /* code 0 … 24 (VAR-11 HH; app/debiting.h) */
+    uint8_t debiting_2_interval;          /* enum wh_debiting_2 */
+    uint8_t profile_min;                  /* 5, 15, 30, 60; 0: off (LOG-1) */
+    uint8_t profile_side;                 /* enum wh_side (VAR-12 QQ) */
+    uint8_t profile_of_power;             /* 1: powers beside the energies (LOG-3) */
+    uint16_t logger_min;                  /* 1 … 1440, a divisor of a day; 0: off (LOG-4) */
     uint8_t logger[WH_LOGGER_QUANTITIES]; /* enum wh_quantity_id, then WH_QUANTITY_NONE */
     uint8_t tariff_source;                /* enum wh_tariff_source */
     uint8_t tariff_inputs;                /* 2: one input, T1 and T2; 4: two inputs */
@@ -80,16 +80,16 @@ struct wh_config {
 
 /* A row: one member of the struct. */
 struct wh_parameter {
-    const char *name;    /* as the member, in tools and messages */
-    uint8_t id;          /* in storage; never used again for another */
-    uint16_t offset;     /* in struct wh_config */
-    uint8_t size;        /* of an element: 1, 2 or 4 bytes */
-    uint8_t count;       /* elements */
+    const char *name; /* as the member, in tools and messages */
+    uint8_t id;       /* in storage; never used again for another */
+    uint16_t offset;  /* in struct wh_config */
+    uint8_t size;     /* of an element: 1, 2 or 4 bytes */
+    uint8_t count;    /* elements */
     bool is_signed;
     int64_t least, greatest;
     const uint8_t *only; /* if not NULL: the values allowed, ends with the last of them repeated */
     enum wh_protection protection;
-    const char *text;    /* what it is, with unit */
+    const char *text; /* what it is, with unit */
 };
 
 /* Row by number, NULL past the last; by name, NULL if there is none. */

@@ -29,8 +29,8 @@ static enum wh_err check_ranges(const struct wh_config *config, struct wh_config
 }
 
 /* A list holds readings that exist, without gaps and twice the same. */
-static enum wh_err check_list(const struct wh_config *config, const char *name, const uint8_t *list, uint8_t room,
-                              struct wh_config_fault *fault)
+static enum wh_err check_list(const struct wh_config *config, const char *name, const uint8_t *list,
+                              uint8_t room, struct wh_config_fault *fault)
 {
     bool ended = false;
     for (uint8_t i = 0; i < room; i++) {
@@ -52,8 +52,8 @@ static enum wh_err check_list(const struct wh_config *config, const char *name, 
     return WH_OK;
 }
 
-static enum wh_err check_shown(const struct wh_config *config, const char *name, const uint8_t *list, uint8_t room,
-                               struct wh_config_fault *fault)
+static enum wh_err check_shown(const struct wh_config *config, const char *name,
+                               const uint8_t *list, uint8_t room, struct wh_config_fault *fault)
 {
     if (list[0] == WH_QUANTITY_NONE) {
         return refuse(fault, name, 0, "the list is empty");
@@ -71,7 +71,8 @@ static enum wh_err check_shown(const struct wh_config *config, const char *name,
 static enum wh_err check_legal_shown(const struct wh_config *config, struct wh_config_fault *fault)
 {
     for (uint8_t q = WH_QUANTITY_A_PLUS; q <= WH_QUANTITY_R_MINUS; q++) {
-        if (wh_config_has(config, (enum wh_quantity_id)q) && memchr(config->manual_list, q, sizeof config->manual_list) == NULL) {
+        if (wh_config_has(config, (enum wh_quantity_id)q) &&
+            memchr(config->manual_list, q, sizeof config->manual_list) == NULL) {
             return refuse(fault, "manual_list", 0, "a legal register is missing");
         }
     }
@@ -83,10 +84,12 @@ static enum wh_err check_lists(const struct wh_config *config, struct wh_config_
     enum wh_err err = check_shown(config, "automatic_list", config->automatic_list,
                                   sizeof config->automatic_list, fault);
     if (err == WH_OK) {
-        err = check_shown(config, "manual_list", config->manual_list, sizeof config->manual_list, fault);
+        err = check_shown(config, "manual_list", config->manual_list, sizeof config->manual_list,
+                          fault);
     }
     if (err == WH_OK) {
-        err = check_shown(config, "backup_list", config->backup_list, sizeof config->backup_list, fault);
+        err = check_shown(config, "backup_list", config->backup_list, sizeof config->backup_list,
+                          fault);
     }
     if (err == WH_OK) {
         err = check_list(config, "logger", config->logger, sizeof config->logger, fault);
@@ -151,4 +154,3 @@ enum wh_err wh_config_check(const struct wh_config *config, const struct wh_vari
     }
     return err == WH_OK ? check_lists(config, fault) : err;
 }
-

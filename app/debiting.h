@@ -31,7 +31,7 @@ const uint8_t *wh_debiting_2_quantities(size_t *count);
 /* One stored period. */
 struct wh_debiting_record {
     uint32_t sequence;
-    uint32_t utc_s; /* of the stop */
+    uint32_t utc_s;  /* of the stop */
     uint32_t number; /* of the period, counted from 1 */
     enum wh_debiting_cause cause;
     bool clock_valid, summer;

@@ -2,6 +2,7 @@
  * the list that is shown, so drawing needs no checks. */
 #include "app/display.h"
 #include "app/glass.h"
+#include <string.h>
 
 enum {
     TICKS_PER_SECOND = 4096,
@@ -61,6 +62,37 @@ void wh_display_init(struct wh_display *display, uint32_t voltage_on_mv)
         .voltage_on_mv = voltage_on_mv,
         .list = WH_LCD_LIST_AUTOMATIC,
     };
+}
+
+static struct wh_display_list *list_of(struct wh_display *display, enum wh_lcd_list which)
+{
+    switch (which) {
+    case WH_LCD_LIST_MANUAL:
+        return &display->manual;
+    case WH_LCD_LIST_BACKUP:
+        return &display->backup;
+    default:
+        return &display->automatic;
+    }
+}
+
+void wh_display_set_list(struct wh_display *display, enum wh_lcd_list which,
+                         const uint8_t *quantities, size_t room)
+{
+    struct wh_display_list *list = list_of(display, which);
+    uint8_t count = 0;
+    while (count < room && count < WH_DISPLAY_MANUAL_MAX && quantities[count] != WH_DISPLAY_NONE) {
+        count++;
+    }
+    if (count == 0) {
+        return;
+    }
+    memcpy(list->quantity, quantities, count);
+    list->count = count;
+    if (display->list == which) {
+        display->position = 0;
+        display->shown_ticks = 0;
+    }
 }
 
 static const struct wh_display_list *shown_list(const struct wh_display *display)

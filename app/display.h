@@ -8,6 +8,7 @@
 
 #include "app/lcd.h"
 #include "app/reading.h"
+#include <stddef.h>
 
 enum {
     WH_DISPLAY_AUTOMATIC_MAX = 16, /* readings in a list, DSP-3 */
@@ -34,6 +35,13 @@ struct wh_display {
 
 /* The factory lists of a model with four quadrants; automatic list, first reading. */
 void wh_display_init(struct wh_display *display, uint32_t voltage_on_mv);
+
+/* Another list (DSP-5): numbers of enum wh_quantity_id, ending at WH_DISPLAY_NONE or room. The caller has checked that it is
+ * not empty, not too long and only of quantities that have a place on the display (wh_config_check); an empty one
+ * is not taken. The list that is shown begins anew. */
+enum { WH_DISPLAY_NONE = 255 };
+void wh_display_set_list(struct wh_display *display, enum wh_lcd_list which,
+                         const uint8_t *quantities, size_t room);
 
 /* Lets samples pass (4096 are a second). One long step does what many short ones do. */
 void wh_display_run(struct wh_display *display, uint32_t sample_count);

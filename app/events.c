@@ -6,7 +6,11 @@ enum { EVENT_VERSION = 1 };
 
 #define ROW(log, a, b, step, text)                                                                 \
     {                                                                                              \
-        WH_LOG_##log, a, b, step, text                                                             \
+        WH_LOG_##log, a, b, step, 0, text                                                          \
+    }
+#define OFF(log, clears_b, text)                                                                   \
+    {                                                                                              \
+        WH_LOG_##log, 0, 0, 0, clears_b, text                                                      \
     }
 
 /* clang-format off */
@@ -14,15 +18,15 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_NONE] = ROW(STATUS, 0, 0, 0, "nothing"),
     [WH_EVENT_RESET] = ROW(STATUS, WH_EVENT_A_RESET, 0, 0, "meter started"),
     [WH_EVENT_POWER_FAILED] = ROW(STATUS, 0, WH_EVENT_B_POWER_FAIL, 0, "supply lost"),
-    [WH_EVENT_POWER_RETURNED] = ROW(STATUS, 0, 0, 0, "supply returned"),
+    [WH_EVENT_POWER_RETURNED] = OFF(STATUS, WH_EVENT_B_POWER_FAIL, "supply returned"),
     [WH_EVENT_COVER_OPENED] = ROW(STATUS, WH_EVENT_A_COVER, WH_EVENT_B_COVER, 0, "terminal cover opened"),
-    [WH_EVENT_COVER_CLOSED] = ROW(STATUS, 0, 0, 0, "terminal cover closed"),
+    [WH_EVENT_COVER_CLOSED] = OFF(STATUS, WH_EVENT_B_COVER, "terminal cover closed"),
     [WH_EVENT_SEAL_OPENED] = ROW(STATUS, WH_EVENT_A_COVER, 0, 0, "seal opened"),
     [WH_EVENT_SEAL_CLOSED] = ROW(STATUS, 0, 0, 0, "seal closed"),
     [WH_EVENT_MAGNET_ON] = ROW(STATUS, WH_EVENT_A_MAGNET, WH_EVENT_B_MAGNET, 0, "magnetic field"),
-    [WH_EVENT_MAGNET_OFF] = ROW(STATUS, 0, 0, 0, "magnetic field gone"),
+    [WH_EVENT_MAGNET_OFF] = OFF(STATUS, WH_EVENT_B_MAGNET, "magnetic field gone"),
     [WH_EVENT_ALARM_INPUT_ON] = ROW(STATUS, WH_EVENT_A_ALARM_INPUT, WH_EVENT_B_ALARM_INPUT, 0, "alarm input"),
-    [WH_EVENT_ALARM_INPUT_OFF] = ROW(STATUS, 0, 0, 0, "alarm input off"),
+    [WH_EVENT_ALARM_INPUT_OFF] = OFF(STATUS, WH_EVENT_B_ALARM_INPUT, "alarm input off"),
     [WH_EVENT_TAMPER_RELEASED] = ROW(STATUS, 0, 0, 0, "tamper indication released"),
     [WH_EVENT_CLOCK_SET] = ROW(CLOCK, WH_EVENT_A_CLOCK_ADJUSTED, 0, 0, "clock set"),
     [WH_EVENT_CLOCK_LOST] = ROW(CLOCK, WH_EVENT_A_EEPROM, 0, 0, "clock lost, backup exhausted"),
@@ -39,14 +43,14 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_RATIO_CHANGED] = ROW(RATIO, 0, 0, 0, "transformer ratio changed"),
     [WH_EVENT_TARIFF_COMMANDED] = ROW(STATUS, 0, 0, 0, "tariff commanded"),
     [WH_EVENT_DEBITING_STOPPED] = ROW(STATUS, 0, 0, 0, "debiting period ended"),
-    [WH_EVENT_UNDER_VOLTAGE] = ROW(QUALITY, 0, WH_EVENT_B_UNDER_L1, 2, "under-voltage"),
-    [WH_EVENT_OVER_VOLTAGE] = ROW(QUALITY, 0, WH_EVENT_B_OVER_L1, 2, "over-voltage"),
-    [WH_EVENT_PHASE_LOST] = ROW(QUALITY, 0, WH_EVENT_B_MISSING_L1, 1, "phase lost"),
-    [WH_EVENT_INTERRUPTION] = ROW(QUALITY, 0, WH_EVENT_B_POWER_FAIL, 0, "interruption"),
+    [WH_EVENT_UNDER_VOLTAGE] = ROW(QUALITY, 0, 0, 0, "under-voltage"),
+    [WH_EVENT_OVER_VOLTAGE] = ROW(QUALITY, 0, 0, 0, "over-voltage"),
+    [WH_EVENT_PHASE_LOST] = ROW(QUALITY, 0, 0, 0, "phase lost"),
+    [WH_EVENT_INTERRUPTION] = ROW(QUALITY, 0, 0, 0, "interruption"),
     [WH_EVENT_PHASE_SEQUENCE] = ROW(STATUS, 0, WH_EVENT_B_PHASE_SEQUENCE, 0, "phase sequence reversed"),
     [WH_EVENT_REVERSE_CURRENT] = ROW(STATUS, 0, WH_EVENT_B_REVERSE_L1, 1, "reverse current"),
     [WH_EVENT_NEUTRAL_FAULT_ON] = ROW(NEUTRAL, 0, WH_EVENT_B_NEUTRAL, 0, "neutral fault"),
-    [WH_EVENT_NEUTRAL_FAULT_OFF] = ROW(NEUTRAL, 0, 0, 0, "neutral fault gone"),
+    [WH_EVENT_NEUTRAL_FAULT_OFF] = OFF(NEUTRAL, WH_EVENT_B_NEUTRAL, "neutral fault gone"),
     [WH_EVENT_VERIFICATION_MODE] = ROW(STATUS, 0, 0, 0, "verification mode"),
 };
 /* clang-format on */
@@ -84,7 +88,7 @@ enum wh_err wh_events_add(struct wh_logs *logs, const struct wh_event *event, ui
     const enum wh_err err =
         wh_log_append(&logs->log[row->log], EVENT_VERSION, event->utc_s, payload);
     const uint32_t raised_b = bits_b(row, event->detail);
-    *status_b |= raised_b;
+    *status_b = (*status_b & ~row->clears_b) | raised_b;
     *status_a |= row->a | log_bits[row->log] | (raised_b != 0 ? WH_EVENT_A_STATUS_B : 0);
     *status_a |= err != WH_OK ? WH_EVENT_A_FLASH : 0;
     return err;

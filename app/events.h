@@ -59,42 +59,42 @@ enum wh_event_b {
 /* What a record tells. Numbers are stored: a later version only appends. */
 enum wh_event_code {
     WH_EVENT_NONE,
-    WH_EVENT_RESET,              /* power-up */
-    WH_EVENT_POWER_FAILED,       /* value_a: 1 if the moment is estimated */
-    WH_EVENT_POWER_RETURNED,     /* value_a: seconds without supply, ffffffff if the clock was lost */
-    WH_EVENT_COVER_OPENED,       /* terminal cover */
+    WH_EVENT_RESET,          /* power-up */
+    WH_EVENT_POWER_FAILED,   /* value_a: 1 if the moment is estimated */
+    WH_EVENT_POWER_RETURNED, /* value_a: seconds without supply, ffffffff if the clock was lost */
+    WH_EVENT_COVER_OPENED,   /* terminal cover */
     WH_EVENT_COVER_CLOSED,
-    WH_EVENT_SEAL_OPENED,        /* value_a: enum wh_switch */
+    WH_EVENT_SEAL_OPENED, /* value_a: enum wh_switch */
     WH_EVENT_SEAL_CLOSED,
     WH_EVENT_MAGNET_ON,
     WH_EVENT_MAGNET_OFF,
     WH_EVENT_ALARM_INPUT_ON,
     WH_EVENT_ALARM_INPUT_OFF,
     WH_EVENT_TAMPER_RELEASED,
-    WH_EVENT_CLOCK_SET,          /* value_a: UTC before, value_b: after */
-    WH_EVENT_CLOCK_LOST,         /* backup run out: the time is invalid until set */
-    WH_EVENT_STORE_FAILED,       /* the memory of the registers */
+    WH_EVENT_CLOCK_SET,    /* value_a: UTC before, value_b: after */
+    WH_EVENT_CLOCK_LOST,   /* backup run out: the time is invalid until set */
+    WH_EVENT_STORE_FAILED, /* the memory of the registers */
     WH_EVENT_FLASH_FAILED,
-    WH_EVENT_PROGRAM_CHANGED,    /* self-check */
+    WH_EVENT_PROGRAM_CHANGED, /* self-check */
     WH_EVENT_PARAMETER_CHANGED,
-    WH_EVENT_CONFIGURED,         /* value_a: number of changed parameters, value_b: id of the first */
+    WH_EVENT_CONFIGURED, /* value_a: number of changed parameters, value_b: id of the first */
     WH_EVENT_PLAN_CHANGED,
-    WH_EVENT_PROFILE_DELETED,    /* value_a: 2 registers changed, 4 by hand, 5 interval changed */
+    WH_EVENT_PROFILE_DELETED, /* value_a: 2 registers changed, 4 by hand, 5 interval changed */
     WH_EVENT_PROFILE_OFF,
     WH_EVENT_PROFILE_ON,
     WH_EVENT_LOGGER_DELETED,
-    WH_EVENT_RATIO_CHANGED,      /* value_a: before, value_b: after */
-    WH_EVENT_TARIFF_COMMANDED,   /* value_a: tariff */
-    WH_EVENT_DEBITING_STOPPED,   /* value_a: number of the period, value_b: cause */
-    WH_EVENT_UNDER_VOLTAGE,      /* quality log: detail = phase 1 … 3, value_a: duration ms, value_b: extreme mV */
+    WH_EVENT_RATIO_CHANGED,    /* value_a: before, value_b: after */
+    WH_EVENT_TARIFF_COMMANDED, /* value_a: tariff */
+    WH_EVENT_DEBITING_STOPPED, /* value_a: number of the period, value_b: cause */
+    WH_EVENT_UNDER_VOLTAGE, /* quality log: detail = phase 1 … 3, value_a: duration ms, value_b: extreme mV */
     WH_EVENT_OVER_VOLTAGE,
     WH_EVENT_PHASE_LOST,
-    WH_EVENT_INTERRUPTION,       /* all phases; value_a: duration ms, ffffffff if not known */
+    WH_EVENT_INTERRUPTION, /* all phases; value_a: duration ms, ffffffff if not known */
     WH_EVENT_PHASE_SEQUENCE,
-    WH_EVENT_REVERSE_CURRENT,    /* detail = phase */
+    WH_EVENT_REVERSE_CURRENT, /* detail = phase */
     WH_EVENT_NEUTRAL_FAULT_ON,
     WH_EVENT_NEUTRAL_FAULT_OFF,
-    WH_EVENT_VERIFICATION_MODE,  /* value_a: energy that LED and S0 follow */
+    WH_EVENT_VERIFICATION_MODE, /* value_a: energy that LED and S0 follow */
     WH_EVENT_CODES,
 };
 
@@ -112,9 +112,10 @@ enum { WH_EVENT_PAYLOAD_SIZE = 12, WH_EVENT_LOG_DEPTH = 200 };
 /* Which log an event goes to, its text for people, and the bits it raises. Static storage; NULL past the last. */
 struct wh_event_row {
     enum wh_log_name log;
-    uint32_t a, b;        /* bits raised; of events with a phase those of L1 */
-    uint8_t b_step;       /* b is shifted by this times (phase - 1) */
-    const char *text;     /* "terminal cover opened" */
+    uint32_t a, b;     /* bits raised; of events with a phase those of L1 */
+    uint8_t b_step;    /* b is shifted by this times (phase - 1) */
+    uint32_t clears_b; /* the cause of these has gone */
+    const char *text;  /* "terminal cover opened" */
 };
 const struct wh_event_row *wh_event_row(enum wh_event_code code);
 

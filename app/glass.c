@@ -1,7 +1,10 @@
 /* The glass. Invariant: every character array of the LCD is filled to its full width or
  * NUL-terminated inside it. */
 #include "app/glass.h"
+#include "app/reading_state.h"
 #include <string.h>
+
+enum { KWH_EXPONENT = 3, KWH_TENTHS = 2 };
 
 static void fill(char *field, size_t width, char with)
 {
@@ -58,6 +61,17 @@ static void write_clock(char value[WH_LCD_VALUE_DIGITS + 1], int64_t hhmmss)
     value[1] = (char)('0' + hhmmss / 100000 % 10);
 }
 
+/* yy-mm-dd of normal time; dashes for never. */
+static void write_date(char value[WH_LCD_VALUE_DIGITS + 1], int64_t normal_s)
+{
+    const struct wh_datetime date = wh_calendar_datetime(normal_s);
+    if (normal_s == 0) {
+        memcpy(value, "   -- -- ", WH_LCD_VALUE_DIGITS + 1);
+        return;
+    }
+    write_clock(value, date.year % 100 * 10000 + date.month * 100 + date.day);
+}
+
 static void write_value(const struct wh_reading *reading, const struct wh_display_format *format,
                         struct wh_lcd *lcd)
 {
@@ -68,6 +82,9 @@ static void write_value(const struct wh_reading *reading, const struct wh_displa
     case WH_READING_CLOCK:
         write_clock(lcd->value, reading->number);
         break;
+    case WH_READING_TIME:
+        write_date(lcd->value, reading->number);
+        break;
     default:
         write_number(lcd->value, wh_reading_scaled(reading, format->exponent),
                      format->decimals + 1);
@@ -75,12 +92,30 @@ static void write_value(const struct wh_reading *reading, const struct wh_displa
     }
 }
 
+/* Energies have as many digits behind the point as the factory chose (VAR-10 A); verification resolution has all. */
+static struct wh_display_format format_of(const struct wh_reading_source *source,
+                                          const struct wh_quantity *quantity)
+{
+    struct wh_display_format format = quantity->display;
+    const int decimals = wh_reading_energy_decimals(source);
+    if (wh_quantity_energies(quantity) != 0 && quantity->unit <= WH_UNIT_VARH &&
+        format.exponent == KWH_TENTHS && decimals >= 0) {
+        format.decimals = (uint8_t)decimals;
+        format.exponent = (int8_t)(KWH_EXPONENT - decimals);
+    }
+    return format;
+}
+
 void wh_glass_reading(const struct wh_reading_source *source, const struct wh_quantity *quantity,
                       struct wh_lcd *lcd)
 {
-    const struct wh_display_format *format = &quantity->display;
+    const struct wh_display_format shown = format_of(source, quantity);
+    const struct wh_display_format *format = &shown;
     struct wh_reading reading;
     if (wh_read(source, quantity, &reading) == WH_OK) {
+        if (reading.kind == WH_READING_TIME && reading.number != 0) {
+            reading.number = wh_clock_normal_of(source->clock, (uint32_t)reading.number);
+        }
         write_value(&reading, format, lcd);
     } else {
         write_text_value(lcd, "---");
@@ -150,6 +185,8 @@ void wh_glass_indicators(const struct wh_reading_source *source, uint32_t voltag
     }
     lcd->quadrant = quadrant_of(source->legal);
     lcd->sequence = sequence_of(source->legal);
+    lcd->tariff = wh_reading_tariff_shown(source);
+    lcd->symbols |= wh_reading_symbols(source);
     if (wh_legal_status(source->legal) != 0) {
         lcd->symbols |= WH_LCD_ERROR;
     }

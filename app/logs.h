@@ -5,6 +5,7 @@
 #ifndef WH_APP_LOGS_H
 #define WH_APP_LOGS_H
 
+#include "app/tariff_plan_bytes.h"
 #include "store/log.h"
 
 enum wh_log_name {
@@ -18,7 +19,7 @@ enum wh_log_name {
     WH_LOG_DEBITING_2, /* REG-6 */
     WH_LOG_STATUS,     /* event logs (LOG-5): meter status, covers, magnet, power */
     WH_LOG_CLOCK,
-    WH_LOG_QUALITY,    /* LOG-7 */
+    WH_LOG_QUALITY, /* LOG-7 */
     WH_LOG_BREAKER,
     WH_LOG_RATIO,
     WH_LOG_PROFILE_EVENTS,
@@ -27,6 +28,13 @@ enum wh_log_name {
 };
 
 enum { WH_LOGS_FLASH_SIZE = 4 * 1024 * 1024 }; /* bytes that the table fills */
+
+/* Payloads of the logs of which the newest record counts. */
+enum {
+    WH_LOGS_CONFIG_SIZE = 384, /* epochs of profile and logger, length, configuration */
+    WH_LOGS_PLAN_SIZE = 2 + WH_PLAN_BYTES_MAX, /* length, plan */
+    WH_LOGS_COUNTERS_SIZE = 16,                /* seconds with supply, pulse input */
+};
 
 struct wh_logs {
     struct wh_log log[WH_LOG_COUNT];
@@ -39,5 +47,9 @@ struct wh_logs {
  * table. Errors as wh_log_mount. */
 enum wh_err wh_logs_mount(struct wh_logs *logs, enum wh_log_name name, uint16_t payload_size,
                           uint16_t epoch);
+
+/* The newest record that can be read. WH_ERR_NOT_FOUND if there is none; others as wh_log_read. */
+enum wh_err wh_logs_newest(const struct wh_logs *logs, enum wh_log_name name, void *payload,
+                           struct wh_log_record *record);
 
 #endif

@@ -10,19 +10,31 @@ static const uint8_t profile_intervals_min[] = {0, 5, 15, 30, 60, 60};
 static const uint8_t pulse_lengths_ms[] = {30, 80, 80};
 static const uint8_t tariff_inputs[] = {2, 4, 4};
 
-#define MEMBER(member) offsetof(struct wh_config, member), sizeof ((struct wh_config *)0)->member
+#define MEMBER(member) offsetof(struct wh_config, member), sizeof((struct wh_config *)0)->member
 #define U(id, member, least, greatest, protection, text)                                           \
-    {#member, id, MEMBER(member), 1, false, least, greatest, NULL, WH_PROTECTED_BY_##protection, text}
+    {                                                                                              \
+#member, id, MEMBER(member), 1, false, least, greatest, NULL,                              \
+            WH_PROTECTED_BY_##protection, text                                                     \
+    }
 #define S(id, member, least, greatest, protection, text)                                           \
-    {#member, id, MEMBER(member), 1, true, least, greatest, NULL, WH_PROTECTED_BY_##protection, text}
+    {                                                                                              \
+#member, id, MEMBER(member), 1, true, least, greatest, NULL, WH_PROTECTED_BY_##protection, \
+            text                                                                                   \
+    }
 #define ONLY(id, member, values, text)                                                             \
-    {#member, id, MEMBER(member), 1, false, 0, ANY_U8, values, WH_PROTECTED_BY_NOTHING, text}
+    {                                                                                              \
+#member, id, MEMBER(member), 1, false, 0, ANY_U8, values, WH_PROTECTED_BY_NOTHING, text    \
+    }
 #define LIST(id, member, length, text)                                                             \
-    {#member, id, offsetof(struct wh_config, member), 1, length, false, 0, NO_QUANTITY, NULL,      \
-     WH_PROTECTED_BY_NOTHING, text}
+    {                                                                                              \
+#member, id, offsetof(struct wh_config, member), 1, length, false, 0, NO_QUANTITY, NULL,   \
+            WH_PROTECTED_BY_NOTHING, text                                                          \
+    }
 #define CODES(id, member, length, greatest, protection, text)                                      \
-    {#member, id, offsetof(struct wh_config, member), 4, length, false, 0, greatest, NULL,         \
-     WH_PROTECTED_BY_##protection, text}
+    {                                                                                              \
+#member, id, offsetof(struct wh_config, member), 4, length, false, 0, greatest, NULL,      \
+            WH_PROTECTED_BY_##protection, text                                                     \
+    }
 
 /* clang-format off */
 static const struct wh_parameter parameters[] = {

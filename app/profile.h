@@ -39,10 +39,10 @@ struct wh_profile_record {
     uint32_t utc_s;  /* boundary that it ends */
     uint32_t status; /* set of enum wh_profile_status */
     uint8_t energy_count;
-    uint8_t energy[WH_PROFILE_ENERGIES_MAX];        /* enum wh_energy */
-    uint64_t count_dwh[WH_PROFILE_ENERGIES_MAX];    /* of the configured side */
-    uint8_t power_count;                            /* 0 or energy_count */
-    uint32_t power_milli[WH_PROFILE_ENERGIES_MAX];  /* mean of the interval */
+    uint8_t energy[WH_PROFILE_ENERGIES_MAX];       /* enum wh_energy */
+    uint64_t count_dwh[WH_PROFILE_ENERGIES_MAX];   /* of the configured side */
+    uint8_t power_count;                           /* 0 or energy_count */
+    uint32_t power_milli[WH_PROFILE_ENERGIES_MAX]; /* mean of the interval */
 };
 
 /* Energies of a type, in the order of the record; *count receives how many. Static storage. */

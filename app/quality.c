@@ -1,12 +1,29 @@
-/* Voltage disturbances. Invariant: a disturbance is reported once, when it has ended, with all its half cycles. */
+/* Voltage disturbances. Invariant: a disturbance is reported once, when it has ended, with all its half cycles. A run of half
+ * cycles below the limits is one disturbance, a loss if any of them was lost: at its edges every interruption is an
+ * under-voltage for a half cycle, since Urms(1/2) is taken over a whole one. */
 #include "app/quality.h"
 
-static const enum wh_event_code codes[WH_VOLTAGE_CONDITIONS] = {
-    [WH_VOLTAGE_IS_NORMAL] = WH_EVENT_NONE,
-    [WH_VOLTAGE_IS_UNDER] = WH_EVENT_UNDER_VOLTAGE,
-    [WH_VOLTAGE_IS_OVER] = WH_EVENT_OVER_VOLTAGE,
-    [WH_VOLTAGE_IS_LOST] = WH_EVENT_PHASE_LOST,
-};
+enum { LOW, HIGH, SIDES };
+
+static uint32_t side_cycles(const struct wh_voltage_window *w, int side)
+{
+    return side == HIGH
+               ? w->half_cycles[WH_VOLTAGE_IS_OVER]
+               : (uint32_t)w->half_cycles[WH_VOLTAGE_IS_UNDER] + w->half_cycles[WH_VOLTAGE_IS_LOST];
+}
+
+static bool is_on_side(enum wh_voltage_condition condition, int side)
+{
+    return condition != WH_VOLTAGE_IS_NORMAL && (condition == WH_VOLTAGE_IS_OVER) == (side == HIGH);
+}
+
+static enum wh_event_code code_of(const struct wh_quality_phase *p)
+{
+    if (p->state == WH_VOLTAGE_IS_OVER) {
+        return WH_EVENT_OVER_VOLTAGE;
+    }
+    return p->state == WH_VOLTAGE_IS_LOST ? WH_EVENT_PHASE_LOST : WH_EVENT_UNDER_VOLTAGE;
+}
 
 static uint32_t duration_ms(uint32_t half_cycles, uint32_t nominal_mhz)
 {
@@ -17,7 +34,7 @@ static struct wh_event ended_of(const struct wh_quality_phase *p, int phase, uin
 {
     const struct wh_event event = {
         .utc_s = p->began_s,
-        .code = codes[p->state],
+        .code = code_of(p),
         .detail = (uint8_t)(phase + 1),
         .value_a = duration_ms(p->half_cycles, nominal_mhz),
         .value_b = p->extreme_mv,
@@ -25,52 +42,64 @@ static struct wh_event ended_of(const struct wh_quality_phase *p, int phase, uin
     return event;
 }
 
-static void extend(struct wh_quality_phase *p, const struct wh_voltage_window *w,
-                   enum wh_voltage_condition condition)
+static void extend(struct wh_quality_phase *p, const struct wh_voltage_window *w, int side)
 {
-    const bool high = condition == WH_VOLTAGE_IS_OVER;
-    const uint32_t extreme_mv = high ? w->max_mv : w->min_mv;
-    const bool further = high ? extreme_mv > p->extreme_mv : extreme_mv < p->extreme_mv;
-    p->half_cycles += w->half_cycles[condition];
+    const uint32_t extreme_mv = side == HIGH ? w->max_mv : w->min_mv;
+    const bool further = side == HIGH ? extreme_mv > p->extreme_mv : extreme_mv < p->extreme_mv;
+    p->half_cycles += side_cycles(w, side);
     if (further) {
         p->extreme_mv = extreme_mv;
     }
+    if (side == LOW && w->half_cycles[WH_VOLTAGE_IS_LOST] > 0) {
+        p->state = WH_VOLTAGE_IS_LOST;
+    }
 }
 
-static void begin(struct wh_quality_phase *p, const struct wh_voltage_window *w,
-                  enum wh_voltage_condition condition, uint32_t utc_s)
+static struct wh_quality_phase begun(const struct wh_voltage_window *w, int side, uint32_t utc_s)
 {
-    *p = (struct wh_quality_phase){
-        .state = (uint8_t)condition,
+    struct wh_quality_phase p = {
+        .state = side == HIGH ? WH_VOLTAGE_IS_OVER : WH_VOLTAGE_IS_UNDER,
         .began_s = utc_s,
-        .extreme_mv = condition == WH_VOLTAGE_IS_OVER ? w->max_mv : w->min_mv,
+        .extreme_mv = side == HIGH ? w->max_mv : w->min_mv,
     };
-    extend(p, w, condition);
+    extend(&p, w, side);
+    return p;
 }
 
-/* Disturbances inside a window that ended before its end begin and end here. */
+/* What began before the window goes on or ends in it; what neither began before nor lasts beyond it is brief. */
+static int take_side(struct wh_quality_phase *p, int side, int phase,
+                     const struct wh_voltage_window *w, uint32_t utc_s, uint32_t nominal_mhz,
+                     struct wh_event *ended)
+{
+    const bool going_on = is_on_side((enum wh_voltage_condition)p->state, side);
+    const bool lasts = is_on_side(w->condition, side);
+    if (going_on) {
+        extend(p, w, side);
+    }
+    if (going_on && !lasts) {
+        *ended = ended_of(p, phase, nominal_mhz);
+        *p = (struct wh_quality_phase){0};
+        return 1;
+    }
+    if (!going_on && !lasts && side_cycles(w, side) > 0) {
+        const struct wh_quality_phase brief = begun(w, side, utc_s);
+        *ended = ended_of(&brief, phase, nominal_mhz);
+        return 1;
+    }
+    return 0;
+}
+
 static int take_phase(struct wh_quality_phase *p, int phase, const struct wh_voltage_window *w,
                       uint32_t utc_s, uint32_t nominal_mhz, struct wh_event *ended)
 {
     int count = 0;
-    for (int c = WH_VOLTAGE_IS_UNDER; c < WH_VOLTAGE_CONDITIONS; c++) {
-        const enum wh_voltage_condition condition = (enum wh_voltage_condition)c;
-        const bool going_on = p->state == condition;
-        if (going_on) {
-            extend(p, w, condition);
-        }
-        if (going_on && w->condition != condition) {
-            ended[count++] = ended_of(p, phase, nominal_mhz);
-            *p = (struct wh_quality_phase){0};
-        }
-        if (!going_on && w->condition != condition && w->half_cycles[c] > 0) {
-            struct wh_quality_phase brief;
-            begin(&brief, w, condition, utc_s);
-            ended[count++] = ended_of(&brief, phase, nominal_mhz);
-        }
+    for (int side = 0; side < SIDES; side++) {
+        count += take_side(p, side, phase, w, utc_s, nominal_mhz, ended + count);
     }
-    if (w->condition != WH_VOLTAGE_IS_NORMAL && p->state != w->condition) {
-        begin(p, w, w->condition, utc_s);
+    for (int side = 0; side < SIDES; side++) {
+        if (is_on_side(w->condition, side) && p->state == WH_VOLTAGE_IS_NORMAL) {
+            *p = begun(w, side, utc_s);
+        }
     }
     return count;
 }
@@ -115,4 +144,31 @@ enum wh_quality_count wh_quality_count_of(const struct wh_event *event)
     default:
         return WH_QUALITY_COUNTS;
     }
+}
+
+/* Missing L1 … L3 are bits 6 to 8; over and under L1, over and under L2 … bits 9 to 14. */
+uint32_t wh_quality_bits(const struct wh_quality *quality)
+{
+    uint32_t bits = 0;
+    for (unsigned p = 0; p < WH_VOLTAGE_PHASES; p++) {
+        const uint8_t state = quality->phase[p].state;
+        bits |= state == WH_VOLTAGE_IS_LOST ? WH_EVENT_B_MISSING_L1 << p : 0;
+        bits |= state == WH_VOLTAGE_IS_OVER ? WH_EVENT_B_OVER_L1 << 2 * p : 0;
+        bits |= state == WH_VOLTAGE_IS_UNDER ? WH_EVENT_B_UNDER_L1 << 2 * p : 0;
+    }
+    return bits;
+}
+
+bool wh_quality_is_calm(const struct wh_quality *quality)
+{
+    return (quality->phase[0].state | quality->phase[1].state | quality->phase[2].state) == 0;
+}
+
+bool wh_quality_is_all_lost(const struct wh_quality *quality)
+{
+    bool all = true;
+    for (int p = 0; p < WH_VOLTAGE_PHASES; p++) {
+        all = all && quality->phase[p].state == WH_VOLTAGE_IS_LOST;
+    }
+    return all;
 }

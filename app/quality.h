@@ -22,10 +22,10 @@ enum wh_quality_count {
 
 /* What is going on in a phase. All zero: nothing. */
 struct wh_quality_phase {
-    uint8_t state;           /* enum wh_voltage_condition that it is in */
-    uint32_t began_s;        /* UTC */
-    uint32_t half_cycles;    /* so far */
-    uint32_t extreme_mv;     /* lowest or highest so far */
+    uint8_t state;        /* enum wh_voltage_condition that it is in */
+    uint32_t began_s;     /* UTC */
+    uint32_t half_cycles; /* so far */
+    uint32_t extreme_mv;  /* lowest or highest so far */
 };
 
 struct wh_quality {
@@ -33,14 +33,23 @@ struct wh_quality {
 };
 
 /* Takes the voltages of the report that the legal part took last. Ended disturbances are written to ended[], at most
- * one a phase and state change; returns how many. nominal_mhz gives the length of a half cycle. */
-enum { WH_QUALITY_ENDED_MAX = 9 };
+ * one low and one high a phase; returns how many. nominal_mhz gives the length of a half cycle. */
+enum { WH_QUALITY_ENDED_MAX = 6 };
 int wh_quality_take(struct wh_quality *quality, const struct wh_legal *legal, uint32_t utc_s,
                     uint32_t nominal_mhz, struct wh_event ended[WH_QUALITY_ENDED_MAX]);
 
 /* The supply goes: what is going on ends with it. */
 int wh_quality_end(struct wh_quality *quality, uint32_t nominal_mhz,
                    struct wh_event ended[WH_QUALITY_ENDED_MAX]);
+
+/* Bits of event status B for what is going on; WH_QUALITY_B_MASK are all of them. */
+#define WH_QUALITY_B_MASK UINT32_C(0x7fc0)
+#define WH_QUALITY_B_OVER UINT32_C(0x2a00)
+uint32_t wh_quality_bits(const struct wh_quality *quality);
+
+/* Whether anything is going on; and whether all phases are lost. */
+bool wh_quality_is_calm(const struct wh_quality *quality);
+bool wh_quality_is_all_lost(const struct wh_quality *quality);
 
 /* The count that an event of the quality log belongs to; WH_QUALITY_COUNTS for others. */
 enum wh_quality_count wh_quality_count_of(const struct wh_event *event);

@@ -37,10 +37,9 @@ static enum wh_err read_tariff_energy(const struct wh_reading_source *source, ui
 {
     static const uint8_t energies[] = {WH_A_PLUS, WH_A_MINUS, WH_R_PLUS, WH_R_MINUS};
     uint64_t count_dwh;
-    const enum wh_err err =
-        wh_legal_tariff_energy(source->legal, (uint8_t)(index / 4 + 1),
-                               (enum wh_energy)energies[index % 4], wh_reading_side(source),
-                               &count_dwh);
+    const enum wh_err err = wh_legal_tariff_energy(source->legal, (uint8_t)(index / 4 + 1),
+                                                   (enum wh_energy)energies[index % 4],
+                                                   wh_reading_side(source), &count_dwh);
     reading->number = (int64_t)count_dwh;
     return err;
 }
@@ -247,8 +246,8 @@ static const struct {
 
 struct wh_reading wh_reading_blank(const struct wh_quantity *quantity)
 {
-    const bool instant = quantity->source >= WH_SOURCE_INSTANT &&
-                         quantity->source <= WH_SOURCE_INSTANT_NEGATIVE;
+    const bool instant =
+        quantity->source >= WH_SOURCE_INSTANT && quantity->source <= WH_SOURCE_INSTANT_NEGATIVE;
     const struct wh_reading blank = {
         .kind = quantity->form == WH_FORM_TIME ? WH_READING_TIME : WH_READING_NUMBER,
         .exponent =

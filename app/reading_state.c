@@ -2,6 +2,7 @@
  * known. */
 #include "app/reading_state.h"
 #include "app/application.h"
+#include "app/lcd.h"
 
 enum { SECONDS_PER_HOUR = 3600 };
 
@@ -128,8 +129,7 @@ enum wh_err wh_read_state(const struct wh_reading_source *source, uint8_t index,
     if (source->application == NULL) {
         return WH_ERR_STATE;
     }
-    reading->number =
-        state_number(source->application, source->legal, (enum wh_state_number)index);
+    reading->number = state_number(source->application, source->legal, (enum wh_state_number)index);
     return WH_OK;
 }
 
@@ -146,4 +146,31 @@ enum wh_err wh_read_parameter(const struct wh_reading_source *source, uint8_t in
     };
     reading->number = numbers[index];
     return WH_OK;
+}
+
+int wh_reading_energy_decimals(const struct wh_reading_source *source)
+{
+    return source->application != NULL ? source->application->config.energy_decimals : -1;
+}
+
+uint8_t wh_reading_tariff_shown(const struct wh_reading_source *source)
+{
+    const struct wh_application *app = source->application;
+    const bool used = app != NULL && app->config.tariff_source != WH_TARIFF_BY_NOTHING;
+    return used ? wh_legal_tariff(source->legal) : 0;
+}
+
+/* An open cover, a magnet or a failed memory is an error symbol while it lasts; a tamper symbol stays (DSP-1). */
+uint8_t wh_reading_symbols(const struct wh_reading_source *source)
+{
+    const struct wh_application *app = source->application;
+    if (app == NULL) {
+        return 0;
+    }
+    const uint32_t errors = WH_EVENT_A_EEPROM | WH_EVENT_A_RAM | WH_EVENT_A_ROM | WH_EVENT_A_FLASH;
+    const bool now =
+        (app->input_levels & (1u << WH_INPUT_TERMINAL_COVER | 1u << WH_INPUT_MAGNET)) != 0;
+    const bool error = now || (app->running.event_a & errors) != 0;
+    const bool tamper = app->config.tamper_on_display != 0 && app->running.tamper != 0;
+    return (uint8_t)((error ? WH_LCD_ERROR : 0) | (tamper ? WH_LCD_TAMPER : 0));
 }

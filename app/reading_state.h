@@ -23,4 +23,10 @@ enum wh_side wh_reading_side(const struct wh_reading_source *source);
 /* Bits of the meter status that the application knows (1.1.97.97.0). */
 uint32_t wh_reading_status(const struct wh_reading_source *source);
 
+/* For the glass: digits of kWh behind the point, -1 if not configured; the tariff, 0 if tariffs are not in use; symbols
+ * (LOG-6: tampering, where configured, until released). */
+int wh_reading_energy_decimals(const struct wh_reading_source *source);
+uint8_t wh_reading_tariff_shown(const struct wh_reading_source *source);
+uint8_t wh_reading_symbols(const struct wh_reading_source *source);
+
 #endif

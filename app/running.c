@@ -5,7 +5,7 @@
 
 /* A cursor that either writes or reads. */
 struct walk {
-    uint8_t *to;         /* NULL: reading */
+    uint8_t *to; /* NULL: reading */
     const uint8_t *from;
 };
 
@@ -70,6 +70,7 @@ static void pass_demand(struct walk *w, struct wh_demand *demand)
 static void pass_all(struct walk *w, struct wh_running *running)
 {
     uint8_t clock_valid = running->clock_valid;
+    uint8_t supply_lost = running->supply_lost;
     pass_demand(w, &running->demand);
     pass_u32(w, &running->utc_s);
     pass_u32(w, &running->debiting_count);
@@ -83,12 +84,12 @@ static void pass_all(struct walk *w, struct wh_running *running)
     for (int q = 0; q < WH_QUALITY_COUNTS; q++) {
         pass_u16(w, &running->quality_count[q]);
     }
-    pass_u16(w, &running->profile_epoch);
-    pass_u16(w, &running->logger_epoch);
     pass_u8(w, &running->remote_tariff);
     pass_u8(w, &running->tamper);
     pass_u8(w, &clock_valid);
+    pass_u8(w, &supply_lost);
     running->clock_valid = clock_valid != 0;
+    running->supply_lost = supply_lost != 0;
 }
 
 void wh_running_encode(const struct wh_running *running, uint8_t stored[WH_RUNNING_STORED_SIZE])

@@ -11,19 +11,19 @@
 
 struct wh_running {
     struct wh_demand demand;
-    uint32_t utc_s;            /* when it was written: the meter lived then */
-    uint32_t debiting_count;   /* number of debiting periods (REG-3) */
-    uint32_t debiting_stop_s;  /* UTC of the last stop; 0: none */
-    uint32_t debiting_2_s;     /* UTC of the newest record of the second register */
-    uint32_t profile_s;        /* boundary of the newest record; 0: none */
+    uint32_t utc_s;           /* when it was written: the meter lived then */
+    uint32_t debiting_count;  /* number of debiting periods (REG-3) */
+    uint32_t debiting_stop_s; /* UTC of the last stop; 0: none */
+    uint32_t debiting_2_s;    /* UTC of the newest record of the second register */
+    uint32_t profile_s;       /* boundary of the newest record; 0: none */
     uint32_t logger_s;
-    uint32_t event_a, event_b; /* event status (app/events.h) */
+    uint32_t event_a, event_b;    /* event status (app/events.h) */
     uint32_t configuration_count; /* changes of the configuration */
     uint16_t quality_count[WH_QUALITY_COUNTS];
-    uint16_t profile_epoch, logger_epoch;
-    uint8_t remote_tariff;     /* as commanded last, 1 … 4 */
-    uint8_t tamper;            /* kept until released (LOG-6): bit by enum wh_tamper */
-    bool clock_valid;          /* as of utc_s */
+    uint8_t remote_tariff; /* as commanded last, 1 … 4 */
+    uint8_t tamper;        /* kept until released (LOG-6): bit by enum wh_tamper */
+    bool clock_valid;      /* as of utc_s */
+    bool supply_lost;      /* its loss is in the log: the last thing done */
 };
 
 enum { WH_RUNNING_STORED_SIZE = 320 };

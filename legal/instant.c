@@ -168,3 +168,20 @@ uint8_t wh_legal_exporting(const struct wh_legal *legal)
 {
     return phases_with_direction(legal, true);
 }
+
+_Static_assert((int)WH_VOLTAGE_IS_NORMAL == (int)WH_VOLTAGE_NORMAL &&
+                   (int)WH_VOLTAGE_IS_UNDER == (int)WH_VOLTAGE_UNDER &&
+                   (int)WH_VOLTAGE_IS_OVER == (int)WH_VOLTAGE_OVER &&
+                   (int)WH_VOLTAGE_IS_LOST == (int)WH_VOLTAGE_LOST &&
+                   (int)WH_VOLTAGE_CONDITIONS == (int)WH_VOLTAGE_STATES,
+               "conditions are the states of the element");
+
+struct wh_voltage_window wh_legal_voltage(const struct wh_legal *legal, int phase)
+{
+    return legal->voltage[phase];
+}
+
+uint8_t wh_legal_disturbed(const struct wh_legal *legal)
+{
+    return legal->disturbed;
+}

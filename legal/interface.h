@@ -263,6 +263,10 @@ uint8_t wh_legal_disturbed(const struct wh_legal *legal);
 uint8_t wh_legal_importing(const struct wh_legal *legal);
 uint8_t wh_legal_exporting(const struct wh_legal *legal);
 
+/* Tells the legal part what time it is, for what it stores: s since 2000-01-01 UTC, 0 while the clock is not valid. Nothing
+ * else depends on it. */
+void wh_legal_set_time(struct wh_legal *legal, uint32_t utc_s);
+
 /* Pulses of the LED since power-up or since SELECT_LED: the register divided by the pulse weight, the same
  * accumulator, so that they cannot differ (MET-9). The LED may be a window behind. */
 uint64_t wh_legal_pulse_count(const struct wh_legal *legal);

@@ -207,12 +207,30 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
     return WH_OK;
 }
 
+static void keep_voltage(struct wh_legal *legal, int phase, const struct wh_element_report *report)
+{
+    struct wh_voltage_window *window = &legal->voltage[phase];
+    window->min_mv = report->u_min_mv;
+    window->max_mv = report->u_max_mv;
+    window->condition = (enum wh_voltage_condition)report->voltage_state;
+    uint32_t disturbed = 0;
+    for (int s = 0; s < WH_VOLTAGE_STATES; s++) {
+        window->half_cycles[s] = (uint16_t)report->half_cycles[s];
+        disturbed |= s != WH_VOLTAGE_NORMAL ? report->half_cycles[s] : 0;
+    }
+    legal->disturbed = (uint8_t)(legal->disturbed | (disturbed != 0 ? 1u << phase : 0));
+}
+
 void wh_legal_take(struct wh_legal *legal, const struct wh_bus_report *report)
 {
     const struct wh_output_mark before = wh_output_mark(legal);
     const bool changed = wh_registers_add(&legal->registers, report);
     wh_output_earn(legal, &before, report);
     wh_second_add(&legal->second, report);
+    legal->disturbed = 0;
+    for (int p = 0; p < WH_PHASES; p++) {
+        keep_voltage(legal, p, &report->phase[p]);
+    }
     if (changed) {
         (void)wh_legal_save(legal); /* an error is in the status, and the next change tries again */
     }
@@ -275,6 +293,11 @@ uint16_t wh_legal_ratio(const struct wh_legal *legal)
 bool wh_legal_ratio_is_locked(const struct wh_legal *legal)
 {
     return legal->tariffs.ratio_locked;
+}
+
+void wh_legal_set_time(struct wh_legal *legal, uint32_t utc_s)
+{
+    legal->utc_s = utc_s;
 }
 
 uint32_t wh_legal_stored_s(const struct wh_legal *legal)

@@ -27,6 +27,8 @@ struct wh_legal {
     struct wh_tariffs tariffs;
     struct wh_self_check self_check;
     struct wh_pulse s0;
+    struct wh_voltage_window voltage[WH_PHASES]; /* of the last report */
+    uint8_t disturbed;                           /* phases with a half cycle that was not normal */
     uint32_t audit_count;
     uint32_t utc_s;    /* now, 0 while the clock is not valid */
     uint32_t stored_s; /* when the newest registers were stored */
@@ -70,17 +72,11 @@ enum wh_err wh_legal_set_switch(struct wh_legal *legal, enum wh_switch which, bo
 /* The verification seal, at a time for the audit log. */
 enum wh_err wh_legal_set_seal(struct wh_legal *legal, bool open, uint32_t utc_s);
 
-/* The clock as it is now, for what is stored; 0 while it is not valid. */
-static inline void wh_legal_set_time(struct wh_legal *legal, uint32_t utc_s)
-{
-    legal->utc_s = utc_s;
-}
-
 /* The image of the running program, for the self-check (WELMEC 7.2 P5); borrowed for good. */
 void wh_legal_watch_program(struct wh_legal *legal, const void *start, size_t size);
 
-/* A step of the cyclic self-check, to be called once a second: a piece of the program, and the parameters in
- * use against those stored. What it finds is in wh_legal_status for good. */
+/* A step of the cyclic self-check, to be called once a minute: a piece of the program, and the parameters in use against
+ * those stored. What it finds is in wh_legal_status for good. */
 void wh_legal_check_self(struct wh_legal *legal);
 
 /* Stores another calibration, with an entry in the audit log written first.

@@ -4,7 +4,7 @@
 #include "legal/legal.h"
 #include "legal/persist.h"
 
-enum { PIECE_SIZE = 256 }; /* bytes of the program a step: 512 KiB in 35 minutes */
+enum { PIECE_SIZE = 8192 }; /* bytes of the program a step, a minute: 512 KiB in an hour */
 
 static uint32_t parameter_crc(const struct wh_identity *identity,
                               const struct wh_calibration calibration[WH_PHASES])

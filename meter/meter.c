@@ -3,21 +3,80 @@
 #include "meter/meter.h"
 #include <string.h>
 
-enum wh_err wh_meter_manufacture(const struct wh_nvm *nvm, const struct wh_variant *variant,
-                                 uint32_t serial_number, uint32_t meter_number)
+/* The transformer ratio of a new meter goes the way of every change: by command, under an open cover. */
+static enum wh_err set_ratio(const struct wh_nvm *nvm, const struct wh_order *order)
 {
+    const struct wh_command_context factory = {.origin = WH_ORIGIN_FACTORY};
+    struct wh_legal legal;
+    struct wh_legal_start_report found;
+    enum wh_err err = wh_legal_start(&legal, nvm, &found);
+    if (err == WH_OK) {
+        err = wh_legal_set_switch(&legal, WH_SWITCH_TERMINAL_COVER, true);
+    }
+    if (err == WH_OK) {
+        err = wh_legal_command(&legal, WH_COMMAND_SET_RATIO, order->ratio, &factory);
+    }
+    if (err == WH_OK && order->ratio_locked) {
+        err = wh_legal_set_switch(&legal, WH_SWITCH_VERIFICATION_SEAL, true);
+    }
+    if (err == WH_OK && order->ratio_locked) {
+        err = wh_legal_command(&legal, WH_COMMAND_LOCK_RATIO, 1, &factory);
+    }
+    return err == WH_OK && order->ratio_locked
+               ? wh_legal_set_switch(&legal, WH_SWITCH_VERIFICATION_SEAL, false)
+               : err;
+}
+
+enum wh_err wh_meter_manufacture(const struct wh_board *board, const struct wh_order *order,
+                                 struct wh_config_fault *fault)
+{
+    const struct wh_variant *variant = order->variant;
     struct wh_identity identity = {
-        .serial_number = serial_number,
-        .meter_number = meter_number,
+        .serial_number = order->serial_number,
+        .meter_number = order->meter_number,
         .pulses_per_kwh = variant->pulses_per_kwh,
+        .s0_pulses_per_kwh = variant->s0_pulses_per_kwh,
     };
+    struct wh_config config = order->config != NULL ? *order->config : wh_config_default(variant);
+    struct wh_config_fault ignored;
     strncpy(identity.model, variant->model, sizeof identity.model - 1);
-    return wh_legal_manufacture(nvm, &identity);
+    if (order->ratio > 1 && !wh_variant_has(variant, WH_FEATURE_TRANSFORMER_RATIO)) {
+        return WH_ERR_ARGUMENT;
+    }
+    enum wh_err err = wh_application_manufacture(board->flash, variant, &config,
+                                                 fault != NULL ? fault : &ignored);
+    if (err == WH_OK) { /* last: a meter with identity is complete */
+        err = wh_legal_manufacture(board->nvm, &identity);
+    }
+    return err == WH_OK && order->ratio > 1 ? set_ratio(board->nvm, order) : err;
 }
 
 uint32_t wh_meter_memory_size(uint32_t page_size_bytes)
 {
     return wh_legal_memory_size(page_size_bytes);
+}
+
+static enum wh_err set_voltage_limits(struct wh_meter *meter)
+{
+    const struct wh_config *config = &meter->application.config;
+    const struct wh_voltage_limits limits = {
+        .under_mv = config->under_mv,
+        .over_mv = config->over_mv,
+        .lost_mv = config->lost_mv,
+        .hysteresis_mv = config->hysteresis_mv,
+    };
+    return wh_measuring_set_voltage_limits(&meter->measuring, &limits);
+}
+
+static void set_display(struct wh_meter *meter)
+{
+    const struct wh_config *config = &meter->application.config;
+    wh_display_set_list(&meter->display, WH_LCD_LIST_AUTOMATIC, config->automatic_list,
+                        sizeof config->automatic_list);
+    wh_display_set_list(&meter->display, WH_LCD_LIST_MANUAL, config->manual_list,
+                        sizeof config->manual_list);
+    wh_display_set_list(&meter->display, WH_LCD_LIST_BACKUP, config->backup_list,
+                        sizeof config->backup_list);
 }
 
 static enum wh_err init_measuring(struct wh_meter *meter)
@@ -29,16 +88,28 @@ static enum wh_err init_measuring(struct wh_meter *meter)
         .start_mva = variant->start_mva,
         .nominal_mhz = variant->nominal_mhz,
     };
-    const struct wh_voltage_limits limits = wh_voltage_limits_of(variant->nominal_mv);
     const enum wh_err err = wh_measuring_init(&meter->measuring, &design, meter->legal.calibration);
-    return err != WH_OK ? err : wh_measuring_set_voltage_limits(&meter->measuring, &limits);
+    return err != WH_OK ? err : set_voltage_limits(meter);
 }
 
-enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,
-                           struct wh_legal_start_report *report)
+static enum wh_err start_application(struct wh_meter *meter, const struct wh_board *board,
+                                     struct wh_application_start *found)
+{
+    const enum wh_err err = wh_application_start(&meter->application, &meter->legal, board->flash,
+                                                 meter->variant, &board->rtc, found);
+    if (err == WH_OK) {
+        wh_display_init(&meter->display, meter->variant->voltage_on_mv);
+        set_display(meter);
+    }
+    return err;
+}
+
+enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
+                           struct wh_meter_start_report *report)
 {
     *meter = (struct wh_meter){0};
-    const enum wh_err err = wh_legal_start(&meter->legal, nvm, report);
+    *report = (struct wh_meter_start_report){0};
+    enum wh_err err = wh_legal_start(&meter->legal, board->nvm, &report->legal);
     if (err != WH_OK) {
         return err;
     }
@@ -47,15 +118,26 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,
     if (meter->variant == NULL) {
         return WH_ERR_UNSUPPORTED;
     }
-    wh_display_init(&meter->display, meter->variant->voltage_on_mv);
-    return init_measuring(meter);
+    err = start_application(meter, board, &report->application);
+    return err == WH_OK ? init_measuring(meter) : err;
 }
 
 static void pass_time(struct wh_meter *meter, uint32_t sample_count)
 {
-    wh_clock_run(&meter->clock, sample_count);
+    wh_application_run(&meter->application, &meter->legal, sample_count);
     wh_display_run(&meter->display, sample_count);
     wh_legal_run_pulses(&meter->legal, sample_count);
+}
+
+/* The legal part sees a report before anything else does. */
+static void take(struct wh_meter *meter, const struct wh_bus_report *report)
+{
+    const int32_t minute = meter->application.minute;
+    wh_legal_take(&meter->legal, report);
+    wh_application_take(&meter->application, &meter->legal);
+    if (meter->application.minute != minute) {
+        wh_legal_check_self(&meter->legal);
+    }
 }
 
 void wh_meter_sample(struct wh_meter *meter, const struct wh_sample_set *sets, size_t count,
@@ -67,7 +149,7 @@ void wh_meter_sample(struct wh_meter *meter, const struct wh_sample_set *sets, s
         const size_t taken = wh_measuring_run(&meter->measuring, sets, count, &report, &ready);
         pass_time(meter, (uint32_t)taken);
         if (ready) {
-            wh_legal_take(&meter->legal, &report);
+            take(meter, &report);
             if (observer != NULL) {
                 observer(context, &report);
             }
@@ -80,17 +162,51 @@ void wh_meter_sample(struct wh_meter *meter, const struct wh_sample_set *sets, s
 void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report)
 {
     pass_time(meter, report->sample_count);
-    wh_legal_take(&meter->legal, report);
+    take(meter, report);
 }
 
 static uint32_t audit_time_s(const struct wh_meter *meter)
 {
-    return meter->clock.valid ? meter->clock.utc_s : 0;
+    const struct wh_clock *clock = &meter->application.clock;
+    return clock->valid ? clock->utc_s : 0;
 }
 
 enum wh_err wh_meter_set_seal(struct wh_meter *meter, bool open)
 {
-    return wh_legal_set_seal(&meter->legal, open, audit_time_s(meter));
+    return wh_meter_input(meter, WH_INPUT_VERIFICATION_SEAL, open);
+}
+
+enum wh_err wh_meter_input(struct wh_meter *meter, enum wh_input input, bool high)
+{
+    static const enum wh_switch switches[WH_INPUT_COUNT] = {
+        [WH_INPUT_TERMINAL_COVER] = WH_SWITCH_TERMINAL_COVER,
+        [WH_INPUT_UTILITY_SEAL] = WH_SWITCH_UTILITY_SEAL,
+        [WH_INPUT_VERIFICATION_SEAL] = WH_SWITCH_VERIFICATION_SEAL,
+    };
+    const bool is_switch = input == WH_INPUT_TERMINAL_COVER || input == WH_INPUT_UTILITY_SEAL ||
+                           input == WH_INPUT_VERIFICATION_SEAL;
+    wh_legal_set_time(&meter->legal, audit_time_s(meter));
+    const enum wh_err told =
+        is_switch ? wh_legal_set_switch(&meter->legal, switches[input], high) : WH_OK;
+    const enum wh_err err = wh_application_input(&meter->application, &meter->legal, input, high);
+    return told != WH_OK ? told : err;
+}
+
+enum wh_err wh_meter_configure(struct wh_meter *meter, const struct wh_config *config,
+                               enum wh_origin origin, struct wh_config_fault *fault)
+{
+    const enum wh_err err =
+        wh_application_configure(&meter->application, &meter->legal, config, origin, fault);
+    if (err != WH_OK) {
+        return err;
+    }
+    set_display(meter);
+    return set_voltage_limits(meter);
+}
+
+enum wh_err wh_meter_set_clock(struct wh_meter *meter, uint32_t utc_s)
+{
+    return wh_application_set_clock(&meter->application, &meter->legal, utc_s);
 }
 
 enum wh_err wh_meter_calibrate(struct wh_meter *meter,
@@ -107,12 +223,15 @@ void wh_meter_set_temperature(struct wh_meter *meter, int32_t centi_c)
 
 void wh_meter_lose_mains(struct wh_meter *meter)
 {
+    (void)wh_legal_save(
+        &meter->legal); /* a refusal is in the status; the counts are stored already */
+    wh_application_lose_supply(&meter->application, &meter->legal);
     wh_display_supply(&meter->display, false);
 }
 
 void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count)
 {
-    wh_clock_run(&meter->clock, sample_count);
+    wh_application_idle(&meter->application, sample_count);
     wh_display_run(&meter->display, sample_count);
 }
 
@@ -123,13 +242,14 @@ void wh_meter_button(struct wh_meter *meter)
 
 enum wh_err wh_meter_stop(struct wh_meter *meter)
 {
-    return wh_legal_save(&meter->legal);
+    const enum wh_err err = wh_legal_save(&meter->legal);
+    wh_application_lose_supply(&meter->application, &meter->legal);
+    return err;
 }
 
 struct wh_reading_source wh_meter_readings(const struct wh_meter *meter)
 {
-    const struct wh_reading_source source = {.legal = &meter->legal, .clock = &meter->clock};
-    return source;
+    return wh_application_readings(&meter->application, &meter->legal);
 }
 
 void wh_meter_lcd(const struct wh_meter *meter, struct wh_lcd *lcd)

@@ -1,19 +1,18 @@
 /* A meter is a value: this struct is all of it.
  *
- * Inputs: samples (or, for fleets, element reports), time given by their count, the button.
- * Outputs: the display, the LED, the readings that protocols take, and writes to the memory. No
- * allocation, no globals, no clock: the same inputs give the same registers, bit for bit, on every
- * machine.
+ * Inputs: samples (or, for fleets, element reports), time given by their count, the button, the inputs at terminals and
+ * under covers, commands of protocols (app/application.h, on meter->application and meter->legal). Outputs: the display, the
+ * LED, the readings that protocols take, and writes to the memories. No allocation, no globals, no clock: the same
+ * inputs give the same registers and records, bit for bit, on every machine.
  *
- * Life: wh_meter_manufacture once for a memory, then for every power-up wh_meter_start. A power cut
- * needs no call: throw the struct away (or not) and start again from the memory.
+ * Life: wh_meter_manufacture once for a board, then for every power-up wh_meter_start. A power cut
+ * needs no call: throw the struct away (or not) and start again from the memories.
  */
 #ifndef WH_METER_METER_H
 #define WH_METER_METER_H
 
-#include "app/clock.h"
+#include "app/application.h"
 #include "app/display.h"
-#include "app/reading.h"
 #include "catalog/variant.h"
 #include "legal/legal.h"
 #include "metrology/measuring.h"
@@ -21,24 +20,47 @@
 struct wh_meter {
     struct wh_measuring measuring;
     struct wh_legal legal;
-    struct wh_clock clock;
+    struct wh_application application;
     struct wh_display display;
     const struct wh_variant *variant;
 };
 
-/* Factory: formats a memory as that of a new meter of that model, with its serial number and the
- * utility's number (up to 8 digits). See wh_legal_manufacture for errors. */
-enum wh_err wh_meter_manufacture(const struct wh_nvm *nvm, const struct wh_variant *variant,
-                                 uint32_t serial_number, uint32_t meter_number);
+/* The hardware around a meter; what the pointers lead to is borrowed as long as the meter is used. */
+struct wh_board {
+    const struct wh_nvm *nvm;     /* EEPROM of the legal part, wh_meter_memory_size */
+    const struct wh_flash *flash; /* serial flash of the application, WH_LOGS_FLASH_SIZE */
+    struct wh_rtc_reading rtc;    /* the clock chip as it stands at power-up */
+};
 
-/* Size of the memory a meter needs with that page size, bytes. */
+/* A meter as it is ordered. */
+struct wh_order {
+    const struct wh_variant *variant;
+    uint32_t serial_number;
+    uint32_t meter_number;          /* the utility's, up to 8 digits */
+    const struct wh_config *config; /* NULL: wh_config_default */
+    uint16_t ratio;                 /* of transformers (VAR-14); 0: 1 */
+    bool ratio_locked;
+};
+
+/* Factory: formats the memories as those of a new meter. See wh_legal_manufacture and wh_application_manufacture for
+ * errors; *fault, unless NULL, names what is wrong with the configuration. WH_ERR_ARGUMENT for a ratio that the model
+ * does not have. */
+enum wh_err wh_meter_manufacture(const struct wh_board *board, const struct wh_order *order,
+                                 struct wh_config_fault *fault);
+
+/* Size of the EEPROM a meter needs with that page size, bytes. */
 uint32_t wh_meter_memory_size(uint32_t page_size_bytes);
 
-/* Power-up. The model is the one in the memory's identity; nvm is borrowed as long as the meter is
- * used. The clock is invalid until wh_clock_set. Errors as wh_legal_start, and WH_ERR_UNSUPPORTED
- * if the memory is that of a model this software does not know. */
-enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_nvm *nvm,
-                           struct wh_legal_start_report *report);
+/* What a start found in the memories. */
+struct wh_meter_start_report {
+    struct wh_legal_start_report legal;
+    struct wh_application_start application;
+};
+
+/* Power-up. The model is the one in the memory's identity. Errors as wh_legal_start, WH_ERR_UNSUPPORTED if the memory is
+ * that of a model this software does not know; then as wh_application_start. */
+enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
+                           struct wh_meter_start_report *report);
 
 /* Called after each report of the elements has been taken, if given; context is the caller's. */
 typedef void wh_meter_observer(void *context, const struct wh_bus_report *report);
@@ -53,6 +75,16 @@ void wh_meter_report(struct wh_meter *meter, const struct wh_bus_report *report)
 /* The verification seal was opened or closed. See wh_legal_set_seal. */
 enum wh_err wh_meter_set_seal(struct wh_meter *meter, bool open);
 
+/* Level of an input (app/inputs.h); switches under covers act on the legal part as well. Errors as wh_application_input and
+ * wh_legal_set_switch. */
+enum wh_err wh_meter_input(struct wh_meter *meter, enum wh_input input, bool high);
+
+/* Another configuration or clock: wh_application_configure and wh_application_set_clock, and what they mean for elements and
+ * display. */
+enum wh_err wh_meter_configure(struct wh_meter *meter, const struct wh_config *config,
+                               enum wh_origin origin, struct wh_config_fault *fault);
+enum wh_err wh_meter_set_clock(struct wh_meter *meter, uint32_t utc_s);
+
 /* Calibrates the elements: stored and in use at once. See wh_legal_calibrate. */
 enum wh_err wh_meter_calibrate(struct wh_meter *meter,
                                const struct wh_calibration calibration[WH_PHASES]);
@@ -60,8 +92,9 @@ enum wh_err wh_meter_calibrate(struct wh_meter *meter,
 /* The meter's own temperature in hundredths of a degree, for the compensation. 23 degrees until told. */
 void wh_meter_set_temperature(struct wh_meter *meter, int32_t centi_c);
 
-/* Mains went away: the meter lives on backup supply, its display dark until the button is pressed; time
- * passes by wh_meter_idle. When mains is back, start anew with wh_meter_start. */
+/* Mains went away: while the capacitors last, registers and counters are stored with all digits. Then the meter lives
+ * on backup supply, its display dark until the button is pressed; time passes by wh_meter_idle. When mains is back, start
+ * anew with wh_meter_start. */
 void wh_meter_lose_mains(struct wh_meter *meter);
 
 /* Time without mains, in units of samples: clock and display go on. */
@@ -70,7 +103,7 @@ void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count);
 /* The left button. */
 void wh_meter_button(struct wh_meter *meter);
 
-/* Orderly stop: stores registers with all digits. Errors as wh_legal_save. */
+/* Orderly stop: stores registers with all digits, and all that wh_meter_lose_mains stores. Errors as wh_legal_save. */
 enum wh_err wh_meter_stop(struct wh_meter *meter);
 
 /* For wh_read: where this meter's values come from. */

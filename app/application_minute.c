@@ -1,0 +1,227 @@
+/* What happens at boundaries of the clock: integration periods, load profile, logger, debiting, tariffs.
+ *
+ * Boundaries are of normal time. Usually one minute passes; after an outage or when the clock is set forward it may be many.
+ * Then every interval that was running ends at its own boundary, the first that was crossed, since that is when its
+ * energy had been counted; those that lie wholly in between leave no record. Invariant: what ends at a boundary is taken
+ * before anything that begins there – the tariff comes last. */
+#include "app/application_parts.h"
+
+enum { SECONDS_PER_MINUTE = 60, MINUTES_PER_DAY = 1440 };
+
+/* Division that rounds down: zones west of Greenwich begin before 2000. */
+static int32_t floor_div(int32_t value, int32_t divisor)
+{
+    const int32_t quotient = value / divisor;
+    return value % divisor < 0 ? quotient - 1 : quotient;
+}
+
+int32_t wh_application_minute_of(const struct wh_application *app, uint32_t utc_s)
+{
+    return (int32_t)(utc_s / SECONDS_PER_MINUTE) + app->clock.zone_min;
+}
+
+static uint32_t utc_of(const struct wh_application *app, int32_t minute)
+{
+    return (uint32_t)(minute - app->clock.zone_min) * SECONDS_PER_MINUTE;
+}
+
+/* The first boundary of an interval after a minute, if it is not later than now. */
+static bool crossed(int32_t before, int32_t now, int32_t interval_min, int32_t *boundary)
+{
+    *boundary = (floor_div(before, interval_min) + 1) * interval_min;
+    return *boundary <= now;
+}
+
+void wh_application_end_period(struct wh_application *app, const struct wh_legal *legal,
+                               uint32_t utc_s)
+{
+    wh_demand_end_period(&app->running.demand, legal, utc_s, app->config.integration_min,
+                         app->config.power_threshold_w);
+}
+
+static uint32_t status_now(const struct wh_application *app, uint32_t utc_s)
+{
+    bool summer;
+    (void)wh_clock_local_of(&app->clock, utc_s, &summer);
+    return (app->clock.valid ? 0 : WH_PROFILE_TIME_INVALID) | (summer ? WH_PROFILE_SUMMER : 0);
+}
+
+static uint32_t gap(uint32_t before_s, uint32_t utc_s, uint32_t interval_min)
+{
+    const bool follows = utc_s - before_s == interval_min * SECONDS_PER_MINUTE;
+    return before_s != 0 && !follows ? WH_PROFILE_DISCONTINUITY : 0;
+}
+
+static void end_profile_interval(struct wh_application *app, const struct wh_legal *legal,
+                                 uint32_t utc_s)
+{
+    struct wh_log *log = &app->logs.log[WH_LOG_PROFILE];
+    const uint32_t status = app->interval_status | status_now(app, utc_s) |
+                            gap(app->running.profile_s, utc_s, app->config.profile_min);
+    const struct wh_profile_record *before = app->has_profile_before ? &app->profile_before : NULL;
+    if (wh_profile_store(log, legal, &app->config, utc_s, status, before) != WH_OK) {
+        app->running.event_a |= WH_EVENT_A_FLASH; /* the next record holds the energy of both */
+        return;
+    }
+    app->interval_status = 0;
+    app->running.profile_s = utc_s;
+    app->running.event_a |= WH_EVENT_A_PROFILE;
+    app->has_profile_before = app->config.profile_of_power != 0 &&
+                              wh_profile_newest(log, &app->config, &app->profile_before) == WH_OK;
+}
+
+static void end_logger_interval(struct wh_application *app, const struct wh_legal *legal,
+                                uint32_t utc_s)
+{
+    const struct wh_reading_source source = wh_application_readings(app, legal);
+    const uint32_t status = app->logger_status | status_now(app, utc_s) |
+                            gap(app->running.logger_s, utc_s, app->config.logger_min);
+    if (wh_logger_store(&app->logs.log[WH_LOG_LOGGER], &source, &app->config, utc_s, status) !=
+        WH_OK) {
+        app->running.event_a |= WH_EVENT_A_FLASH;
+        return;
+    }
+    app->logger_status = 0;
+    app->running.logger_s = utc_s;
+    app->running.event_a |= WH_EVENT_A_LOGGER;
+}
+
+static struct wh_datetime date_of(int32_t minute)
+{
+    return wh_calendar_datetime((int64_t)minute * SECONDS_PER_MINUTE);
+}
+
+static bool is_debiting_day(const struct wh_config *config, const struct wh_datetime *date)
+{
+    return config->debiting_day != 0 && date->day == config->debiting_day &&
+           wh_debiting_is_month(config->debiting_interval, date->month);
+}
+
+static bool is_debiting_2_day(const struct wh_config *config, const struct wh_datetime *date)
+{
+    switch (config->debiting_2_interval) {
+    case WH_DEBITING_2_WEEKLY:
+        return date->weekday == 1;
+    case WH_DEBITING_2_MONTHLY:
+        return date->day == 1;
+    default:
+        return true;
+    }
+}
+
+typedef bool is_day(const struct wh_config *config, const struct wh_datetime *date);
+
+/* The first midnight after a minute and not later than now that is such a day. More than a year is never looked
+ * through: there is one in every year. */
+static bool crossed_day(const struct wh_application *app, int32_t before, int32_t now, is_day *is,
+                        int32_t *midnight)
+{
+    enum { DAYS_MAX = 367 };
+    int32_t boundary;
+    for (int d = 0; d < DAYS_MAX && crossed(before, now, MINUTES_PER_DAY, &boundary); d++) {
+        const struct wh_datetime date = date_of(boundary);
+        if (is(&app->config, &date)) {
+            *midnight = boundary;
+            return true;
+        }
+        before = boundary;
+    }
+    return false;
+}
+
+enum wh_err wh_application_end_debiting(struct wh_application *app, struct wh_legal *legal,
+                                        uint32_t utc_s, enum wh_debiting_cause cause)
+{
+    const struct wh_reading_source source = wh_application_readings(app, legal);
+    bool summer;
+    (void)wh_clock_local_of(&app->clock, utc_s, &summer);
+    const uint32_t number = app->running.debiting_count + 1;
+    const enum wh_err err =
+        wh_debiting_store(&app->logs.log[WH_LOG_DEBITING], &source, utc_s, number, cause, summer);
+    if (err != WH_OK) {
+        app->running.event_a |= WH_EVENT_A_FLASH;
+        return err;
+    }
+    wh_demand_reset(&app->running.demand);
+    app->running.debiting_count = number;
+    app->running.debiting_stop_s = utc_s;
+    app->running.event_a |= WH_EVENT_A_DEBITING_LOG;
+    wh_application_note(app, WH_EVENT_DEBITING_STOPPED, 0, number, cause);
+    return WH_OK;
+}
+
+/* A date that comes again because the clock was set back does not end a second period. */
+static void end_debiting_by_date(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                                 int32_t now)
+{
+    int32_t midnight;
+    if (!crossed_day(app, before, now, is_debiting_day, &midnight)) {
+        return;
+    }
+    const uint32_t utc_s = utc_of(app, midnight);
+    if (utc_s != app->running.debiting_stop_s) {
+        (void)wh_application_end_debiting(app, legal, utc_s, WH_DEBITING_BY_DATE);
+    }
+}
+
+static void store_debiting_2(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                             int32_t now)
+{
+    int32_t midnight;
+    if (!crossed_day(app, before, now, is_debiting_2_day, &midnight)) {
+        return;
+    }
+    const uint32_t utc_s = utc_of(app, midnight);
+    const struct wh_reading_source source = wh_application_readings(app, legal);
+    bool summer;
+    (void)wh_clock_local_of(&app->clock, utc_s, &summer);
+    if (utc_s != app->running.debiting_2_s &&
+        wh_debiting_2_store(&app->logs.log[WH_LOG_DEBITING_2], &source, utc_s, summer) == WH_OK) {
+        app->running.debiting_2_s = utc_s;
+        app->running.event_a |= WH_EVENT_A_DEBITING_2_LOG;
+    }
+}
+
+/* At a debiting stop the integration period ends as well: the common boundaries are multiples of all periods, but after a
+ * jump they may lie apart. */
+static bool pass_periods(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                         int32_t now)
+{
+    int32_t boundary;
+    bool passed = false;
+    if (crossed(before, now, app->config.integration_min, &boundary)) {
+        wh_application_end_period(app, legal, utc_of(app, boundary));
+        passed = true;
+    }
+    if (app->config.profile_min != 0 && crossed(before, now, app->config.profile_min, &boundary)) {
+        end_profile_interval(app, legal, utc_of(app, boundary));
+        passed = true;
+    }
+    if (app->config.logger_min != 0 && crossed(before, now, app->config.logger_min, &boundary)) {
+        end_logger_interval(app, legal, utc_of(app, boundary));
+        passed = true;
+    }
+    return passed;
+}
+
+/* By date only with a valid clock: a bill is not cut at a time that nobody vouches for. */
+static void pass_days(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                      int32_t now)
+{
+    int32_t midnight;
+    if (app->clock.valid && crossed(before, now, MINUTES_PER_DAY, &midnight)) {
+        store_debiting_2(app, legal, before, now);
+        end_debiting_by_date(app, legal, before, now);
+    }
+}
+
+void wh_application_pass_minutes(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                                 int32_t now)
+{
+    const bool passed = pass_periods(app, legal, before, now);
+    pass_days(app, legal, before, now);
+    if (passed) {
+        (void)wh_application_save(app); /* a refusal is in the status; the next one tries again */
+    }
+    wh_application_choose_tariff(app, legal);
+}

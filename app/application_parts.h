@@ -1,0 +1,50 @@
+/* What the files of the application share. Private to app/. */
+#ifndef WH_APP_APPLICATION_PARTS_H
+#define WH_APP_APPLICATION_PARTS_H
+
+#include "app/application.h"
+
+#define WH_DURATION_UNKNOWN_S UINT32_MAX
+
+/* An event now: to its log, to the status, to the flags of the running intervals. A memory that refuses is in the status. */
+void wh_application_note(struct wh_application *app, enum wh_event_code code, uint8_t detail,
+                         uint32_t value_a, uint32_t value_b);
+
+/* The same of another moment. */
+void wh_application_note_event(struct wh_application *app, const struct wh_event *event);
+
+/* Sets status bits of profile and logger for the intervals that are running. */
+void wh_application_flag(struct wh_application *app, uint32_t status);
+
+/* Stores the running state, hour counter with pulse input, configuration with epochs. Errors as wh_log_append. */
+enum wh_err wh_application_save(struct wh_application *app);
+enum wh_err wh_application_save_counters(struct wh_application *app);
+enum wh_err wh_application_save_config(struct wh_application *app, const struct wh_config *config,
+                                       uint16_t profile_epoch, uint16_t logger_epoch);
+
+/* Minutes of normal time since 2000 that a moment lies in. */
+int32_t wh_application_minute_of(const struct wh_application *app, uint32_t utc_s);
+
+/* Works off the boundaries between two minutes, before < now: see application_minute.c. */
+void wh_application_pass_minutes(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                                 int32_t now);
+
+/* Ends the running integration period at that moment. */
+void wh_application_end_period(struct wh_application *app, const struct wh_legal *legal,
+                               uint32_t utc_s);
+
+/* Ends the debiting period as of that moment. Errors as wh_log_append. */
+enum wh_err wh_application_end_debiting(struct wh_application *app, struct wh_legal *legal,
+                                        uint32_t utc_s, enum wh_debiting_cause cause);
+
+/* Selects the tariff that is due. */
+void wh_application_choose_tariff(struct wh_application *app, struct wh_legal *legal);
+
+/* Who and when, for commands of the legal part. */
+struct wh_command_context wh_application_context(const struct wh_application *app,
+                                                 enum wh_origin origin);
+
+/* Renews the register of the pulse input and stores it if it has changed. */
+void wh_application_renew_pulses(struct wh_application *app);
+
+#endif

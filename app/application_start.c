@@ -1,0 +1,297 @@
+/* Factory and power-up of the application. Invariant: a start from any state of the flash that a power cut can leave gives an
+ * application whose records and counters are those of some moment not before the last thing it acknowledged. */
+#include "app/application_parts.h"
+#include "common/bytes.h"
+#include <string.h>
+
+enum { CONFIG_HEAD_SIZE = 6, PLAN_HEAD_SIZE = 2, CHUNK_SIZE = 256 };
+
+static enum wh_err is_erased(const struct wh_flash *flash, uint32_t address, bool *erased)
+{
+    uint8_t chunk[CHUNK_SIZE];
+    *erased = true;
+    for (uint32_t at = 0; *erased && at < flash->sector_size_bytes; at += CHUNK_SIZE) {
+        const enum wh_err err = flash->read(flash->context, address + at, chunk, sizeof chunk);
+        if (err != WH_OK) {
+            return err;
+        }
+        for (size_t b = 0; b < sizeof chunk; b++) {
+            *erased = *erased && chunk[b] == 0xff;
+        }
+    }
+    return WH_OK;
+}
+
+static enum wh_err erase_all(const struct wh_flash *flash)
+{
+    for (uint32_t at = 0; at < flash->size_bytes; at += flash->sector_size_bytes) {
+        bool erased;
+        enum wh_err err = is_erased(flash, at, &erased);
+        if (err == WH_OK && !erased) {
+            err = flash->erase(flash->context, at);
+        }
+        if (err != WH_OK) {
+            return err;
+        }
+    }
+    return WH_OK;
+}
+
+enum wh_err wh_application_manufacture(const struct wh_flash *flash,
+                                       const struct wh_variant *variant,
+                                       const struct wh_config *config,
+                                       struct wh_config_fault *fault)
+{
+    enum wh_err err = wh_config_check(config, variant, fault);
+    if (err != WH_OK) {
+        return err;
+    }
+    if (flash->size_bytes < WH_LOGS_FLASH_SIZE) {
+        return WH_ERR_SPACE;
+    }
+    struct wh_application app = {.logs = {.flash = flash}};
+    err = erase_all(flash);
+    if (err == WH_OK) {
+        err = wh_logs_mount(&app.logs, WH_LOG_CONFIG, 0, 0);
+    }
+    return err == WH_OK ? wh_application_save_config(&app, config, 0, 0) : err;
+}
+
+static enum wh_err read_config(struct wh_application *app, struct wh_application_start *found)
+{
+    uint8_t payload[WH_LOGS_CONFIG_SIZE];
+    struct wh_log_record record;
+    app->config = wh_config_default(app->variant);
+    const enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_CONFIG, payload, &record);
+    if (err != WH_OK) {
+        found->config_default = true;
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    const uint16_t length = wh_get_u16le(payload + 4);
+    struct wh_config_fault fault;
+    struct wh_config stored = app->config;
+    app->profile_epoch = wh_get_u16le(payload);
+    app->logger_epoch = wh_get_u16le(payload + 2);
+    found->config_default =
+        length > WH_LOGS_CONFIG_SIZE - CONFIG_HEAD_SIZE ||
+        wh_config_decode(&stored, payload + CONFIG_HEAD_SIZE, length) != WH_OK ||
+        wh_config_check(&stored, app->variant, &fault) != WH_OK;
+    if (!found->config_default) {
+        app->config = stored;
+    }
+    return WH_OK;
+}
+
+static enum wh_err read_plan(struct wh_application *app)
+{
+    uint8_t payload[WH_LOGS_PLAN_SIZE];
+    struct wh_log_record record;
+    wh_tariff_plan_flat(&app->plan);
+    const enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_PLAN, payload, &record);
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    const uint16_t length = wh_get_u16le(payload);
+    if (length <= WH_PLAN_BYTES_MAX) {
+        (void)wh_tariff_plan_decode(payload + PLAN_HEAD_SIZE, length, &app->plan, NULL);
+    }
+    return WH_OK;
+}
+
+static enum wh_err read_counters(struct wh_application *app)
+{
+    uint8_t payload[WH_LOGS_COUNTERS_SIZE];
+    struct wh_log_record record;
+    const enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_COUNTERS, payload, &record);
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    app->on_seconds = wh_get_u32le(payload);
+    app->pulse_input.count_milli = wh_get_u64le(payload + 4);
+    app->pulse_input.rest_parts = wh_get_u32le(payload + 12);
+    return WH_OK;
+}
+
+/* WH_ERR_NOT_FOUND on the first start of a meter. */
+static enum wh_err read_running(struct wh_application *app)
+{
+    uint8_t payload[WH_RUNNING_STORED_SIZE];
+    struct wh_log_record record;
+    const enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_RUNNING, payload, &record);
+    if (err == WH_OK) {
+        wh_running_decode(&app->running, payload);
+    }
+    return err;
+}
+
+static enum wh_err mount_all(struct wh_application *app, struct wh_application_start *found)
+{
+    enum wh_err err = wh_logs_mount(&app->logs, WH_LOG_CONFIG, 0, 0);
+    if (err == WH_OK) {
+        err = read_config(app, found);
+    }
+    for (int n = 0; err == WH_OK && n < WH_LOG_COUNT; n++) {
+        const enum wh_log_name name = (enum wh_log_name)n;
+        const bool profile = name == WH_LOG_PROFILE;
+        const bool logger = name == WH_LOG_LOGGER;
+        const uint16_t size = profile  ? wh_profile_payload_size(&app->config)
+                              : logger ? wh_logger_payload_size(&app->config)
+                                       : 0;
+        const uint16_t epoch = profile ? app->profile_epoch : logger ? app->logger_epoch : 0;
+        err = wh_logs_mount(&app->logs, name, size, epoch);
+    }
+    found->damaged_logs = app->logs.damaged;
+    return err;
+}
+
+/* Power was cut after the record of a debiting period and before the running state that goes with it: do the rest. */
+static enum wh_err finish_debiting(struct wh_application *app)
+{
+    struct wh_log_range range;
+    struct wh_debiting_record newest;
+    enum wh_err err = wh_log_range_begin_entries(&app->logs.log[WH_LOG_DEBITING], 0, 0, &range);
+    if (err == WH_OK) {
+        err = wh_debiting_next(&range, &newest);
+    }
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    if (newest.number > app->running.debiting_count) {
+        app->running.debiting_count = newest.number;
+        app->running.debiting_stop_s = newest.utc_s;
+        wh_demand_reset(&app->running.demand);
+    }
+    return WH_OK;
+}
+
+/* The newest boundaries are those of the logs themselves, if they are behind the running state. */
+static enum wh_err find_newest(struct wh_application *app)
+{
+    struct wh_log_range range;
+    struct wh_logger_record logged;
+    enum wh_err err =
+        wh_profile_newest(&app->logs.log[WH_LOG_PROFILE], &app->config, &app->profile_before);
+    app->has_profile_before = err == WH_OK;
+    app->running.profile_s = err == WH_OK ? app->profile_before.utc_s : 0;
+    if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
+        return err;
+    }
+    err = wh_log_range_begin_entries(&app->logs.log[WH_LOG_LOGGER], 0, 0, &range);
+    if (err == WH_OK) {
+        err = wh_logger_next(&range, &app->config, &logged);
+    }
+    app->running.logger_s = err == WH_OK ? logged.utc_s : 0;
+    return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+}
+
+static uint32_t later_of(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The last moment at which the meter is known to have lived, by the clock it had then. A record of registers counts
+ * only if it is not before the running state: the clock may have been set back in between. */
+static uint32_t last_alive_s(const struct wh_application *app, const struct wh_legal *legal)
+{
+    enum { RUNNING_AT_LEAST_EVERY_S = 3600 };
+    const uint32_t running_s = app->running.utc_s;
+    const uint32_t stored_s = wh_legal_stored_s(legal);
+    const bool near =
+        stored_s >= running_s && stored_s - running_s <= RUNNING_AT_LEAST_EVERY_S + 60;
+    return near ? later_of(running_s, stored_s) : running_s;
+}
+
+static void start_clock(struct wh_application *app, struct wh_legal *legal,
+                        const struct wh_rtc_reading *rtc, uint32_t alive_s)
+{
+    (void)wh_clock_configure(&app->clock, app->config.zone_min,
+                             (enum wh_daylight)app->config.daylight);
+    wh_clock_set(&app->clock, rtc->valid ? rtc->utc_s : alive_s);
+    wh_clock_run(&app->clock, rtc->valid ? rtc->ticks : 0);
+    if (!rtc->valid) {
+        wh_clock_invalidate(&app->clock);
+    }
+    app->second = app->clock.utc_s;
+    app->minute = wh_application_minute_of(app, app->clock.utc_s);
+    wh_legal_set_time(legal, app->clock.valid ? app->clock.utc_s : 0);
+}
+
+static void note_outage(struct wh_application *app, uint32_t alive_s, uint32_t outage_s)
+{
+    const bool known = outage_s != WH_DURATION_UNKNOWN_S;
+    const uint32_t most_ms = 0xfffffffe;
+    const uint32_t ms = outage_s < most_ms / 1000 ? outage_s * 1000 : most_ms;
+    const struct wh_event failed = {.utc_s = alive_s,
+                                    .code = WH_EVENT_POWER_FAILED,
+                                    .clock_valid = app->running.clock_valid,
+                                    .value_a = 1};
+    const struct wh_event interruption = {.utc_s = alive_s,
+                                          .code = WH_EVENT_INTERRUPTION,
+                                          .clock_valid = app->running.clock_valid,
+                                          .value_a = known ? ms : WH_DURATION_UNKNOWN_S};
+    if (!app->running.supply_lost) {
+        wh_application_note_event(app, &failed);
+    }
+    wh_application_note_event(app, &interruption);
+    wh_application_note(app, WH_EVENT_POWER_RETURNED, 0, outage_s, 0);
+    if (!known) {
+        wh_application_note(app, WH_EVENT_CLOCK_LOST, 0, alive_s, 0);
+    }
+    app->running.supply_lost = false;
+}
+
+/* A meter that has lived before: what the time without supply means. */
+static void resume(struct wh_application *app, struct wh_legal *legal,
+                   const struct wh_rtc_reading *rtc, struct wh_application_start *found)
+{
+    const uint32_t alive_s = last_alive_s(app, legal);
+    const bool valid = rtc->valid && app->running.clock_valid;
+    start_clock(app, legal, rtc, alive_s);
+    if (!valid) {
+        wh_clock_invalidate(&app->clock);
+    }
+    const bool forward = app->clock.utc_s >= alive_s;
+    found->outage_s = rtc->valid && forward ? app->clock.utc_s - alive_s : WH_DURATION_UNKNOWN_S;
+    note_outage(app, alive_s, found->outage_s);
+    const int32_t before = wh_application_minute_of(app, later_of(alive_s, app->running.profile_s));
+    if (app->minute > before) {
+        wh_application_pass_minutes(app, legal, before, app->minute);
+    }
+}
+
+enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
+                                 const struct wh_flash *flash, const struct wh_variant *variant,
+                                 const struct wh_rtc_reading *rtc,
+                                 struct wh_application_start *found)
+{
+    *app = (struct wh_application){.variant = variant, .logs = {.flash = flash}};
+    *found = (struct wh_application_start){0};
+    app->running.remote_tariff = 1;
+    enum wh_err err = mount_all(app, found);
+    if (err == WH_OK) {
+        err = read_plan(app);
+    }
+    if (err == WH_OK) {
+        err = read_counters(app);
+    }
+    const enum wh_err lived = err == WH_OK ? read_running(app) : err;
+    if (lived != WH_OK && lived != WH_ERR_NOT_FOUND) {
+        return lived;
+    }
+    err = finish_debiting(app);
+    if (err == WH_OK) {
+        err = find_newest(app);
+    }
+    if (err != WH_OK) {
+        return err;
+    }
+    if (lived == WH_OK) {
+        resume(app, legal, rtc, found);
+    } else {
+        start_clock(app, legal, rtc, 0);
+        wh_demand_begin(&app->running.demand, legal);
+    }
+    wh_application_note(app, WH_EVENT_RESET, 0, 0, 0);
+    wh_application_choose_tariff(app, legal);
+    return wh_application_save(app);
+}
