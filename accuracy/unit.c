@@ -6,17 +6,19 @@
 
 #include "accuracy/stimulus.h"
 
-enum { BLOCK = 128, PAGE_SIZE = 512 };
+enum { BLOCK = 128 };
 
 static enum wh_err start_meter(struct acc_unit *unit)
 {
-    struct wh_legal_start_report found;
-    const uint32_t number = unit->number + 1;
-    enum wh_err err = nvm_memory_open(&unit->memory, wh_meter_memory_size(PAGE_SIZE), PAGE_SIZE);
+    struct wh_meter_start_report found;
+    const struct wh_order order = {.variant = unit->rating->variant,
+                                   .serial_number = unit->number + 1,
+                                   .meter_number = unit->number + 1};
+    enum wh_err err = board_memory_open(&unit->memory);
     if (err == WH_OK) {
-        err = wh_meter_manufacture(&unit->memory.nvm, unit->rating->variant, number, number);
+        err = wh_meter_manufacture(&unit->memory.board, &order, NULL);
     }
-    return err == WH_OK ? wh_meter_start(&unit->meter, &unit->memory.nvm, &found) : err;
+    return err == WH_OK ? wh_meter_start(&unit->meter, &unit->memory.board, &found) : err;
 }
 
 enum wh_err acc_unit_open_with(struct acc_unit *unit, const struct acc_rating *rating,
@@ -25,7 +27,7 @@ enum wh_err acc_unit_open_with(struct acc_unit *unit, const struct acc_rating *r
     *unit = (struct acc_unit){.rating = rating, .number = number, .front_end = *front_end};
     const enum wh_err err = start_meter(unit);
     if (err != WH_OK) {
-        nvm_memory_close(&unit->memory);
+        board_memory_close(&unit->memory);
     }
     return err;
 }
@@ -46,7 +48,7 @@ enum wh_err acc_unit_open(struct acc_unit *unit, const struct acc_rating *rating
 
 void acc_unit_close(struct acc_unit *unit)
 {
-    nvm_memory_close(&unit->memory);
+    board_memory_close(&unit->memory);
 }
 
 static void settle_front_end(struct acc_unit *unit, bool cold)

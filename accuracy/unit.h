@@ -10,7 +10,7 @@
 #include "accuracy/player.h"
 #include "accuracy/point.h"
 #include "meter/meter.h"
-#include "ports/linux/nvm_memory.h"
+#include "ports/linux/board_memory.h"
 #include "sim/front_end.h"
 
 /* For tests: something between the parts that breaks them. Members may be NULL. */
@@ -28,7 +28,7 @@ struct acc_unit {
     uint32_t number;
     struct acc_player player;
     struct sim_front_end front_end;
-    struct nvm_memory memory;
+    struct board_memory memory;
     struct wh_meter meter;
     double start_angle_deg; /* of L1's voltage at the player's sample 0 */
     bool current_off;

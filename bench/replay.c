@@ -1,7 +1,7 @@
 /* Speed of a replay against real time: recording, resampler, converter and whole meter, one core, CPU time.
  * Aim: 1000 times real time, resampling included. Prints ratios; it is no test. */
 #include "cli/feed.h"
-#include "ports/linux/nvm_memory.h"
+#include "ports/linux/board_memory.h"
 #include "sim/recording.h"
 #include <math.h>
 #include <stdio.h>
@@ -75,13 +75,14 @@ static void bench(const char *name, unsigned rate_hz, unsigned samples, bool loo
     const double start_s = cpu_s();
     struct sim_recording *recording =
         sim_recording_open_bytes(&cfg_bytes, &dat_bytes, &options, &error);
-    struct nvm_memory memory;
+    struct board_memory memory;
     static struct wh_meter meter;
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     const struct wh_variant *variant = wh_variant_find("382M");
-    if (recording == NULL || nvm_memory_open(&memory, wh_meter_memory_size(512), 512) != WH_OK ||
-        wh_meter_manufacture(&memory.nvm, variant, 1, 1) != WH_OK ||
-        wh_meter_start(&meter, &memory.nvm, &found) != WH_OK) {
+    const struct wh_order order = {.variant = variant, .serial_number = 1, .meter_number = 1};
+    if (recording == NULL || board_memory_open(&memory) != WH_OK ||
+        wh_meter_manufacture(&memory.board, &order, NULL) != WH_OK ||
+        wh_meter_start(&meter, &memory.board, &found) != WH_OK) {
         printf("%-40s does not start %s\n", name, recording == NULL ? error.text : "");
         exit(1);
     }
@@ -93,7 +94,7 @@ static void bench(const char *name, unsigned rate_hz, unsigned samples, bool loo
     printf("%-52s %7.0f times real time (%.0f ns a sample set)\n", name, mains_s / used_s,
            used_s / mains_s / WH_SAMPLE_RATE_HZ * 1e9);
     sim_recording_close(recording);
-    nvm_memory_close(&memory);
+    board_memory_close(&memory);
     free(cfg.bytes);
     free(dat.bytes);
 }

@@ -211,7 +211,7 @@ static json_t *state_json(const struct virtual_meter *vm)
         "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "model", meter->variant->model, "number", number_json(meter), "plate",
         plate_json(meter->variant), "software", software_json(), "powered", (int)vm->powered,
-        "clock", clock_json(&meter->clock), "source", text_json(vm->mains.description), "lcd",
+        "clock", clock_json(&meter->application.clock), "source", text_json(vm->mains.description), "lcd",
         lcd_json(meter), "led", "pulses", (json_int_t)wh_legal_pulse_count(&meter->legal),
         "registers", registers_json(meter), "phase", phases_json(meter), "f_hz",
         instant_json(meter, WH_F_UHZ, 1e6), "p_w", instant_json(meter, WH_P_MW, 1e3), "q_var",

@@ -6,7 +6,7 @@
 #include "cli/model.h"
 #include "cli/progress.h"
 #include "cli/tally.h"
-#include "ports/linux/nvm_memory.h"
+#include "ports/linux/board_memory.h"
 #include "sim/recording.h"
 #include <math.h>
 #include <stdio.h>
@@ -49,7 +49,7 @@ const struct cli_command cli_replay = {
 /* All that a replay holds. */
 struct replay {
     struct sim_recording *recording;
-    struct nvm_memory memory;
+    struct board_memory memory;
     struct wh_meter meter;
     struct cli_feed feed;
     struct cli_tally tally;
@@ -108,13 +108,14 @@ static bool start_meter(struct replay *replay, const char *model)
         cli_refuse(&cli_replay, "%s", error);
         return false;
     }
-    struct wh_legal_start_report found;
-    enum wh_err err = nvm_memory_open(&replay->memory, wh_meter_memory_size(512), 512);
+    struct wh_meter_start_report found;
+    const struct wh_order order = {.variant = variant, .serial_number = 1, .meter_number = 1};
+    enum wh_err err = board_memory_open(&replay->memory);
     if (err == WH_OK) {
-        err = wh_meter_manufacture(&replay->memory.nvm, variant, 1, 1);
+        err = wh_meter_manufacture(&replay->memory.board, &order, NULL);
     }
     if (err == WH_OK) {
-        err = wh_meter_start(&replay->meter, &replay->memory.nvm, &found);
+        err = wh_meter_start(&replay->meter, &replay->memory.board, &found);
     }
     if (err != WH_OK) {
         fprintf(stderr, "watthour replay: the meter does not start: %s\n", wh_err_text(err));
@@ -233,6 +234,6 @@ static int run(const struct cli_command *command, int argc, char **argv)
     struct replay replay = {0};
     const int status = replay_recording(&replay, &arguments);
     sim_recording_close(replay.recording);
-    nvm_memory_close(&replay.memory);
+    board_memory_close(&replay.memory);
     return status;
 }

@@ -22,11 +22,17 @@ static const char default_password[] = "12345";
 /* A home draws more than the 6 A of a transformer meter. */
 static const double home_transformer_ratio = 5.0 / 100.0;
 
+static uint32_t computer_utc_s(void)
+{
+    return (uint32_t)(time(NULL) - SECONDS_1970_TO_2000);
+}
+
 void virtual_meter_set_clock(struct virtual_meter *vm)
 {
-    const time_t now = time(NULL);
-    cli_zone_configure(&vm->meter.clock, now);
-    wh_clock_set(&vm->meter.clock, (uint32_t)(now - SECONDS_1970_TO_2000));
+    const enum wh_err err = wh_meter_set_clock(&vm->meter, computer_utc_s());
+    if (err != WH_OK) {
+        cli_journal_write(&vm->journal, "clock set, but not stored: %s", wh_err_text(err));
+    }
 }
 
 /* Makes the folders of a path, as mkdir -p. */
@@ -50,6 +56,24 @@ static bool make_folders(const char *path)
     return true;
 }
 
+static void explain(enum wh_err err, const char *state, const struct wh_legal_start_report *found,
+                    char *error, size_t error_size)
+{
+    const char *what = wh_err_text(err);
+    if (err == WH_ERR_CORRUPT) {
+        what = found->registers_lost  ? "all records of the main registers are damaged"
+               : found->identity_lost ? "all records of the identity are damaged"
+               : found->parameters_lost
+                   ? "all records of the calibration or of the audit log are damaged"
+               : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
+                                                    : what;
+    }
+    snprintf(error, error_size,
+             "%s/eeprom.bin: %s; nothing was changed: restore the file from a copy, or start a new "
+             "meter with another --state",
+             state, what);
+}
+
 static enum wh_err open_memory(struct virtual_meter *vm, const char *state, char *error,
                                size_t error_size)
 {
@@ -59,7 +83,45 @@ static enum wh_err open_memory(struct virtual_meter *vm, const char *state, char
         return WH_ERR_IO;
     }
     snprintf(path, sizeof path, "%s/eeprom.bin", state);
-    return nvm_file_open(&vm->memory, path, error, error_size);
+    const enum wh_err err = nvm_file_open(&vm->memory, path, error, error_size);
+    if (err != WH_OK) {
+        return err;
+    }
+    /* A damaged memory is refused before anything is made beside it. */
+    struct wh_legal_start_report found;
+    const enum wh_err start = wh_meter_inspect(&vm->memory.nvm, &found);
+    if (start != WH_OK && start != WH_ERR_BLANK) {
+        explain(start, state, &found, error, error_size);
+        return start;
+    }
+    snprintf(path, sizeof path, "%s/flash.bin", state);
+    return flash_file_open(&vm->flash, path, error, error_size);
+}
+
+/* The computer's clock stands for the meter's clock chip, which its battery keeps running. */
+static struct wh_board board_of(struct virtual_meter *vm)
+{
+    const struct wh_board board = {
+        .nvm = &vm->memory.nvm,
+        .flash = &vm->flash.flash,
+        .rtc = {.valid = true, .utc_s = computer_utc_s()},
+    };
+    return board;
+}
+
+static void journal_application(struct virtual_meter *vm, const struct wh_application_start *found)
+{
+    if (found->config_default) {
+        cli_journal_write(&vm->journal,
+                          "configuration: none stored, that of the factory is in use");
+    }
+    if (found->damaged_logs != 0) {
+        cli_journal_write(&vm->journal, "LOG MEMORY: damaged records (logs %#x)",
+                          found->damaged_logs);
+    }
+    if (found->outage_s != 0 && found->outage_s != UINT32_MAX) {
+        cli_journal_write(&vm->journal, "without supply for %u s", found->outage_s);
+    }
 }
 
 static void journal_found(struct virtual_meter *vm, const struct wh_legal_start_report *found)
@@ -96,7 +158,15 @@ static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant
         number = (uint32_t)time(NULL);
     }
     number = FIRST_NUMBER + number % NUMBERS;
-    const enum wh_err err = wh_meter_manufacture(&vm->memory.nvm, variant, number, number);
+    struct wh_config config = wh_config_default(variant);
+    struct wh_clock clock = {0};
+    cli_zone_configure(&clock, time(NULL));
+    config.zone_min = clock.zone_min;
+    config.daylight = clock.daylight;
+    const struct wh_board board = board_of(vm);
+    const struct wh_order order = {
+        .variant = variant, .serial_number = number, .meter_number = number, .config = &config};
+    const enum wh_err err = wh_meter_manufacture(&board, &order, NULL);
     if (err == WH_OK) {
         cli_journal_write(&vm->journal, "new %s, meter number %u: registers start at zero",
                           variant->model, number);
@@ -104,31 +174,13 @@ static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant
     return err;
 }
 
-static void explain(enum wh_err err, const char *state, const struct wh_legal_start_report *found,
-                    char *error, size_t error_size)
+static enum wh_err power_up(struct virtual_meter *vm, struct wh_meter_start_report *found)
 {
-    const char *what = wh_err_text(err);
-    if (err == WH_ERR_CORRUPT) {
-        what = found->registers_lost  ? "all records of the main registers are damaged"
-               : found->identity_lost ? "all records of the identity are damaged"
-               : found->parameters_lost
-                   ? "all records of the calibration or of the audit log are damaged"
-               : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
-                                                    : what;
-    }
-    snprintf(error, error_size,
-             "%s/eeprom.bin: %s; nothing was changed: restore the file from a copy, or start a new "
-             "meter with another --state",
-             state, what);
-}
-
-static enum wh_err power_up(struct virtual_meter *vm, struct wh_legal_start_report *found)
-{
-    const enum wh_err err = wh_meter_start(&vm->meter, &vm->memory.nvm, found);
+    const struct wh_board board = board_of(vm);
+    const enum wh_err err = wh_meter_start(&vm->meter, &board, found);
     if (err != WH_OK) {
         return err;
     }
-    virtual_meter_set_clock(vm);
     const struct wh_reading_source source = wh_meter_readings(&vm->meter);
     return wh_cosem_face_init(&vm->face, &source, default_password);
 }
@@ -144,7 +196,7 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     if (err != WH_OK) {
         return err;
     }
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     err = power_up(vm, &found);
     if (err == WH_ERR_BLANK) {
         err = manufacture(vm, variant);
@@ -156,10 +208,11 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
         return WH_ERR_UNSUPPORTED;
     }
     if (err != WH_OK) {
-        explain(err, state, &found, error, error_size);
+        explain(err, state, &found.legal, error, error_size);
         return err;
     }
-    journal_found(vm, &found);
+    journal_found(vm, &found.legal);
+    journal_application(vm, &found.application);
     return WH_OK;
 }
 
@@ -183,6 +236,7 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
 {
     vm->mains = *mains;
     vm->memory.descriptor = -1;
+    vm->flash.descriptor = -1;
     const enum wh_err err = start(vm, state, model, error, error_size);
     if (err != WH_OK) {
         vm->powered = false;
@@ -222,6 +276,7 @@ enum wh_err virtual_meter_close(struct virtual_meter *vm)
 {
     const enum wh_err err = stop(vm);
     nvm_file_close(&vm->memory);
+    flash_file_close(&vm->flash);
     sim_home_free(vm->mains.home);
     sim_recording_close(vm->mains.recording);
     vm->mains = (struct virtual_mains){0};
@@ -260,25 +315,26 @@ static void watch_store(struct virtual_meter *vm)
     vm->store_failed = failed;
 }
 
-/* The supply has changed: off, everything in RAM is lost and the meter lives on backup, started from its
- * memory; on, it starts from its memory again. */
+/* The supply has changed: off, the meter stores what it has and lives on backup; on, everything in RAM is lost and it is
+ * started from its memories. */
 static void change_supply(struct virtual_meter *vm)
 {
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     vm->powered = vm->supply.on;
     if (!vm->powered) {
         vm->supply_losses++;
         cli_journal_write(&vm->journal, "supply lost: the meter is off");
+        wh_meter_lose_mains(&vm->meter);
+        return;
     }
     const enum wh_err err = power_up(vm, &found);
     vm->store_failed = false; /* a new life, which has stored nothing yet */
     if (err != WH_OK) {
         cli_journal_write(&vm->journal, "the meter does not start: %s", wh_err_text(err));
         vm->failed = true;
-    } else if (vm->powered) {
-        journal_found(vm, &found);
     } else {
-        wh_meter_lose_mains(&vm->meter);
+        journal_found(vm, &found.legal);
+        journal_application(vm, &found.application);
     }
 }
 

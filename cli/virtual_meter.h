@@ -9,6 +9,7 @@
 #include "cli/supply.h"
 #include "cosem/face.h"
 #include "meter/meter.h"
+#include "ports/linux/flash_file.h"
 #include "ports/linux/nvm_file.h"
 #include "sim/home.h"
 #include "sim/recording.h"
@@ -22,6 +23,7 @@ struct virtual_mains {
 
 struct virtual_meter {
     struct nvm_file memory;
+    struct flash_file flash;
     struct wh_meter meter;
     struct wh_cosem_face face; /* for the ports; valid after virtual_meter_open */
     struct virtual_mains mains;

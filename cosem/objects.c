@@ -26,7 +26,8 @@ static enum cosem_class class_of(const struct wh_quantity *row)
     if (row->form == WH_FORM_CLOCK) {
         return CLASS_CLOCK;
     }
-    return row->source >= WH_SOURCE_SERIAL_NUMBER ? CLASS_DATA : CLASS_REGISTER;
+    return row->source >= WH_SOURCE_SERIAL_NUMBER ? CLASS_DATA
+                                                  : CLASS_REGISTER; /* the order of sources */
 }
 
 static const struct {
@@ -103,9 +104,9 @@ static uint8_t clock_status(const struct wh_clock *clock)
 }
 
 /* As the real meter writes it: hundredths and deviation not specified, status bits 0 and 7 only. */
-static void put_time(struct dlms_writer *out, const struct wh_clock *clock)
+static void put_date_time(struct dlms_writer *out, const struct wh_datetime *at, uint8_t status)
 {
-    const struct wh_datetime local = wh_clock_local(clock);
+    const struct wh_datetime local = *at;
     const struct dlms_date_time time = {
         .year = local.year,
         .month = local.month,
@@ -116,9 +117,38 @@ static void put_time(struct dlms_writer *out, const struct wh_clock *clock)
         .second = local.second,
         .hundredths = DLMS_UNSPECIFIED,
         .deviation = DLMS_DEVIATION_UNSPECIFIED,
-        .status = clock_status(clock),
+        .status = status,
     };
     dlms_put_date_time(out, &time);
+}
+
+static void put_time(struct dlms_writer *out, const struct wh_clock *clock)
+{
+    const struct wh_datetime local = wh_clock_local(clock);
+    put_date_time(out, &local, clock_status(clock));
+}
+
+/* Something past is stamped in normal time; what has never been is all unspecified. */
+static void put_stamp(struct dlms_writer *out, const struct wh_clock *clock, int64_t utc_s)
+{
+    const struct dlms_date_time never = {
+        .year = 0xffff,
+        .month = DLMS_UNSPECIFIED,
+        .day = DLMS_UNSPECIFIED,
+        .weekday = DLMS_UNSPECIFIED,
+        .hour = DLMS_UNSPECIFIED,
+        .minute = DLMS_UNSPECIFIED,
+        .second = DLMS_UNSPECIFIED,
+        .hundredths = DLMS_UNSPECIFIED,
+        .deviation = DLMS_DEVIATION_UNSPECIFIED,
+    };
+    const struct wh_datetime normal =
+        wh_calendar_datetime(wh_clock_normal_of(clock, (uint32_t)utc_s));
+    if (utc_s == 0) {
+        dlms_put_date_time(out, &never);
+    } else {
+        put_date_time(out, &normal, 0);
+    }
 }
 
 static enum dlms_result read_clock(const struct wh_clock *clock, int8_t attribute,
@@ -159,6 +189,10 @@ enum dlms_result wh_cosem_read(void *context, const struct dlms_object *object, 
     if (wh_read(source, row, &reading) != WH_OK) {
         return DLMS_RESULT_TEMPORARY_FAILURE; /* not known now: no load, no voltage, just started */
     }
-    put_value(out, row, &reading);
+    if (reading.kind == WH_READING_TIME) {
+        put_stamp(out, source->clock, reading.number);
+    } else {
+        put_value(out, row, &reading);
+    }
     return DLMS_RESULT_SUCCESS;
 }

@@ -122,6 +122,12 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
     return err == WH_OK ? init_measuring(meter) : err;
 }
 
+enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_report *report)
+{
+    struct wh_legal legal;
+    return wh_legal_start(&legal, nvm, report);
+}
+
 static void pass_time(struct wh_meter *meter, uint32_t sample_count)
 {
     wh_application_run(&meter->application, &meter->legal, sample_count);

@@ -6,8 +6,8 @@ enum { EEPROM_PAGE_SIZE = 512 };
 enum wh_err board_memory_open(struct board_memory *memory)
 {
     *memory = (struct board_memory){0};
-    enum wh_err err = nvm_memory_open(&memory->eeprom, wh_meter_memory_size(EEPROM_PAGE_SIZE),
-                                      EEPROM_PAGE_SIZE);
+    enum wh_err err =
+        nvm_memory_open(&memory->eeprom, wh_meter_memory_size(EEPROM_PAGE_SIZE), EEPROM_PAGE_SIZE);
     if (err != WH_OK) {
         return err;
     }

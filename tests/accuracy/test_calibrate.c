@@ -42,7 +42,7 @@ static void test_stored_through_the_seal(void **state)
     (void)state;
     const struct acc_rating rating = rig_rating("382M", NULL, false);
     struct acc_calibration calibration;
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     assert_int_equal(acc_unit_open(&unit, &rating, 1), WH_OK);
     assert_int_equal(acc_calibrate(&unit, &calibration), WH_OK);
     assert_int_equal(wh_legal_audit_count(&unit.meter.legal), 0); /* trials leave no trace */
@@ -50,7 +50,7 @@ static void test_stored_through_the_seal(void **state)
     assert_int_equal(acc_calibration_store(&unit.meter, &calibration), WH_OK);
     assert_false(wh_legal_seal_is_open(&unit.meter.legal));
     assert_int_equal(wh_legal_audit_count(&unit.meter.legal), 3);
-    assert_int_equal(wh_meter_start(&unit.meter, &unit.memory.nvm, &found), WH_OK);
+    assert_int_equal(wh_meter_start(&unit.meter, &unit.memory.board, &found), WH_OK);
     assert_memory_equal(unit.meter.legal.calibration, calibration.constants,
                         sizeof calibration.constants);
     acc_unit_close(&unit);

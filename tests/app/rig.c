@@ -10,21 +10,20 @@
 
 void rig_open(struct rig *rig)
 {
-    enum { PAGE_SIZE = 512 };
-    struct wh_legal_start_report report;
+    struct wh_meter_start_report report;
+    const struct wh_order order = {.variant = wh_variant_find("382M"),
+                                   .serial_number = RIG_SERIAL_NUMBER,
+                                   .meter_number = RIG_METER_NUMBER};
     *rig = (struct rig){0};
-    assert_int_equal(nvm_memory_open(&rig->memory, wh_meter_memory_size(PAGE_SIZE), PAGE_SIZE),
-                     WH_OK);
-    assert_int_equal(wh_meter_manufacture(&rig->memory.nvm, wh_variant_find("382M"),
-                                          RIG_SERIAL_NUMBER, RIG_METER_NUMBER),
-                     WH_OK);
-    assert_int_equal(wh_meter_start(&rig->meter, &rig->memory.nvm, &report), WH_OK);
+    assert_int_equal(board_memory_open(&rig->memory), WH_OK);
+    assert_int_equal(wh_meter_manufacture(&rig->memory.board, &order, NULL), WH_OK);
+    assert_int_equal(wh_meter_start(&rig->meter, &rig->memory.board, &report), WH_OK);
     rig->source = wh_meter_readings(&rig->meter);
 }
 
 void rig_close(struct rig *rig)
 {
-    nvm_memory_close(&rig->memory);
+    board_memory_close(&rig->memory);
 }
 
 static struct wh_element_report element(const struct rig_phase *phase)

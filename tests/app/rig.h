@@ -3,7 +3,7 @@
 #define TESTS_APP_RIG_H
 
 #include "meter/meter.h"
-#include "ports/linux/nvm_memory.h"
+#include "ports/linux/board_memory.h"
 
 enum {
     RIG_SERIAL_NUMBER = 15085488,
@@ -11,7 +11,7 @@ enum {
 };
 
 struct rig {
-    struct nvm_memory memory;
+    struct board_memory memory;
     struct wh_meter meter;
     struct wh_reading_source source;
 };

@@ -111,7 +111,8 @@ static void test_negative_values(void **state)
 static void set_clock(uint32_t hour, uint32_t minute, uint32_t second)
 {
     const uint32_t day_s = 4000 * 86400;
-    wh_clock_set(&rig.meter.clock, day_s + hour * 3600 + minute * 60 + second);
+    assert_int_equal(wh_clock_configure(&rig.meter.application.clock, 0, WH_DAYLIGHT_NONE), WH_OK);
+    wh_clock_set(&rig.meter.application.clock, day_s + hour * 3600 + minute * 60 + second);
 }
 
 static void test_clock(void **state)
@@ -151,9 +152,9 @@ static void test_texts_and_numbers(void **state)
     assert_shown(WH_QUANTITY_METER_NUMBER, " 12345679", 0);
     assert_shown(WH_QUANTITY_METER_NUMBER_1, " 12345679", 0);
     assert_shown(WH_QUANTITY_SERIAL_NUMBER, " 15085488", 0);
-    assert_shown(WH_QUANTITY_STATUS, "        0", 0);
+    assert_shown(WH_QUANTITY_STATUS, "        1", 0); /* started */
     rig.meter.legal.status = WH_STATUS_STORE_FAILED;
-    assert_shown(WH_QUANTITY_STATUS, "        2", 0);
+    assert_shown(WH_QUANTITY_STATUS, "        3", 0);
 }
 
 /* Before the first second, no measured value is known: dashes, with unit and identification. */

@@ -205,14 +205,14 @@ static void test_identification(void **state)
     assert_int_equal(value_of(WH_QUANTITY_SERIAL_NUMBER, 0), UINT32_MAX);
 }
 
-/* Bit 1 of the meter status for whatever the memory reports. */
+/* Bit 1 of the meter status for whatever the memory reports; bit 0 since it was started. */
 static void test_status(void **state)
 {
     (void)state;
-    assert_int_equal(value_of(WH_QUANTITY_STATUS, 0), 0);
+    assert_int_equal(value_of(WH_QUANTITY_STATUS, 0), 1);
     for (unsigned bit = 0; bit < 3; bit++) {
         rig.meter.legal.status = 1u << bit;
-        assert_int_equal(value_of(WH_QUANTITY_STATUS, 0), 2);
+        assert_int_equal(value_of(WH_QUANTITY_STATUS, 0), 3);
     }
 }
 
@@ -221,14 +221,15 @@ static void test_clock(void **state)
 {
     (void)state;
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).kind, WH_READING_CLOCK);
+    assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 10000); /* the factory's zone is +1 h */
+    assert_int_equal(wh_clock_configure(&rig.meter.application.clock, 60, WH_DAYLIGHT_NONE), WH_OK);
+    wh_clock_set(&rig.meter.application.clock, 86400 + 82800);
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 0);
-    assert_int_equal(wh_clock_configure(&rig.meter.clock, 60, WH_DAYLIGHT_NONE), WH_OK);
-    wh_clock_set(&rig.meter.clock, 86400 + 82800);
-    assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 0);
-    assert_int_equal(wh_clock_configure(&rig.meter.clock, -120, WH_DAYLIGHT_EUROPEAN), WH_OK);
-    wh_clock_set(&rig.meter.clock, 86400 + 57753);
+    assert_int_equal(wh_clock_configure(&rig.meter.application.clock, -120, WH_DAYLIGHT_EUROPEAN),
+                     WH_OK);
+    wh_clock_set(&rig.meter.application.clock, 86400 + 57753);
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 140233);
-    wh_clock_set(&rig.meter.clock, 182 * 86400 + 57753); /* the first of July */
+    wh_clock_set(&rig.meter.application.clock, 182 * 86400 + 57753); /* the first of July */
     assert_int_equal(read_row(WH_QUANTITY_CLOCK).number, 150233);
 }
 

@@ -24,7 +24,7 @@ static void test_units(void **state)
         {WH_UNIT_NONE, "", 255},    {WH_UNIT_WH, "Wh", 30},   {WH_UNIT_VARH, "varh", 32},
         {WH_UNIT_W, "W", 27},       {WH_UNIT_VAR, "var", 29}, {WH_UNIT_VA, "VA", 28},
         {WH_UNIT_V, "V", 35},       {WH_UNIT_A, "A", 33},     {WH_UNIT_HZ, "Hz", 44},
-        {WH_UNIT_DEGREE, "deg", 8},
+        {WH_UNIT_DEGREE, "deg", 8}, {WH_UNIT_HOUR, "h", 5},
     };
     assert_int_equal(sizeof units / sizeof units[0], WH_UNIT_COUNT);
     for (size_t u = 0; u < WH_UNIT_COUNT; u++) {

@@ -40,8 +40,8 @@ static void test_every_row_is_filled(void **state)
         assert_non_null(quantity->display.id);
         assert_non_null(quantity->display.text);
         assert_non_null(quantity->display.unit);
-        assert_in_range(quantity->source, 0, WH_SOURCE_STATUS);
-        assert_in_range(quantity->form, 0, WH_FORM_CLOCK);
+        assert_in_range(quantity->source, 0, WH_SOURCE_COUNT - 1);
+        assert_in_range(quantity->form, 0, WH_FORM_TIME);
         assert_in_range(quantity->unit, 0, WH_UNIT_COUNT - 1);
     }
     assert_null(wh_catalog_get(WH_QUANTITY_COUNT));
@@ -149,16 +149,24 @@ static void test_unit_on_the_glass_is_that_of_the_row(void **state)
 }
 
 /* The OBIS codes of IEC 62056-61: electricity (A = 1) of channel 1, group D 8 for energies, 7 for instantaneous values,
- * F 128 for the verification resolution. */
+ * F 128 for the verification resolution, 129 for the secondary side, 254 for the time of a peak. */
 static void test_obis_groups(void **state)
 {
     (void)state;
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const uint8_t *obis = row(q)->obis;
         const bool fine = row(q)->unit != WH_UNIT_NONE && is_energy(row(q)) && row(q)->scaler < 0;
-        assert_int_equal(obis[0], row(q)->source == WH_SOURCE_CLOCK ? 0 : 1);
+        const bool abstract =
+            row(q)->source == WH_SOURCE_CLOCK || row(q)->source == WH_SOURCE_HOURS ||
+            (row(q)->source == WH_SOURCE_STATE &&
+             (row(q)->index == WH_STATE_EVENTS_A || row(q)->index == WH_STATE_EVENTS_B));
+        const uint8_t f = row(q)->source == WH_SOURCE_SECONDARY_ENERGY ? 129
+                          : row(q)->source == WH_SOURCE_DEMAND_TIME    ? 254
+                          : fine                                       ? 128
+                                                                       : 255;
+        assert_int_equal(obis[0], abstract ? 0 : 1);
         assert_int_equal(obis[1], 1);
-        assert_int_equal(obis[5], fine ? 128 : 255);
+        assert_int_equal(obis[5], f);
         if (is_energy(row(q)) || is_instant(row(q))) {
             assert_int_equal(obis[3], is_energy(row(q)) ? 8 : 7);
             assert_int_equal(obis[4], 0);
@@ -212,6 +220,7 @@ static const struct expectation expectations[] = {
     {"q_minus_l1", 24, WH_SOURCE_INSTANT_NEGATIVE, WH_Q_L1_MVAR},
     {"q_minus_l2", 44, WH_SOURCE_INSTANT_NEGATIVE, WH_Q_L2_MVAR},
     {"q_minus_l3", 64, WH_SOURCE_INSTANT_NEGATIVE, WH_Q_L3_MVAR},
+    {"s_total", 9, WH_SOURCE_INSTANT_POSITIVE, WH_S_MVA},
     {"s_l1", 29, WH_SOURCE_INSTANT_POSITIVE, WH_S_L1_MVA},
     {"s_l2", 49, WH_SOURCE_INSTANT_POSITIVE, WH_S_L2_MVA},
     {"s_l3", 69, WH_SOURCE_INSTANT_POSITIVE, WH_S_L3_MVA},

@@ -162,9 +162,9 @@ int client_get(struct client *client, const struct client_attribute *attribute)
 
 void client_get_list(struct client *client, const struct client_attribute *attributes, size_t count)
 {
-    uint8_t get[CLIENT_REPLY] = {0xC0, 3, 0xC1, (uint8_t)count};
-    size_t length = 4;
-    assert_in_range(count, 1, 127);
+    uint8_t get[CLIENT_REPLY] = {0xC0, 3, 0xC1, 0x81, (uint8_t)count};
+    size_t length = 5;
+    assert_in_range(count, 128, 255);
     for (size_t a = 0; a < count; a++) {
         length += put_attribute(get + length, &attributes[a]);
     }
@@ -175,7 +175,8 @@ void client_get_list(struct client *client, const struct client_attribute *attri
         assert_int_equal(client->reply[1], 3);
         take_rest(client, 3);
     }
-    assert_int_equal(client->answer[0], count);
+    assert_int_equal(client->answer[0], 0x81);
+    assert_int_equal(client->answer[1], count);
 }
 
 int client_set(struct client *client, const struct client_attribute *attribute, const uint8_t *data,

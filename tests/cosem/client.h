@@ -5,7 +5,7 @@
 #include "cosem/face.h"
 #include "tests/app/rig.h"
 
-enum { CLIENT_REPLY = 2048, CLIENT_ANSWER = 8192 };
+enum { CLIENT_REPLY = 4096, CLIENT_ANSWER = 8192 };
 
 #define CLIENT_PASSWORD "12345"
 

@@ -19,7 +19,7 @@ static int start(void **state)
     client_start(&client);
     rig_balanced(phases, -1500000, 400000);
     rig_second(&client.rig, phases);
-    wh_clock_set(&client.rig.meter.clock, 400608153);
+    wh_clock_set(&client.rig.meter.application.clock, 400608153);
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         everything[q] = client_row((enum wh_quantity_id)q, 2);
     }
@@ -37,6 +37,7 @@ static int stop(void **state)
 static size_t read_singly(uint8_t *results)
 {
     size_t length = 0;
+    results[length++] = 0x81; /* a count above 127 */
     results[length++] = WH_QUANTITY_COUNT;
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const int result = client_get(&client, &everything[q]);

@@ -9,7 +9,7 @@
 
 #include "client.h"
 
-enum { OBJECTS_MAX = 128, ATTRIBUTES_MAX = 16, BUILTINS = 3 };
+enum { OBJECTS_MAX = 256, ATTRIBUTES_MAX = 16, BUILTINS = 3 };
 
 struct listed {
     uint16_t class_id;
@@ -72,7 +72,15 @@ static void read_access(struct dlms_reader *reader, struct listed *object)
         object->readable[a] = mode == 1;
         dlms_skip_data(reader);
     }
-    expect(reader, DLMS_TAG_ARRAY, 0); /* no methods */
+    /* Methods: none that can be invoked, those of the association by its own rules. */
+    const struct dlms_value methods = dlms_read_value(reader);
+    assert_int_equal(methods.tag, DLMS_TAG_ARRAY);
+    for (size_t m = 0; m < methods.count; m++) {
+        expect(reader, DLMS_TAG_STRUCTURE, 2);
+        assert_int_equal(number(reader, DLMS_TAG_I8), m + 1);
+        dlms_skip_data(reader);
+        assert_int_equal(object->class_id, 15);
+    }
 }
 
 static void fetch_list(uint16_t sap)

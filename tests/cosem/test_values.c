@@ -110,7 +110,7 @@ static void test_numbers_of_a_known_load(void **state)
         {WH_QUANTITY_FREQUENCY, 5000},
         {WH_QUANTITY_METER_NUMBER_1, RIG_METER_NUMBER},
         {WH_QUANTITY_SERIAL_NUMBER, RIG_SERIAL_NUMBER},
-        {WH_QUANTITY_STATUS, 0},
+        {WH_QUANTITY_STATUS, 1}, /* started */
     };
     for (size_t e = 0; e < sizeof expected / sizeof expected[0]; e++) {
         assert_int_equal(get_value(expected[e].id, 2).integer, expected[e].value);
@@ -199,7 +199,7 @@ static void test_texts(void **state)
 static void test_clock(void **state)
 {
     (void)state;
-    struct wh_clock *clock = &client.rig.meter.clock;
+    struct wh_clock *clock = &client.rig.meter.application.clock;
     assert_bytes(WH_QUANTITY_CLOCK, 2, "\x09\x0C\x07\xD0\x01\x01\x06\x00\x00\x00\xFF\x80\x00\x01",
                  14);
     assert_bytes(WH_QUANTITY_CLOCK, 4, "\x11\x01", 2);

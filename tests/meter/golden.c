@@ -92,6 +92,20 @@ static enum wh_err write_memory(void *context, uint32_t address, const void *src
     return WH_OK;
 }
 
+static enum wh_err program_flash(void *context, uint32_t address, const void *src, size_t length)
+{
+    for (size_t b = 0; b < length; b++) {
+        ((uint8_t *)context)[address + b] &= ((const uint8_t *)src)[b];
+    }
+    return WH_OK;
+}
+
+static enum wh_err erase_flash(void *context, uint32_t address)
+{
+    memset((uint8_t *)context + address, 0xFF, 4096);
+    return WH_OK;
+}
+
 /* Field by field, since padding differs between machines. */
 static uint32_t phase_crc(uint32_t crc, const struct wh_element_report *r)
 {
@@ -136,7 +150,7 @@ static void play(struct wh_meter *meter, uint32_t *reports_crc)
     }
 }
 
-static void take_outcome(const struct wh_meter *meter, const uint8_t *memory,
+static void take_outcome(const struct wh_meter *meter, const uint8_t *memory, const uint8_t *flash,
                          struct golden_outcome *outcome)
 {
     for (int e = 0; e < WH_STORED_ENERGY_COUNT; e++) {
@@ -147,10 +161,12 @@ static void take_outcome(const struct wh_meter *meter, const uint8_t *memory,
     }
     outcome->pulses = wh_legal_pulse_count(&meter->legal);
     outcome->memory_crc = wh_crc32(0, memory, GOLDEN_MEMORY_SIZE);
+    outcome->flash_crc = wh_crc32(0, flash, GOLDEN_FLASH_SIZE);
 }
 
-bool golden_run(uint8_t *memory, struct golden_outcome *outcome)
+bool golden_run(uint8_t *memory, uint8_t *flash, struct golden_outcome *outcome)
 {
+    enum { HALF_A_MINUTE_BEFORE_A_QUARTER = 846424770 }; /* 2026-10-27 13:59:30 UTC */
     const struct wh_nvm nvm = {
         .read = read_memory,
         .write = write_memory,
@@ -158,16 +174,30 @@ bool golden_run(uint8_t *memory, struct golden_outcome *outcome)
         .size_bytes = GOLDEN_MEMORY_SIZE,
         .page_size_bytes = 512,
     };
+    const struct wh_flash serial_flash = {
+        .read = read_memory,
+        .program = program_flash,
+        .erase = erase_flash,
+        .context = flash,
+        .size_bytes = GOLDEN_FLASH_SIZE,
+        .sector_size_bytes = 4096,
+        .page_size_bytes = 256,
+    };
+    const struct wh_board board = {.nvm = &nvm, .flash = &serial_flash};
+    const struct wh_order order = {
+        .variant = wh_variant_find("382M"), .serial_number = 12345678, .meter_number = 12345678};
     static struct wh_meter meter; /* too large for the stack of a small target */
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     memset(memory, 0xFF, GOLDEN_MEMORY_SIZE);
+    memset(flash, 0xFF, GOLDEN_FLASH_SIZE);
     memset(outcome, 0, sizeof *outcome);
-    if (wh_meter_manufacture(&nvm, wh_variant_find("382M"), 12345678, 12345678) != WH_OK ||
-        wh_meter_start(&meter, &nvm, &found) != WH_OK) {
+    if (wh_meter_manufacture(&board, &order, NULL) != WH_OK ||
+        wh_meter_start(&meter, &board, &found) != WH_OK ||
+        wh_meter_set_clock(&meter, HALF_A_MINUTE_BEFORE_A_QUARTER) != WH_OK) {
         return false;
     }
     play(&meter, &outcome->reports_crc);
-    take_outcome(&meter, memory, outcome);
+    take_outcome(&meter, memory, flash, outcome);
     return true;
 }
 
@@ -186,8 +216,9 @@ void golden_print(const struct golden_outcome *outcome)
     for (int i = 0; i < WH_INSTANT_COUNT; i++) {
         printf("%s%lld", i == 0 ? "" : ", ", (long long)outcome->instant[i]);
     }
-    printf("},\n    .pulses = %llu,\n    .reports_crc = 0x%08lx,\n    .memory_crc = 0x%08lx,\n};\n"
+    printf("},\n    .pulses = %llu,\n    .reports_crc = 0x%08lx,\n    .memory_crc = 0x%08lx,\n    "
+           ".flash_crc = 0x%08lx,\n};\n"
            "/* clang-format on */\n",
            (unsigned long long)outcome->pulses, (unsigned long)outcome->reports_crc,
-           (unsigned long)outcome->memory_crc);
+           (unsigned long)outcome->memory_crc, (unsigned long)outcome->flash_crc);
 }

@@ -20,6 +20,7 @@ const struct golden_outcome golden_expected = {
     .instant = {230169, 231857, 233543, 2206457, 671, 11923, 465290, 0, 2703, -1, 0, 3, 507858, 156, 2785, 9162, 0, 9706, 0, 240000, 120000, 467993, 2, 510799, 9162, 50101044},
     .pulses = 47,
     .reports_crc = 0x723eb7f7,
-    .memory_crc = 0x23ecff4d,
+    .memory_crc = 0x20382fcf,
+    .flash_crc = 0xf096652e,
 };
 /* clang-format on */

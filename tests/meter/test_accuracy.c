@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "meter/meter.h"
-#include "ports/linux/nvm_memory.h"
+#include "ports/linux/board_memory.h"
 #include "sim/adc.h"
 #include "sim/signal.h"
 
@@ -29,7 +29,7 @@ struct test_point {
 };
 
 struct run {
-    struct nvm_memory memory;
+    struct board_memory memory;
     struct wh_meter meter;
     struct sim_signal signal;
     struct sim_adc adc;
@@ -67,13 +67,14 @@ static void start(struct run *run, const struct sim_signal_config *config)
         .dither_width_lsb = 2,
         .seed = 42,
     };
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
     *run = (struct run){0};
     assert_int_equal(sim_signal_init(&run->signal, config), WH_OK);
     assert_int_equal(sim_adc_init(&run->adc, &adc), WH_OK);
-    assert_int_equal(nvm_memory_open(&run->memory, wh_meter_memory_size(512), 512), WH_OK);
-    assert_int_equal(wh_meter_manufacture(&run->memory.nvm, variant, 1, 1), WH_OK);
-    assert_int_equal(wh_meter_start(&run->meter, &run->memory.nvm, &found), WH_OK);
+    assert_int_equal(board_memory_open(&run->memory), WH_OK);
+    const struct wh_order order = {.variant = variant, .serial_number = 1, .meter_number = 1};
+    assert_int_equal(wh_meter_manufacture(&run->memory.board, &order, NULL), WH_OK);
+    assert_int_equal(wh_meter_start(&run->meter, &run->memory.board, &found), WH_OK);
 }
 
 static double energy_wh(const struct run *run, enum wh_energy energy)
@@ -143,7 +144,7 @@ static void measure(const struct test_point *point)
         reactive >= 0 ? after.r_minus - before.r_minus : after.r_plus - before.r_plus;
     check(point->name, "A of the other direction", a_wrong, 0, count_wh);
     check(point->name, "R of the other direction", r_wrong, 0, count_wh);
-    nvm_memory_close(&run.memory);
+    board_memory_close(&run.memory);
 }
 
 static struct test_point balanced(const char *name, double f_hz, double i_a, double lag_deg)
@@ -296,12 +297,12 @@ static void test_no_load_and_start(void **state)
     feed(&run, 60 * 10 * WH_SAMPLE_RATE_HZ);
     assert_int_equal(wh_legal_pulse_count(&run.meter.legal), 0);
     assert_true(energy_wh(&run, WH_A_PLUS) == 0.0);
-    nvm_memory_close(&run.memory);
+    board_memory_close(&run.memory);
     sim_signal_balanced(&config, 50, 230, 0.009, 0);
     start(&run, &config);
     feed(&run, 30 * WH_SAMPLE_RATE_HZ);
     assert_true(energy_wh(&run, WH_A_PLUS) == 0.0);
-    nvm_memory_close(&run.memory);
+    board_memory_close(&run.memory);
     const struct test_point just_above = balanced("10.1 mA, just above the start", 50, 0.0101, 0);
     measure(&just_above);
     const struct test_point starting = balanced("starting current 20 mA", 50, 0.02, 0);

@@ -11,14 +11,18 @@
 #include "common/trig.h"
 #include "meter/meter.h"
 #include "tests/store/eeprom_sim.h"
+#include "tests/store/flash_sim.h"
 
 enum { MEMORY_SIZE = 512 * 1024, PAGE_SIZE = 512 };
 
 struct bench {
     struct eeprom_sim eeprom;
+    struct flash_sim flash_sim;
     struct wh_nvm nvm;
+    struct wh_flash flash;
+    struct wh_board board;
     struct wh_meter meter;
-    struct wh_legal_start_report found;
+    struct wh_meter_start_report found;
 };
 
 static void open_bench(struct bench *b)
@@ -26,13 +30,19 @@ static void open_bench(struct bench *b)
     eeprom_sim_open(&b->eeprom, MEMORY_SIZE, PAGE_SIZE, 0xFF);
     b->nvm = eeprom_sim_nvm(&b->eeprom);
     const struct wh_variant *variant = wh_variant_find("382M");
-    assert_int_equal(wh_meter_manufacture(&b->nvm, variant, 7, 12345678), WH_OK);
-    assert_int_equal(wh_meter_start(&b->meter, &b->nvm, &b->found), WH_OK);
+    const struct wh_order order = {
+        .variant = variant, .serial_number = 7, .meter_number = 12345678};
+    flash_sim_open(&b->flash_sim, WH_LOGS_FLASH_SIZE, 4096, 256, 0xFF);
+    b->flash = flash_sim_flash(&b->flash_sim);
+    b->board = (struct wh_board){.nvm = &b->nvm, .flash = &b->flash};
+    assert_int_equal(wh_meter_manufacture(&b->board, &order, NULL), WH_OK);
+    assert_int_equal(wh_meter_start(&b->meter, &b->board, &b->found), WH_OK);
 }
 
 static void close_bench(struct bench *b)
 {
     eeprom_sim_close(&b->eeprom);
+    flash_sim_close(&b->flash_sim);
 }
 
 /* 230 V, 50 Hz on three phases with the given current, from a phase of mains that goes on. */
@@ -131,10 +141,10 @@ static void test_power_cut_at_every_byte_of_every_store(void **state)
         const uint64_t counted = a_plus(&b).count_dwh;
         const bool was_cut = b.eeprom.is_off;
         eeprom_sim_power_on(&b.eeprom);
-        assert_int_equal(wh_meter_start(&b.meter, &b.nvm, &b.found), WH_OK);
+        assert_int_equal(wh_meter_start(&b.meter, &b.board, &b.found), WH_OK);
         const uint64_t restored = a_plus(&b).count_dwh;
         assert_in_range(restored, before, counted);
-        assert_false(b.found.registers_older);
+        assert_false(b.found.legal.registers_older);
         if (!was_cut) {
             assert_int_equal(restored, counted);
             break;
@@ -158,8 +168,8 @@ static void test_every_change_is_stored(void **state)
     uint32_t angle = 0;
     for (int step = 0; step < 200; step++) {
         feed(&b, &angle, 800000 + step * 20000, 211);
-        struct bench other = {.nvm = b.nvm};
-        assert_int_equal(wh_meter_start(&other.meter, &other.nvm, &other.found), WH_OK);
+        struct bench other = {.board = b.board};
+        assert_int_equal(wh_meter_start(&other.meter, &other.board, &other.found), WH_OK);
         for (int e = 0; e < WH_STORED_ENERGY_COUNT; e++) {
             assert_int_equal(other.meter.legal.registers.count_dwh[e],
                              b.meter.legal.registers.count_dwh[e]);
@@ -180,7 +190,7 @@ static void test_stop_keeps_all_digits(void **state)
     const struct wh_energy_value last = a_plus(&b);
     assert_true(last.rest_uj != 0);
     assert_int_equal(wh_meter_stop(&b.meter), WH_OK);
-    assert_int_equal(wh_meter_start(&b.meter, &b.nvm, &b.found), WH_OK);
+    assert_int_equal(wh_meter_start(&b.meter, &b.board, &b.found), WH_OK);
     assert_int_equal(a_plus(&b).count_dwh, last.count_dwh);
     assert_int_equal(a_plus(&b).rest_uj, last.rest_uj);
     close_bench(&b);
@@ -200,7 +210,7 @@ static void test_pulses_equal_the_register(void **state)
         assert_int_equal(wh_legal_pulse_count(&b.meter.legal), a_plus(&b).count_dwh / 10 - from);
         pulses += wh_legal_pulse_count(&b.meter.legal);
         assert_int_equal(wh_meter_stop(&b.meter), WH_OK);
-        assert_int_equal(wh_meter_start(&b.meter, &b.nvm, &b.found), WH_OK);
+        assert_int_equal(wh_meter_start(&b.meter, &b.board, &b.found), WH_OK);
     }
     assert_true(pulses > 100);
     assert_int_equal(pulses, a_plus(&b).count_dwh / 10);
@@ -222,7 +232,7 @@ static void test_a_failing_memory_loses_nothing_that_power_keeps(void **state)
     feed(&b, &angle, 6000000, WH_SAMPLE_RATE_HZ);
     assert_int_equal(wh_legal_status(&b.meter.legal) & WH_STATUS_STORE_FAILED, 0);
     const uint64_t counted = a_plus(&b).count_dwh;
-    assert_int_equal(wh_meter_start(&b.meter, &b.nvm, &b.found), WH_OK);
+    assert_int_equal(wh_meter_start(&b.meter, &b.board, &b.found), WH_OK);
     assert_int_equal(a_plus(&b).count_dwh, counted);
     close_bench(&b);
 }
@@ -235,8 +245,9 @@ static void test_an_unknown_model_is_refused(void **state)
     open_bench(&b);
     struct wh_variant other = *wh_variant_find("382M");
     other.model = "999X";
-    assert_int_equal(wh_meter_manufacture(&b.nvm, &other, 1, 1), WH_OK);
-    assert_int_equal(wh_meter_start(&b.meter, &b.nvm, &b.found), WH_ERR_UNSUPPORTED);
+    const struct wh_order order = {.variant = &other, .serial_number = 1, .meter_number = 1};
+    assert_int_equal(wh_meter_manufacture(&b.board, &order, NULL), WH_OK);
+    assert_int_equal(wh_meter_start(&b.meter, &b.board, &b.found), WH_ERR_UNSUPPORTED);
     close_bench(&b);
 }
 
