@@ -8,3 +8,4 @@ wh_fuzz(fuzz_dlms_hdlc_server
   DEPENDS dlms)
 wh_fuzz(fuzz_dlms_hdlc_client SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_hdlc_client.c
   DEPENDS dlms)
+wh_fuzz(fuzz_dlms_client SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_client.c DEPENDS dlms)
