@@ -51,11 +51,16 @@ def is_in(path, folders):
     return path.split("/")[0] in folders
 
 
+def is_core(path, table):
+    core = table["core"]
+    return is_in(path, core["folders"]) and not path.startswith(tuple(f + "/" for f in core["hosted"]))
+
+
 def check_include(path, target, row, table):
     """-> what is wrong with '#include target' in path, or None"""
     if target.startswith("<"):
         name = target[1:target.find(">")]
-        if not is_in(path, table["core"]["folders"]) or name in table["core"]["system_headers"]:
+        if not is_core(path, table) or name in table["core"]["system_headers"]:
             return None
         return f"<{name}>: core folders may include only {' '.join(table['core']['system_headers'])}"
     if not target.startswith('"'):
@@ -73,7 +78,7 @@ def check_include(path, target, row, table):
 def check_words(path, text, table):
     """-> (offset, what is wrong) of each word that path must not use"""
     code = blank(text, keep_strings=False)
-    if is_in(path, table["core"]["folders"]):
+    if is_core(path, table):
         for match in HEAP.finditer(code):
             yield match.start(), f"{match.group(1)}(): core folders have no heap"
     if is_in(path, table["core"]["integer_folders"]):

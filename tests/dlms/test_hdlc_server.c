@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "dlms/hdlc_server.h"
+#include "dlms/hdlc_cosem.h"
 #include "hdlc_recorded.h"
 #include "peer.h"
 
@@ -36,23 +36,22 @@ static size_t handle(void *context, uint16_t client_sap, uint16_t server_sap, st
                      uint8_t *reply, size_t reply_size)
 {
     struct station *station = context;
-    const struct dlms_request request = {client_sap, server_sap, apdu};
     station->handled++;
-    return dlms_link_handle(&station->peer.link, &request, reply, reply_size);
+    return dlms_hdlc_link_handler.handle(&station->peer.link, client_sap, server_sap, apdu, reply,
+                                         reply_size);
 }
 
 static bool accept_device(void *context, uint16_t client_sap, uint16_t server_sap)
 {
-    (void)context;
-    (void)client_sap;
-    return server_sap == DEVICE_MANAGEMENT || server_sap == DEVICE_METER;
+    struct station *station = context;
+    return dlms_hdlc_link_handler.accept(&station->peer.link, client_sap, server_sap);
 }
 
 static void note_disconnected(void *context, uint16_t client_sap, uint16_t server_sap)
 {
     struct station *station = context;
     station->disconnected++;
-    dlms_link_disconnect(&station->peer.link, client_sap, server_sap);
+    dlms_hdlc_link_handler.disconnected(&station->peer.link, client_sap, server_sap);
 }
 
 static void note_notified(void *context, uint16_t client_sap, uint16_t server_sap,

@@ -57,6 +57,10 @@ class CheckDependencies(ToolTest):
         self.assert_found("dlms/a.c", "\nvoid *p(void) { return malloc (3); }\n", "dlms/a.c:2:", "heap")
         self.assert_found("dlms/a.c", "#include <time.h>\n", "dlms/a.c:1: <time.h>", "core folders")
 
+    def test_examples_in_a_core_folder_are_hosted(self):
+        self.assert_allowed("dlms/examples/a.c", '#include <stdio.h>\n#include "dlms/server.h"\n')
+        self.assert_found("dlms/examples.c", "#include <stdio.h>\n", "dlms/examples.c:1: <stdio.h>", "core")
+
     def test_hosted_folders_may_have_both(self):
         self.assert_allowed("sim/a.c", "#include <math.h>\nvoid f(void) { free(0); double d = 1.5; }\n")
 
