@@ -1,19 +1,15 @@
-/* A DLMS server on 127.0.0.1 in a hundred lines: the library's example of use, and what foreign
- * clients are tried against (tests/interop/). One connection at a time.
+/* A DLMS server on 127.0.0.1 in a hundred lines (and tcp_loop.c): the library's example of use, and what
+ * foreign clients are tried against (tests/interop/). secure_tcp_server.c is the same with security.
  *
  *     dlms_tcp_server [port]      4059 unless told; client 16, no security, or 18, password 12345
  */
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "dlms/server.h"
 #include "dlms/wrapper.h"
+#include "tcp_loop.h"
 
-enum { PUBLIC = 1, METER = 2, REGISTERS = 60, MAX_PDU = 512, LONG_BUFFER = 2048 };
+enum { PUBLIC = 1, METER = 2, REGISTERS = 60, LONG_BUFFER = 2048 };
 
 static const struct dlms_logical_device devices[] = {{1, "DEM0000000000001"}};
 static const uint8_t password[] = {'1', '2', '3', '4', '5'};
@@ -102,74 +98,18 @@ static const struct dlms_server server = {
     .object_count = 1 + REGISTERS,
     .enumerate = enumerate,
     .read = read_attribute,
-    .max_receive_pdu = MAX_PDU,
+    .max_receive_pdu = TCP_LOOP_PDU,
 };
 
-/* Answers one frame. False when the connection is lost. */
-static bool answer(int connection, struct dlms_link *link, const struct dlms_wrapper_frame *frame)
+static void new_connection(void *context, struct dlms_link *link)
 {
-    uint8_t reply[DLMS_WRAPPER_HEADER + MAX_PDU];
-    const struct dlms_request request = {frame->source, frame->destination, frame->apdu};
-    const size_t length = dlms_link_handle(link, &request, reply + DLMS_WRAPPER_HEADER, MAX_PDU);
-    if (length == 0) {
-        return true;
-    }
-    dlms_wrapper_header(reply, frame->destination, frame->source, (uint16_t)length);
-    const size_t size = DLMS_WRAPPER_HEADER + length;
-    return send(connection, reply, size, MSG_NOSIGNAL) == (ssize_t)size;
-}
-
-/* Feeds what came in. False when the stream is no wrapper stream, or the connection is lost. */
-static bool feed(int connection, struct dlms_link *link, struct dlms_wrapper *wrapper,
-                 const uint8_t *data, size_t length)
-{
-    while (length > 0) {
-        size_t used;
-        struct dlms_wrapper_frame frame;
-        const enum dlms_err err = dlms_wrapper_feed(wrapper, data, length, &used, &frame);
-        if (err == DLMS_OK ? !answer(connection, link, &frame) : err != DLMS_ERR_MORE) {
-            return false;
-        }
-        data += used;
-        length -= used;
-    }
-    return true;
-}
-
-static void serve(int connection)
-{
-    uint8_t long_buffer[LONG_BUFFER];
-    uint8_t apdu[MAX_PDU];
-    uint8_t data[256];
-    struct dlms_link link;
-    struct dlms_wrapper wrapper;
-    ssize_t got;
-    dlms_link_init(&link, &server, long_buffer, sizeof long_buffer);
-    dlms_wrapper_init(&wrapper, apdu, sizeof apdu);
-    do {
-        got = recv(connection, data, sizeof data, 0);
-    } while (got > 0 && feed(connection, &link, &wrapper, data, (size_t)got));
-    close(connection);
+    static uint8_t long_buffer[LONG_BUFFER];
+    (void)context;
+    dlms_link_init(link, &server, long_buffer, sizeof long_buffer);
 }
 
 int main(int argc, char **argv)
 {
     const long port = argc > 1 ? strtol(argv[1], NULL, 10) : DLMS_WRAPPER_TCP_PORT;
-    const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons((uint16_t)port),
-                                        .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    const int listener = socket(AF_INET, SOCK_STREAM, 0);
-    const int yes = 1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(listener, (const struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(listener, 1) != 0) {
-        perror("dlms_tcp_server");
-        return 1;
-    }
-    for (;;) {
-        const int connection = accept(listener, NULL, NULL);
-        if (connection >= 0) {
-            serve(connection);
-        }
-    }
+    return tcp_loop((uint16_t)port, new_connection, NULL);
 }
