@@ -66,20 +66,33 @@ static enum wh_err enter_sector(struct wh_log *log)
                                                    : WH_ERR_SPACE;
 }
 
-/* WH_ERR_CORRUPT: that slot is used up, the next one may do. */
-static enum wh_err attempt(struct wh_log *log, struct wh_log_head *head, const void *payload)
+/* Goes to the next slot that reads blank, at most to the end of the sector. WH_ERR_CORRUPT: there is none. */
+static enum wh_err find_blank(struct wh_log *log)
 {
     bool is_blank;
+    do {
+        const enum wh_err err = wh_log_slot_is_blank(log, log->next, &is_blank);
+        if (err != WH_OK || is_blank) {
+            return err;
+        }
+        pass_over(log, 1);
+    } while (!wh_log_slot_enters_sector(log, log->next));
+    return WH_ERR_CORRUPT;
+}
+
+/* WH_ERR_CORRUPT: a slot, or the rest of a sector, is used up, and the next one may do. */
+static enum wh_err attempt(struct wh_log *log, struct wh_log_head *head, const void *payload)
+{
     enum wh_err err = wh_log_slot_is_possible(log, log->next) ? enter_sector(log) : WH_ERR_SPACE;
     if (err == WH_OK) {
-        err = wh_log_slot_is_blank(log, log->next, &is_blank);
+        err = find_blank(log);
     }
     if (err != WH_OK) {
         return err;
     }
     head->sequence = log->next;
     head->holes = log->holes;
-    err = is_blank ? wh_log_slot_program(log, head, payload) : WH_ERR_CORRUPT;
+    err = wh_log_slot_program(log, head, payload);
     if (err == WH_OK) {
         log->newest = log->next++;
     } else {

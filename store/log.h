@@ -30,7 +30,7 @@
 
 enum {
     WH_LOG_OVERHEAD = 20, /* bytes of a slot beside the payload */
-    WH_LOG_ATTEMPTS = 8   /* slots that an append tries before it gives up */
+    WH_LOG_ATTEMPTS = 8   /* slots that an append tries to program before it gives up */
 };
 
 /* One log: the caller's, borrowed while mounted. */

@@ -32,6 +32,7 @@ void flash_sim_open(struct flash_sim *sim, uint32_t size_bytes, uint32_t sector_
     sim->sector_erases = calloc(size_bytes / sector_size_bytes, sizeof *sim->sector_erases);
     require(sim->cells != NULL && sim->weak != NULL && sim->sector_erases != NULL, "out of memory");
     memset(sim->cells, fill, size_bytes);
+    sim->dead_sector = FLASH_NO_SECTOR;
     flash_sim_power_on(sim);
 }
 
@@ -88,6 +89,11 @@ void flash_sim_wear_out(struct flash_sim *sim, uint32_t address, uint8_t mask)
     require(address < sim->size_bytes, "worn cell outside the memory");
     sim->stuck_address = address;
     sim->stuck_mask = mask;
+}
+
+void flash_sim_kill_sector(struct flash_sim *sim, uint32_t sector)
+{
+    sim->dead_sector = sector;
 }
 
 void flash_sim_flip(struct flash_sim *sim, uint32_t bit)
@@ -229,6 +235,9 @@ static enum wh_err sim_erase(void *context, uint32_t address)
     }
     sim->erase_count++;
     sim->sector_erases[address / sim->sector_size_bytes]++;
+    if (address / sim->sector_size_bytes == sim->dead_sector) {
+        return WH_OK;
+    }
     uint64_t position;
     if (is_cut(sim, FLASH_ERASE_POSITIONS, &position)) {
         tear_erase(sim, address, position);

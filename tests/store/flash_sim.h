@@ -29,7 +29,8 @@ enum flash_tear {
 /* Cut before anything happened; with random content; with a few bits left; when all bits read 1. */
 enum { FLASH_ERASE_POSITIONS = 4 };
 
-#define FLASH_NEVER UINT64_MAX
+#define FLASH_NEVER     UINT64_MAX
+#define FLASH_NO_SECTOR UINT32_MAX
 
 /* Members may be read; they are set by the functions below. */
 struct flash_sim {
@@ -50,6 +51,7 @@ struct flash_sim {
     uint64_t fail_in_changes;  /* the same for programs and erases; a failing one changes nothing */
     uint32_t stuck_address;    /* of a worn-out cell; bits of stuck_mask stay 1 */
     uint8_t stuck_mask;
+    uint32_t dead_sector; /* erasing it does nothing; FLASH_NO_SECTOR: there is none */
     uint64_t random;
 };
 
@@ -73,6 +75,7 @@ void flash_sim_power_on(struct flash_sim *sim);
 void flash_sim_fail_read(struct flash_sim *sim, uint64_t reads_before);
 void flash_sim_fail_change(struct flash_sim *sim, uint64_t changes_before);
 void flash_sim_wear_out(struct flash_sim *sim, uint32_t address, uint8_t mask);
+void flash_sim_kill_sector(struct flash_sim *sim, uint32_t sector);
 void flash_sim_flip(struct flash_sim *sim, uint32_t bit);
 
 #endif

@@ -96,9 +96,8 @@ enum wh_err log_rig_append_many(struct log_rig *rig, unsigned count)
     return WH_OK;
 }
 
-/* Whether what was read is this record, in every bit. */
-static bool is_record(const struct log_rig *rig, const struct log_rig_record *expected,
-                      const struct wh_log_record *got, const uint8_t *payload)
+bool log_rig_is_record(const struct log_rig *rig, const struct log_rig_record *expected,
+                       const struct wh_log_record *got, const uint8_t *payload)
 {
     uint8_t right[LOG_RIG_PAYLOAD_MAX];
     record_payload(rig->design, expected->number, right);
@@ -120,7 +119,7 @@ static void settle_in_flight(struct log_rig *rig)
     if (newest != last) {
         const enum wh_err err = wh_log_read(&rig->log, newest, payload, &got);
         assert_true(is_weak || err == WH_OK);
-        assert_true(err != WH_OK || is_record(rig, record, &got, payload));
+        assert_true(err != WH_OK || log_rig_is_record(rig, record, &got, payload));
     }
     if (newest != last || is_weak) {
         keep(model, *record, is_weak ? LOG_RIG_DOUBTFUL : LOG_RIG_KEPT);
@@ -158,7 +157,7 @@ static void check_by_sequence(const struct log_rig *rig)
         uint8_t payload[LOG_RIG_PAYLOAD_MAX];
         if (record->state == LOG_RIG_KEPT && record->sequence >= promised) {
             assert_int_equal(wh_log_read(&rig->log, record->sequence, payload, &got), WH_OK);
-            assert_true(is_record(rig, record, &got, payload));
+            assert_true(log_rig_is_record(rig, record, &got, payload));
             assert_int_equal(got.sequence, record->sequence);
         } else if (record->sequence + 2 * rig->log.slots_per_sector < promised) {
             break;
@@ -171,7 +170,7 @@ static uint32_t first_of_ring(const struct log_rig *rig)
 {
     const uint32_t slots = rig->design->sector_count * (uint32_t)rig->log.slots_per_sector;
     uint32_t i = rig->model.count;
-    while (i > 0 && rig->model.records[i - 1].sequence + 2 * slots >= rig->log.next) {
+    while (i > 0 && rig->model.records[i - 1].sequence + 2 * slots > rig->log.newest) {
         i--;
     }
     return i;
@@ -191,7 +190,7 @@ static void check_range(const struct log_rig *rig, struct wh_log_range *range, u
         const struct log_rig_record *record = &model->records[i];
         const bool is_due = record->state == LOG_RIG_KEPT && record->sequence >= oldest &&
                             record->time_s >= from_s && record->time_s <= to_s;
-        const bool is_given = err == WH_OK && is_record(rig, record, &got, payload);
+        const bool is_given = err == WH_OK && log_rig_is_record(rig, record, &got, payload);
         if (is_due) {
             assert_int_equal(err, WH_OK);
             assert_true(is_given);
@@ -236,7 +235,7 @@ void log_rig_check_entries(const struct log_rig *rig, uint32_t oldest_entry, uin
          entry--) {
         const struct log_rig_record *record = &rig->model.records[rig->model.count - entry];
         assert_int_equal(wh_log_range_next(&range, payload, &got), WH_OK);
-        assert_true(is_record(rig, record, &got, payload));
+        assert_true(log_rig_is_record(rig, record, &got, payload));
         assert_int_equal(got.entry, entry - 1);
     }
     assert_int_equal(wh_log_range_next(&range, payload, &got), WH_ERR_NOT_FOUND);

@@ -75,6 +75,10 @@ void log_rig_check(const struct log_rig *rig);
 void log_rig_check_times(const struct log_rig *rig, uint32_t from_s, uint32_t to_s);
 void log_rig_check_entries(const struct log_rig *rig, uint32_t oldest_entry, uint32_t newest_entry);
 
+/* Whether what was read is this record, in every bit. */
+bool log_rig_is_record(const struct log_rig *rig, const struct log_rig_record *expected,
+                       const struct wh_log_record *got, const uint8_t *payload);
+
 /* The lowest sequence that the header promises to keep. */
 uint32_t log_rig_promised(const struct log_rig *rig);
 
