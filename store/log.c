@@ -96,6 +96,8 @@ static enum wh_err attempt(struct wh_log *log, struct wh_log_head *head, const v
     if (err == WH_OK) {
         log->newest = log->next++;
     } else {
+        /* The caller gets it into another slot, or tries again: it must not be found twice. */
+        log->is_settled = wh_log_slot_void(log, log->next) == WH_OK;
         pass_over(log, 1);
     }
     return err;
@@ -103,32 +105,47 @@ static enum wh_err attempt(struct wh_log *log, struct wh_log_head *head, const v
 
 /* The newest record that mounting found may be one whose programming was cut near its end: whole now, but not
  * for sure tomorrow. WH_ERR_CORRUPT: it cannot be read any more. */
-static enum wh_err settle_newest(struct wh_log *log)
+static enum wh_err settle_newest(const struct wh_log *log)
 {
     struct wh_log_head head;
-    enum wh_err err = WH_ERR_CORRUPT;
+    enum wh_err err = log->newest == 0 ? WH_OK : WH_ERR_CORRUPT;
     for (int i = 0; i < WH_LOG_ATTEMPTS && err == WH_ERR_CORRUPT; i++) {
         err = wh_log_slot_refresh(log, log->newest);
         if (err == WH_OK) {
             err = wh_log_slot_read(log, log->newest, NULL, &head);
         }
     }
-    log->is_settled = err == WH_OK;
     return err;
 }
 
-/* Before the first append, so that nothing is erased as long as the newest record is in doubt. One that turns
- * out not to last was never acknowledged; mounting again finds the one before. */
+/* The slot left out at the mount may look blank and not be, or the other way round tomorrow. It gets a trace that
+ * stays, so that there is never more than one such slot. */
+static enum wh_err settle_slot(const struct wh_log *log)
+{
+    return wh_log_slot_enters_sector(log, log->next) ? WH_OK : wh_log_slot_void(log, log->next - 1);
+}
+
+/* A newest record that turns out not to last was never acknowledged; the one before takes its place. */
+static enum wh_err mount_again(struct wh_log *log)
+{
+    struct wh_log again;
+    struct wh_log_report report;
+    const enum wh_err err = wh_log_mount(&again, log->flash, log->design, &report);
+    *log = err == WH_OK ? again : *log;
+    return err;
+}
+
+/* Before the first append, so that nothing is erased as long as the newest record is in doubt. */
 static enum wh_err settle(struct wh_log *log)
 {
     enum wh_err err = WH_OK;
     for (int i = 0; i < WH_LOG_ATTEMPTS && err == WH_OK && !log->is_settled; i++) {
         err = settle_newest(log);
         if (err == WH_ERR_CORRUPT) {
-            struct wh_log again;
-            struct wh_log_report report;
-            err = wh_log_mount(&again, log->flash, log->design, &report);
-            *log = err == WH_OK ? again : *log;
+            err = mount_again(log);
+        } else if (err == WH_OK) {
+            err = settle_slot(log);
+            log->is_settled = err == WH_OK;
         }
     }
     return log->is_settled ? WH_OK : WH_ERR_IO;

@@ -53,7 +53,8 @@ struct wh_log {
     uint32_t time_s; /* stamp of the last attempt in this run */
     uint16_t holes;  /* sequences below next without a record, mod 65536 */
     uint16_t slots_per_sector;
-    bool is_settled; /* the newest record is sure to stay as it reads */
+    bool
+        is_settled; /* the newest record, and the slot before next, are sure to stay as they read */
 };
 
 /* What is stored beside the payload. */

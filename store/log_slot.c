@@ -343,10 +343,13 @@ static enum wh_err check_bytes(const struct wh_log *log, uint32_t address, const
     return WH_OK;
 }
 
-static enum wh_err program_record(const struct wh_log *log, uint32_t address, const void *payload,
-                                  const uint8_t *tail)
+enum wh_err wh_log_slot_program(const struct wh_log *log, const struct wh_log_head *head,
+                                const void *payload)
 {
+    uint8_t tail[TAIL_SIZE];
     const uint16_t payload_size = log->design->payload_size;
+    const uint32_t address = address_of(log, slot_of(log, head->sequence));
+    encode(log, head, payload, tail);
     enum wh_err err = program_bytes(log->flash, address, payload, payload_size);
     if (err == WH_OK) {
         err = program_bytes(log->flash, address + payload_size, tail, TAIL_SIZE);
@@ -360,17 +363,9 @@ static enum wh_err program_record(const struct wh_log *log, uint32_t address, co
     return err;
 }
 
-enum wh_err wh_log_slot_program(const struct wh_log *log, const struct wh_log_head *head,
-                                const void *payload)
+enum wh_err wh_log_slot_void(const struct wh_log *log, uint32_t sequence)
 {
     static const uint8_t zeros[TAIL_SIZE] = {0};
-    uint8_t tail[TAIL_SIZE];
-    encode(log, head, payload, tail);
-    const uint32_t address = address_of(log, slot_of(log, head->sequence));
-    const enum wh_err err = program_record(log, address, payload, tail);
-    if (err != WH_OK) {
-        /* The caller will append it again elsewhere: it must not be found twice. */
-        (void)program_bytes(log->flash, address + log->design->payload_size, zeros, TAIL_SIZE);
-    }
-    return err;
+    const uint32_t address = address_of(log, slot_of(log, sequence));
+    return program_bytes(log->flash, address + log->design->payload_size, zeros, TAIL_SIZE);
 }

@@ -63,9 +63,11 @@ enum wh_err wh_log_slot_erase_sector(const struct wh_log *log, uint32_t sequence
 /* Programs once more what the slot of a sequence holds, so that what reads 0 stays 0. */
 enum wh_err wh_log_slot_refresh(const struct wh_log *log, uint32_t sequence);
 
-/* Programs a record into its blank slot and reads it back. WH_ERR_CORRUPT: it reads back otherwise. After
- * any error the record is voided, if the device lets it. */
+/* Programs a record into its blank slot and reads it back. WH_ERR_CORRUPT: it reads back otherwise. */
 enum wh_err wh_log_slot_program(const struct wh_log *log, const struct wh_log_head *head,
                                 const void *payload);
+
+/* Makes the slot of a sequence one that holds no record and shows it: its tail becomes all 00h. */
+enum wh_err wh_log_slot_void(const struct wh_log *log, uint32_t sequence);
 
 #endif

@@ -69,6 +69,7 @@ void flash_sim_cut(struct flash_sim *sim, uint64_t position, enum flash_tear tea
 void flash_sim_power_on(struct flash_sim *sim)
 {
     sim->is_off = false;
+    sim->weak_mode = (enum flash_weak)(random_byte(sim) % FLASH_WEAK_COUNT);
     sim->cut_in_positions = FLASH_NEVER;
     sim->fail_in_reads = FLASH_NEVER;
     sim->fail_in_changes = FLASH_NEVER;
@@ -138,10 +139,11 @@ static void check_range(const struct flash_sim *sim, uint32_t address, size_t le
             "access outside the memory");
 }
 
-/* Weak bits read 1 in three bytes of four, and anything in the fourth. */
 static uint8_t weak_bits(struct flash_sim *sim)
 {
-    return random_byte(sim) % 4 != 0 ? 0xff : random_byte(sim);
+    return sim->weak_mode == FLASH_WEAK_READ_0   ? 0x00
+           : sim->weak_mode == FLASH_WEAK_READ_1 ? 0xff
+                                                 : random_byte(sim);
 }
 
 static enum wh_err sim_read(void *context, uint32_t address, void *dst, size_t length)

@@ -22,9 +22,12 @@ enum flash_tear {
     FLASH_TEAR_CLEAN,  /* bytes before k are programmed, the rest is not */
     FLASH_TEAR_BITS,   /* the same, and of byte k some bits are */
     FLASH_TEAR_SUBSET, /* any bits of the whole program are */
-    FLASH_TEAR_WEAK,   /* from byte k on bits are weak: they mostly read 1, but not always */
+    FLASH_TEAR_WEAK,   /* from byte k on bits are weak, see enum flash_weak */
     FLASH_TEAR_COUNT
 };
+
+/* What weak bits read from one power_on to the next, drawn there. */
+enum flash_weak { FLASH_WEAK_READ_0, FLASH_WEAK_READ_1, FLASH_WEAK_READ_ANY, FLASH_WEAK_COUNT };
 
 /* Cut before anything happened; with random content; with a few bits left; when all bits read 1. */
 enum { FLASH_ERASE_POSITIONS = 4 };
@@ -44,6 +47,7 @@ struct flash_sim {
     uint64_t read_bytes;
     uint64_t program_count;
     uint64_t erase_count;
+    enum flash_weak weak_mode;
     bool is_off; /* the cut has happened: everything fails until power_on */
     enum flash_tear tear;
     uint64_t cut_in_positions; /* FLASH_NEVER: no cut ordered */

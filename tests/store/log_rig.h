@@ -37,6 +37,8 @@ struct log_rig_record {
 struct log_rig_model {
     struct log_rig_record records[LOG_RIG_RECORDS_MAX]; /* in the order of appending */
     uint32_t count;
+    uint32_t
+        reached; /* the highest sequence that was ever to be next: the capacity counts from there */
     uint32_t attempted;              /* number of the last record that was tried */
     struct log_rig_record in_flight; /* its append failed, number 0: none */
 };

@@ -364,6 +364,34 @@ static void a_flipped_bit_costs_its_record(void **state)
     close_rig(start);
 }
 
+static void destroy(struct log_rig *rig, unsigned sector, unsigned first_slot, unsigned count)
+{
+    const uint32_t slot_size = rig->design->payload_size + (uint32_t)WH_LOG_OVERHEAD;
+    memset(rig->sim.cells + (rig->design->first_sector + sector) * LOG_RIG_SECTOR_SIZE +
+               first_slot * slot_size,
+           0, count * slot_size);
+}
+
+/* The beginnings of sectors tell the laps; damage there loses what it hit and nothing else. */
+static void beginnings_of_sectors_may_be_lost(void **state)
+{
+    (void)state;
+    struct log_rig *rig = open_rig(&log_rig_designs[1]); /* six sectors of six slots */
+    assert_int_equal(log_rig_append_many(rig, 36 + 6 + 6), WH_OK);
+    for (unsigned sector = 0; sector < 6; sector++) {
+        destroy(rig, sector, 0, 1);
+    }
+    assert_int_equal(wh_log_mount(&rig->log, &rig->flash, rig->design, &rig->report), WH_OK);
+    assert_int_equal(wh_log_newest(&rig->log), 48);
+    assert_int_equal(count_right(rig), 5 * 5); /* the sixth sector is the next to be erased */
+    assert_int_equal(walk(rig), 5 * 5);
+    destroy(rig, 1, 1, 4);
+    assert_int_equal(wh_log_mount(&rig->log, &rig->flash, rig->design, &rig->report), WH_OK);
+    assert_int_equal(wh_log_newest(&rig->log), 48);
+    assert_int_equal(count_right(rig), 4 * 5 + 1);
+    close_rig(rig);
+}
+
 /* Large parts of the memory are gone: no wrong record, no endless search, and the log goes on. */
 static void damage_at_random_never_gives_a_wrong_record(void **state)
 {
@@ -421,6 +449,7 @@ int main(void)
         cmocka_unit_test(a_device_failure_changes_nothing_else),
         cmocka_unit_test(read_errors_are_io),
         cmocka_unit_test(a_flipped_bit_costs_its_record),
+        cmocka_unit_test(beginnings_of_sectors_may_be_lost),
         cmocka_unit_test(damage_at_random_never_gives_a_wrong_record),
         cmocka_unit_test(sequences_end_with_an_error),
     };
