@@ -74,8 +74,30 @@ static void explain(enum wh_err err, const char *state, const struct wh_legal_st
              state, what);
 }
 
-static enum wh_err open_memory(struct virtual_meter *vm, const char *state, char *error,
-                               size_t error_size)
+/* A damaged memory, or that of another model, is refused before anything is written, or made beside it. */
+static enum wh_err check_memory(struct virtual_meter *vm, const struct wh_variant *variant,
+                                const char *state, char *error, size_t error_size)
+{
+    struct wh_legal_start_report found;
+    struct wh_identity identity;
+    const enum wh_err err = wh_meter_inspect(&vm->memory.nvm, &found, &identity);
+    if (err == WH_ERR_BLANK) {
+        return WH_OK;
+    }
+    if (err != WH_OK) {
+        explain(err, state, &found, error, error_size);
+        return err;
+    }
+    if (strcmp(identity.model, variant->model) != 0) {
+        snprintf(error, error_size, "%s: holds a %s, not a %s; give its model or another --state",
+                 state, identity.model, variant->model);
+        return WH_ERR_UNSUPPORTED;
+    }
+    return WH_OK;
+}
+
+static enum wh_err open_memory(struct virtual_meter *vm, const struct wh_variant *variant,
+                               const char *state, char *error, size_t error_size)
 {
     char path[4096 + 16];
     if (!make_folders(state)) {
@@ -87,12 +109,9 @@ static enum wh_err open_memory(struct virtual_meter *vm, const char *state, char
     if (err != WH_OK) {
         return err;
     }
-    /* A damaged memory is refused before anything is made beside it. */
-    struct wh_legal_start_report found;
-    const enum wh_err start = wh_meter_inspect(&vm->memory.nvm, &found);
-    if (start != WH_OK && start != WH_ERR_BLANK) {
-        explain(start, state, &found, error, error_size);
-        return start;
+    const enum wh_err fit = check_memory(vm, variant, state, error, error_size);
+    if (fit != WH_OK) {
+        return fit;
     }
     snprintf(path, sizeof path, "%s/flash.bin", state);
     return flash_file_open(&vm->flash, path, error, error_size);
@@ -192,7 +211,7 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     if (variant == NULL) {
         return WH_ERR_UNSUPPORTED;
     }
-    enum wh_err err = open_memory(vm, state, error, error_size);
+    enum wh_err err = open_memory(vm, variant, state, error, error_size);
     if (err != WH_OK) {
         return err;
     }
@@ -201,11 +220,6 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     if (err == WH_ERR_BLANK) {
         err = manufacture(vm, variant);
         err = err == WH_OK ? power_up(vm, &found) : err;
-    }
-    if (err == WH_OK && vm->meter.variant != variant) {
-        snprintf(error, error_size, "%s: holds a %s, not a %s; give its model or another --state",
-                 state, vm->meter.variant->model, model);
-        return WH_ERR_UNSUPPORTED;
     }
     if (err != WH_OK) {
         explain(err, state, &found.legal, error, error_size);

@@ -122,10 +122,15 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
     return err == WH_OK ? init_measuring(meter) : err;
 }
 
-enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_report *report)
+enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_report *report,
+                             struct wh_identity *identity)
 {
     struct wh_legal legal;
-    return wh_legal_start(&legal, nvm, report);
+    const enum wh_err err = wh_legal_start(&legal, nvm, report);
+    if (err == WH_OK) {
+        *identity = wh_legal_identity(&legal);
+    }
+    return err;
 }
 
 static void pass_time(struct wh_meter *meter, uint32_t sample_count)

@@ -62,8 +62,10 @@ struct wh_meter_start_report {
 enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
                            struct wh_meter_start_report *report);
 
-/* Whether that EEPROM holds a meter that can start, without touching the rest of a board: all that wh_legal_start does. */
-enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_report *report);
+/* Whether that EEPROM holds a meter that can start, and which, without touching the rest of a board: all that
+ * wh_legal_start does. *identity is filled on WH_OK. */
+enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_report *report,
+                             struct wh_identity *identity);
 
 /* Called after each report of the elements has been taken, if given; context is the caller's. */
 typedef void wh_meter_observer(void *context, const struct wh_bus_report *report);
