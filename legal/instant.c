@@ -10,31 +10,31 @@ typedef enum wh_err read_phase(const struct wh_second *second, int phase, int64_
 
 static enum wh_err read_voltage(const struct wh_second *s, int phase, int64_t *value)
 {
-    *value = s->mean[phase].u_mv;
+    *value = wh_second_u_mv(s, phase);
     return WH_OK;
 }
 
 static enum wh_err read_current(const struct wh_second *s, int phase, int64_t *value)
 {
-    *value = s->mean[phase].i_ua;
+    *value = wh_second_i_ua(s, phase);
     return WH_OK;
 }
 
 static enum wh_err read_active(const struct wh_second *s, int phase, int64_t *value)
 {
-    *value = s->mean[phase].active_mw;
+    *value = wh_second_active_mw(s, phase);
     return WH_OK;
 }
 
 static enum wh_err read_reactive(const struct wh_second *s, int phase, int64_t *value)
 {
-    *value = s->mean[phase].reactive_mvar;
+    *value = wh_second_reactive_mvar(s, phase);
     return WH_OK;
 }
 
 static enum wh_err read_apparent(const struct wh_second *s, int phase, int64_t *value)
 {
-    *value = s->mean[phase].apparent_mva;
+    *value = wh_second_apparent_mva(s, phase);
     return WH_OK;
 }
 
@@ -49,16 +49,16 @@ static enum wh_err factor_of(int64_t active_mw, int64_t apparent_mva, int64_t *v
 
 static enum wh_err read_factor(const struct wh_second *s, int phase, int64_t *value)
 {
-    return factor_of(s->mean[phase].active_mw, s->mean[phase].apparent_mva, value);
+    return factor_of(wh_second_active_mw(s, phase), wh_second_apparent_mva(s, phase), value);
 }
 
 /* Against L1's voltage; both angles are of the same sample, the last of the window. */
 static enum wh_err read_angle(const struct wh_second *s, int phase, int64_t *value)
 {
-    if (!s->mean[phase].locked || !s->mean[0].locked) {
+    if (!s->newest[phase].locked || !s->newest[0].locked) {
         return WH_ERR_STATE;
     }
-    const uint32_t turns = s->mean[phase].u_angle - s->mean[0].u_angle;
+    const uint32_t turns = s->newest[phase].u_angle - s->newest[0].u_angle;
     *value = (int64_t)(((uint64_t)turns * 360000u + 0x80000000u) >> 32) % 360000;
     return WH_OK;
 }
@@ -107,8 +107,8 @@ static enum wh_err read_frequency(const struct wh_second *s, int phase, int64_t 
 {
     (void)phase;
     for (int p = 0; p < WH_PHASES; p++) {
-        if (s->mean[p].locked && s->mean[p].frequency_uhz != 0) {
-            *value = s->mean[p].frequency_uhz;
+        if (s->newest[p].locked && s->newest[p].frequency_uhz != 0) {
+            *value = s->newest[p].frequency_uhz;
             return WH_OK;
         }
     }
@@ -141,7 +141,7 @@ enum wh_err wh_legal_instant(const struct wh_legal *legal, enum wh_instant insta
     if ((unsigned)instant >= WH_INSTANT_COUNT) {
         return WH_ERR_ARGUMENT;
     }
-    if (!legal->second.known) {
+    if (legal->second.whole_count == 0) {
         return WH_ERR_STATE;
     }
     return instants[instant].read(&legal->second, instants[instant].phase, value);
@@ -151,8 +151,8 @@ static uint8_t phases_with_direction(const struct wh_legal *legal, bool exportin
 {
     uint8_t mask = 0;
     for (int p = 0; p < WH_PHASES; p++) {
-        const struct wh_second_phase *mean = &legal->second.mean[p];
-        if (mean->registering && (mean->active_mw < 0) == exporting) {
+        const bool exports = legal->second.whole[p].active < 0;
+        if (legal->second.newest[p].registering && exports == exporting) {
             mask |= (uint8_t)(1u << p);
         }
     }

@@ -2,6 +2,7 @@
  * for 2 000 A. */
 #include "legal/second.h"
 #include "common/intmath.h"
+#include <string.h>
 
 enum { CURRENT_SQUARE_SHIFT = 12 };
 
@@ -17,24 +18,12 @@ static void add_phase(struct wh_second_sums *sums, const struct wh_element_repor
     sums->reactive += (int64_t)r->reactive_mvar * sample_count;
 }
 
-/* Root rounded to nearest; square < 2^62. */
-static uint32_t root(uint64_t square)
+static void take_newest(struct wh_second_newest *newest, const struct wh_element_report *r)
 {
-    return (wh_sqrt(square * 4) + 1) / 2;
-}
-
-static void take_mean(struct wh_second_phase *mean, const struct wh_second_sums *sums,
-                      uint32_t sample_count, const struct wh_element_report *newest)
-{
-    mean->u_mv = root(sums->u_square / sample_count);
-    mean->i_ua = root((sums->i_square / sample_count) << CURRENT_SQUARE_SHIFT);
-    mean->active_mw = (int32_t)wh_div_round(sums->active, sample_count);
-    mean->reactive_mvar = (int32_t)wh_div_round(sums->reactive, sample_count);
-    mean->apparent_mva = (uint32_t)(((uint64_t)mean->u_mv * mean->i_ua + 500000u) / 1000000u);
-    mean->frequency_uhz = newest->frequency_uhz;
-    mean->u_angle = newest->u_angle;
-    mean->locked = newest->locked;
-    mean->registering = newest->registering;
+    newest->frequency_uhz = r->frequency_uhz;
+    newest->u_angle = r->u_angle;
+    newest->locked = r->locked;
+    newest->registering = r->registering;
 }
 
 void wh_second_add(struct wh_second *second, const struct wh_bus_report *report)
@@ -49,9 +38,42 @@ void wh_second_add(struct wh_second *second, const struct wh_bus_report *report)
         return;
     }
     for (int p = 0; p < WH_PHASES; p++) {
-        take_mean(&second->mean[p], &second->sums[p], second->sample_count, &report->phase[p]);
-        second->sums[p] = (struct wh_second_sums){0};
+        take_newest(&second->newest[p], &report->phase[p]);
     }
+    memcpy(second->whole, second->sums, sizeof second->whole);
+    memset(second->sums, 0, sizeof second->sums);
+    second->whole_count = second->sample_count;
     second->sample_count = 0;
-    second->known = true;
+}
+
+/* Root rounded to nearest; square < 2^62. */
+static uint32_t root(uint64_t square)
+{
+    return (wh_sqrt(square * 4) + 1) / 2;
+}
+
+uint32_t wh_second_u_mv(const struct wh_second *second, int phase)
+{
+    return root(second->whole[phase].u_square / second->whole_count);
+}
+
+uint32_t wh_second_i_ua(const struct wh_second *second, int phase)
+{
+    return root((second->whole[phase].i_square / second->whole_count) << CURRENT_SQUARE_SHIFT);
+}
+
+int32_t wh_second_active_mw(const struct wh_second *second, int phase)
+{
+    return (int32_t)wh_div_round(second->whole[phase].active, second->whole_count);
+}
+
+int32_t wh_second_reactive_mvar(const struct wh_second *second, int phase)
+{
+    return (int32_t)wh_div_round(second->whole[phase].reactive, second->whole_count);
+}
+
+uint32_t wh_second_apparent_mva(const struct wh_second *second, int phase)
+{
+    const uint64_t u_mv = wh_second_u_mv(second, phase);
+    return (uint32_t)((u_mv * wh_second_i_ua(second, phase) + 500000u) / 1000000u);
 }
