@@ -47,7 +47,7 @@ static enum wh_err select_led(struct wh_legal *legal, uint32_t led)
 {
     static const uint8_t energies[] = {WH_A_PLUS, WH_A_MINUS, WH_R_PLUS, WH_R_MINUS};
     legal->led_energy = energies[led];
-    legal->pulses_at_start = wh_output_pulses(legal);
+    wh_output_begin(legal);
     return WH_OK;
 }
 

@@ -195,7 +195,7 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
         return WH_ERR_CORRUPT;
     }
     legal->status = status_of(report);
-    legal->pulses_at_start = wh_output_pulses(legal);
+    wh_output_begin(legal);
     wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
     report->software_changed = software != WH_LEGAL_VERSION_NUMBER;
     if (report->software_changed) {

@@ -1,5 +1,5 @@
-/* Pulses out of registers. Invariant: the pulses earned are differences of register divided by pulse weight, so that
- * they cannot differ from the register. */
+/* Pulses out of registers. Invariant: since_dwh is the register modulo the pulse weight, so the pulses earned cannot differ
+ * from the register. */
 #include "legal/output.h"
 
 enum { DWH_PER_KWH = 10000 };
@@ -55,33 +55,46 @@ static int64_t window_uj(const struct wh_bus_report *report, int row)
 
 /* Pulses are due where the energy of the window crossed a multiple of the pulse weight; they are given one
  * window later, at those distances. */
-static void earn(struct wh_pulse *pulse, uint32_t pulses_per_kwh, uint64_t count_now_dwh,
+static void earn(struct wh_pulse *pulse, uint32_t pulses_per_kwh, uint64_t grown_dwh,
                  const struct wh_output_mark *before, int64_t energy_uj, uint32_t window)
 {
     const uint32_t weight_dwh = DWH_PER_KWH / pulses_per_kwh;
-    const uint32_t pulses = (uint32_t)(count_now_dwh / weight_dwh - before->count_dwh / weight_dwh);
-    if (pulses == 0 || energy_uj <= 0) {
+    const uint32_t since_dwh = pulse->since_dwh;
+    const uint64_t toward_dwh = since_dwh + grown_dwh;
+    pulse->since_dwh = (uint32_t)toward_dwh;
+    if (toward_dwh < weight_dwh) {
+        return;
+    }
+    pulse->since_dwh = (uint32_t)(toward_dwh % weight_dwh);
+    if (energy_uj <= 0) {
         return;
     }
     const int64_t weight_uj = (int64_t)weight_dwh * WH_UJ_PER_DWH;
-    const int64_t position_uj =
-        (int64_t)(before->count_dwh % weight_dwh) * WH_UJ_PER_DWH + before->rest_uj;
+    const int64_t position_uj = (int64_t)since_dwh * WH_UJ_PER_DWH + before->rest_uj;
     const int64_t first = (weight_uj - position_uj) * window / energy_uj;
-    wh_pulse_earn(pulse, pulses, first > 0 ? (uint32_t)first : 0,
+    wh_pulse_earn(pulse, (uint32_t)(toward_dwh / weight_dwh), first > 0 ? (uint32_t)first : 0,
                   (uint32_t)(weight_uj * window / energy_uj));
+}
+
+void wh_output_begin(struct wh_legal *legal)
+{
+    const uint64_t now_dwh = count_dwh(legal);
+    legal->pulses_at_start = wh_output_pulses(legal);
+    legal->pulse.since_dwh = (uint32_t)(now_dwh % (DWH_PER_KWH / legal->identity.pulses_per_kwh));
+    legal->s0.since_dwh = (uint32_t)(now_dwh % (DWH_PER_KWH / legal->identity.s0_pulses_per_kwh));
 }
 
 void wh_output_earn(struct wh_legal *legal, const struct wh_output_mark *before,
                     const struct wh_bus_report *report)
 {
-    const uint64_t now_dwh = count_dwh(legal);
-    if (now_dwh == before->count_dwh) {
+    const uint64_t grown_dwh = count_dwh(legal) - before->count_dwh;
+    if (grown_dwh == 0) {
         return;
     }
     const int64_t energy_uj = window_uj(report, row_of(legal));
-    earn(&legal->pulse, legal->identity.pulses_per_kwh, now_dwh, before, energy_uj,
+    earn(&legal->pulse, legal->identity.pulses_per_kwh, grown_dwh, before, energy_uj,
          report->sample_count);
-    earn(&legal->s0, legal->identity.s0_pulses_per_kwh, now_dwh, before, energy_uj,
+    earn(&legal->s0, legal->identity.s0_pulses_per_kwh, grown_dwh, before, energy_uj,
          report->sample_count);
 }
 

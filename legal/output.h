@@ -12,6 +12,9 @@ struct wh_output_mark {
 
 struct wh_output_mark wh_output_mark(const struct wh_legal *legal);
 
+/* The outputs begin to follow the register as it is: at the start, and when another energy is selected. */
+void wh_output_begin(struct wh_legal *legal);
+
 /* Gives both outputs the pulses that the report has earned since the mark. */
 void wh_output_earn(struct wh_legal *legal, const struct wh_output_mark *before,
                     const struct wh_bus_report *report);

@@ -14,6 +14,7 @@ struct wh_pulse {
     uint32_t until_next;       /* samples until the next is due */
     uint32_t interval_samples; /* from one to the next */
     uint32_t hold_samples;     /* before which none may begin: the last one and a gap */
+    uint32_t since_dwh;        /* of the energy followed, since the pulse that was earned last */
     uint32_t lit_samples;      /* left of the one that is lit; 0: dark */
 };
 
