@@ -1,6 +1,7 @@
 # The things one does with Watthour, by name. Each installs what it needs (tools/install.sh) and then
 # only calls CMake, CTest or a script of tools/; nothing is decided here.
 FUZZ_RUNS ?= 10000000
+YEARS ?= 10
 JOBS ?= $(shell nproc)
 ARGS ?=
 configure = cmake --log-level=WARNING >/dev/null --preset
@@ -8,7 +9,7 @@ build = cmake --build --parallel $(JOBS) --preset
 ctest = ctest --parallel $(JOBS) --no-tests=error --preset
 say = @printf '== %s\n'
 
-.PHONY: help run build test check format bench fuzz traceability clean
+.PHONY: help run build test check format bench fuzz soak traceability clean
 help:
 	@echo 'make run           a virtual meter in the browser (ARGS="..." are passed on)'
 	@echo 'make build         the program, build/host/watthour'
@@ -17,6 +18,7 @@ help:
 	@echo 'make format        formats all C files'
 	@echo 'make bench         instruction counts on the Cortex-M4 and ratios on this machine'
 	@echo 'make fuzz          every decoder with $(FUZZ_RUNS) inputs (FUZZ_RUNS=...)'
+	@echo 'make soak          ten years of each model with everything that can happen (YEARS=...)'
 	@echo 'make traceability  docs/traceability.md from the names in the tests'
 	@echo 'make clean         removes build/'
 
@@ -63,6 +65,11 @@ fuzz:
 	$(say) 'building the fuzz targets'
 	@$(configure) fuzz && $(build) fuzz --target fuzz/all
 	@tools/fuzz.sh $(FUZZ_RUNS) $(JOBS)
+
+soak:
+	@tools/install.sh test
+	@$(configure) host && $(build) host --target soak
+	build/host/tests/soak/soak $(YEARS)
 
 traceability:
 	@python3 tools/traceability.py
