@@ -136,7 +136,7 @@ static void respond_ready(struct dlms_hdlc_server *server, const struct dlms_hdl
     respond(server, command, control, (struct dlms_span){NULL, 0});
 }
 
-/* The information from offset on of LLC header and answer, in two parts. */
+/* The next I frame of this turn: a piece of LLC header and answer. True: it ends the turn. */
 static bool start_segment(struct dlms_hdlc_server *server, struct dlms_hdlc_link *link)
 {
     const size_t total = DLMS_HDLC_LLC + link->answer_length;
@@ -228,6 +228,7 @@ static void reset_link(struct dlms_hdlc_link *link, const struct dlms_hdlc_frame
     link->has_answer = false;
 }
 
+/* SNRM. A link that is up starts over, with its association ended. */
 static void link_up(struct dlms_hdlc_server *server, const struct dlms_hdlc_frame *command,
                     struct dlms_hdlc_link *link, uint32_t now_ms)
 {
