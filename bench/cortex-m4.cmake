@@ -1,2 +1,11 @@
 # Benchmarks on the emulated Cortex-M4: exact instruction counts, with budgets.
 wh_qemu_bench(bench_kernel SOURCES ${CMAKE_CURRENT_LIST_DIR}/kernel.c DEPENDS wh_metrology)
+
+# The DLMS server, built for size as in a meter.
+get_target_property(dlms_sources dlms SOURCES)
+list(TRANSFORM dlms_sources PREPEND ${PROJECT_SOURCE_DIR}/dlms/)
+wh_core_library(dlms_small SOURCES ${dlms_sources})
+target_compile_options(dlms_small PRIVATE -Os)
+wh_qemu_bench(bench_dlms_m4
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/dlms_m4.c ${CMAKE_CURRENT_LIST_DIR}/dlms_meter.c
+  DEPENDS dlms_small)

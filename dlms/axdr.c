@@ -42,6 +42,17 @@ void dlms_raw_u8(struct dlms_writer *writer, uint8_t value)
     writer->total++;
 }
 
+/* Room for length bytes inside the window, or NULL: then they go one by one, some left out. */
+static uint8_t *take_room(struct dlms_writer *writer, size_t length)
+{
+    const size_t at = writer->total - writer->skip;
+    if (writer->total < writer->skip || at > writer->size || length > writer->size - at) {
+        return NULL;
+    }
+    writer->total += length;
+    return writer->data + at;
+}
+
 /* The width ≤ 8 low bytes of value, most significant first. */
 static void raw_integer(struct dlms_writer *writer, uint64_t value, unsigned width)
 {
@@ -50,19 +61,32 @@ static void raw_integer(struct dlms_writer *writer, uint64_t value, unsigned wid
     }
 }
 
+/* The same for width ≤ 4, without 64-bit shifts, which small processors do in many steps. */
+static void raw_small(struct dlms_writer *writer, uint32_t value, unsigned width)
+{
+    while (width-- > 0) {
+        dlms_raw_u8(writer, (uint8_t)(value >> (8 * width)));
+    }
+}
+
 void dlms_raw_u16(struct dlms_writer *writer, uint16_t value)
 {
-    raw_integer(writer, value, 2);
+    raw_small(writer, value, 2);
 }
 
 void dlms_raw_u32(struct dlms_writer *writer, uint32_t value)
 {
-    raw_integer(writer, value, 4);
+    raw_small(writer, value, 4);
 }
 
 void dlms_raw_bytes(struct dlms_writer *writer, const void *data, size_t length)
 {
     const uint8_t *bytes = data;
+    uint8_t *room = length > 0 ? take_room(writer, length) : NULL;
+    if (room != NULL) {
+        memcpy(room, bytes, length);
+        return;
+    }
     for (size_t i = 0; i < length; i++) {
         dlms_raw_u8(writer, bytes[i]);
     }
@@ -150,7 +174,8 @@ void dlms_put_u16(struct dlms_writer *writer, uint16_t value)
 
 void dlms_put_u32(struct dlms_writer *writer, uint32_t value)
 {
-    put_integer(writer, DLMS_TAG_U32, value, 4);
+    dlms_raw_u8(writer, DLMS_TAG_U32);
+    raw_small(writer, value, 4);
 }
 
 void dlms_put_u64(struct dlms_writer *writer, uint64_t value)
@@ -233,14 +258,22 @@ static uint64_t read_integer(struct dlms_reader *reader, unsigned width)
     return dlms_load(bytes.data, (unsigned)bytes.length);
 }
 
+/* Most of an APDU is single octets: this one does not go the long way. */
 uint8_t dlms_read_u8(struct dlms_reader *reader)
 {
-    return (uint8_t)read_integer(reader, 1);
+    if (reader->length == 0) {
+        dlms_reader_fail(reader);
+        return 0;
+    }
+    reader->length--;
+    return *reader->data++;
 }
 
 uint16_t dlms_read_u16(struct dlms_reader *reader)
 {
-    return (uint16_t)read_integer(reader, 2);
+    const uint8_t high = dlms_read_u8(reader);
+    const uint8_t low = dlms_read_u8(reader);
+    return reader->failed ? 0 : (uint16_t)((unsigned)high << 8 | low);
 }
 
 uint32_t dlms_read_u32(struct dlms_reader *reader)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIRECTIONS = 2, HASHES = 4, SIZES = 2, SIGNATURE_DER_MAX = 120 };
+enum { DIRECTIONS = 2, HASHES = 4, SIZES = 2, SIGNATURE_DER_MAX = 120, JOINED_MAX = 64 };
 
 /* AES-GCM with the key used last. */
 struct gcm_slot {
@@ -64,20 +64,38 @@ static bool set_key(struct dlms_openssl *openssl, int direction, const struct dl
     return true;
 }
 
+static bool update(EVP_CIPHER_CTX *context, uint8_t *out, const uint8_t *in, size_t length)
+{
+    int used;
+    return length <= INT_MAX && EVP_CipherUpdate(context, out, &used, in, (int)length) == 1;
+}
+
+/* Additional data: in one call where it is short, since a call costs more than the octets. */
+static bool add_data(EVP_CIPHER_CTX *context, const struct dlms_gcm *gcm)
+{
+    uint8_t joined[JOINED_MAX];
+    size_t length = 0;
+    for (size_t i = 0; i < gcm->aad_count; i++) {
+        const struct dlms_span part = gcm->aad[i];
+        if (part.length <= sizeof joined - length) {
+            memcpy(joined + length, part.data, part.length);
+            length += part.length;
+            continue;
+        }
+        if (!update(context, NULL, joined, length) ||
+            !update(context, NULL, part.data, part.length)) {
+            return false;
+        }
+        length = 0;
+    }
+    return length == 0 || update(context, NULL, joined, length);
+}
+
 /* Additional data and text. */
 static bool process(EVP_CIPHER_CTX *context, const struct dlms_gcm *gcm)
 {
-    int used;
-    for (size_t i = 0; i < gcm->aad_count; i++) {
-        const struct dlms_span part = gcm->aad[i];
-        if (part.length > INT_MAX ||
-            EVP_CipherUpdate(context, NULL, &used, part.data, (int)part.length) != 1) {
-            return false;
-        }
-    }
-    return gcm->length == 0 ||
-           (gcm->length <= INT_MAX &&
-            EVP_CipherUpdate(context, gcm->out, &used, gcm->in, (int)gcm->length) == 1);
+    return add_data(context, gcm) &&
+           (gcm->length == 0 || update(context, gcm->out, gcm->in, gcm->length));
 }
 
 static bool finish(struct gcm_slot *slot, bool done)
@@ -89,6 +107,27 @@ static bool finish(struct gcm_slot *slot, bool done)
     return done;
 }
 
+/* By parameters and not by EVP_CIPHER_CTX_ctrl, which only translates to them. */
+static bool get_tag(EVP_CIPHER_CTX *context, uint8_t *tag)
+{
+    OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, tag, DLMS_GCM_TAG),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_CIPHER_CTX_get_params(context, params) == 1;
+}
+
+static bool set_tag(EVP_CIPHER_CTX *context, const uint8_t *tag)
+{
+    uint8_t copy[DLMS_GCM_TAG]; /* the interface does not take what may not be written */
+    memcpy(copy, tag, sizeof copy);
+    const OSSL_PARAM params[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, copy, sizeof copy),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_CIPHER_CTX_set_params(context, params) == 1;
+}
+
 static bool gcm_encrypt(void *context, const struct dlms_gcm *gcm, uint8_t *tag)
 {
     struct dlms_openssl *openssl = context;
@@ -97,8 +136,7 @@ static bool gcm_encrypt(void *context, const struct dlms_gcm *gcm, uint8_t *tag)
     int used;
     const bool done = set_key(openssl, 1, gcm) && process(slot->context, gcm) &&
                       EVP_CipherFinal_ex(slot->context, none, &used) == 1 &&
-                      (tag == NULL || EVP_CIPHER_CTX_ctrl(slot->context, EVP_CTRL_AEAD_GET_TAG,
-                                                          DLMS_GCM_TAG, tag) == 1);
+                      (tag == NULL || get_tag(slot->context, tag));
     return finish(slot, done);
 }
 
@@ -114,10 +152,7 @@ static bool gcm_decrypt(void *context, const struct dlms_gcm *gcm, const uint8_t
     if (tag == NULL) {
         return true;
     }
-    uint8_t copy[DLMS_GCM_TAG]; /* the call does not promise to leave it alone */
-    memcpy(copy, tag, sizeof copy);
-    return EVP_CIPHER_CTX_ctrl(slot->context, EVP_CTRL_AEAD_SET_TAG, DLMS_GCM_TAG, copy) == 1 &&
-           EVP_CipherFinal_ex(slot->context, none, &used) == 1;
+    return set_tag(slot->context, tag) && EVP_CipherFinal_ex(slot->context, none, &used) == 1;
 }
 
 /* ---- Digests and key wrap ---- */
@@ -245,10 +280,10 @@ static EVP_PKEY *private_pkey(enum dlms_curve curve, struct dlms_span number)
 }
 
 static bool update_all(EVP_MD_CTX *context, const struct dlms_span *parts, size_t count,
-                       int (*update)(EVP_MD_CTX *, const void *, size_t))
+                       int (*feed)(EVP_MD_CTX *, const void *, size_t))
 {
     for (size_t i = 0; i < count; i++) {
-        if (update(context, parts[i].data, parts[i].length) != 1) {
+        if (feed(context, parts[i].data, parts[i].length) != 1) {
             return false;
         }
     }
