@@ -1,5 +1,5 @@
-/* What a client makes of an answer: the first byte is the CID, the rest its data. Every value that is
- * decoded can be encoded again, and no reading of it harms. */
+/* What a client makes of an answer: the first byte is the CID, the rest its data. Every value
+ * that is decoded can be encoded again, and no reading of it harms. */
 #include <stdlib.h>
 #include <string.h>
 

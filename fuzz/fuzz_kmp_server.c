@@ -1,7 +1,7 @@
 /* A server on a meter of tables. The first byte chooses the size of the answer buffer; then come
- * requests as length, CID and data, which the target frames, so that it need not find CRCs, or with
- * length 255 a rest of raw bytes. Every answer is a whole frame to its request, or an acknowledgement,
- * and a client can read it. */
+ * requests as length, CID and data, which the target frames, so that it need not find CRCs, or
+ * with length 255 a rest of raw bytes. Every answer is a whole frame to its request, or an
+ * acknowledgement, and a client can read it. */
 #include <stdlib.h>
 #include <string.h>
 

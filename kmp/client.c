@@ -1,6 +1,6 @@
-/* One request and its answer. Invariant: while the state is BUSY either bytes wait to be sent, or the
- * request is out and last_ms is when it, or a byte of an answer, was last on the line. Each try keeps the reason it failed for,
- * and the last one's is the result. */
+/* One request and its answer. Invariant: while the state is BUSY either bytes wait to be sent,
+ * or the request is out and last_ms is when it, or a byte of an answer, was last on the line.
+ * Each try keeps the reason it failed for, and the last one's is the result. */
 #include "kmp/client.h"
 
 #include <string.h>

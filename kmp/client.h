@@ -1,5 +1,5 @@
-/* The reader's side of a KMP line: one request at a time, its answer, repeats and time-outs. Bytes in,
- * bytes out, time handed in; what is asked and what the answer means is in message.h.
+/* The reader's side of a KMP line: one request at a time, its answer, repeats and time-outs.
+ * Bytes in, bytes out, time handed in; what is asked and what the answer means is in message.h.
  *
  *     kmp_client_start(&client, &request, now_ms);
  *     while (kmp_client_run(&client, now_ms) == KMP_CLIENT_BUSY) {
@@ -7,8 +7,7 @@
  *     }
  *     kmp_answer_…(kmp_client_answer(&client), …)
  *
- * No allocation, no globals.
- */
+ * No allocation, no globals. */
 #ifndef KMP_CLIENT_H
 #define KMP_CLIENT_H
 
@@ -90,8 +89,9 @@ size_t kmp_client_output(struct kmp_client *client, uint32_t now_ms, uint8_t *ou
 void kmp_client_input(struct kmp_client *client, const uint8_t *data, size_t length,
                       uint32_t now_ms);
 
-/* Lets time pass: repeats or gives up when there was silence for answer_ms (gap_ms inside an answer).
- * Returns the state. After a damaged answer, too, a repeat waits for the line to be silent. */
+/* Lets time pass: repeats or gives up when there was silence for answer_ms (gap_ms inside an
+ * answer). Returns the state. After a damaged answer, too, a repeat waits for the line to be
+ * silent. */
 enum kmp_client_state kmp_client_run(struct kmp_client *client, uint32_t now_ms);
 
 /* The answer when the state is KMP_CLIENT_DONE (for an acknowledgement: its data is empty); valid

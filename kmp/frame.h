@@ -4,14 +4,13 @@
  *     answer   40 | the same                                           | 0D
  *     acknowledgement 06, alone
  *
- * Inside a frame 80, 40, 0D, 06 and 1B travel as 1B and the inverted byte, so a start byte is always
- * the start of a frame. The CRC is CRC-16/XMODEM (polynomial 1021h, start 0, not reflected) over
- * address, CID and data before stuffing. Lines: 1200 or 9600 Bd, 8N2; TCP carries the same bytes.
- * Source: vendor protocol description 5512-447, sections 2 and 3.
+ * Inside a frame 80, 40, 0D, 06 and 1B travel as 1B and the inverted byte, so a start byte is
+ * always the start of a frame. The CRC is CRC-16/XMODEM (polynomial 1021h, start 0, not
+ * reflected) over address, CID and data before stuffing. Lines: 1200 or 9600 Bd, 8N2; TCP
+ * carries the same bytes. Source: vendor protocol description 5512-447, sections 2 and 3.
  *
  * Nothing is allocated and no clock is read: time is milliseconds of any steady count, which may
- * wrap around, handed in with the bytes. Both directions use the same code.
- */
+ * wrap around, handed in with the bytes. Both directions use the same code. */
 #ifndef KMP_FRAME_H
 #define KMP_FRAME_H
 
@@ -38,8 +37,8 @@ enum {
     KMP_FRAME_OVERHEAD = 4, /* address, CID and CRC: what a body has beside its data */
 };
 
-/* Continues a CRC: pass 0 first, then the previous result. kmp_crc(0, "123456789", 9) is 31C3h; over
- * a body with its CRC it is 0. data is borrowed for the call. */
+/* Continues a CRC: pass 0 first, then the previous result. kmp_crc(0, "123456789", 9) is 31C3h;
+ * over a body with its CRC it is 0. data is borrowed for the call. */
 uint16_t kmp_crc(uint16_t crc, const uint8_t *data, size_t length);
 
 /* ---- Receiver -------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
-/* Answers of log read-outs. The first record carries the formats of all registers, later ones values
- * alone, so an answer is checked as a whole before any record is given out. Invariant: values and
- * left lie inside the frame, left records of record_length bytes each. */
+/* Answers of log read-outs. The first record carries the formats of all registers, later ones
+ * values alone, so an answer is checked as a whole before any record is given out. Invariant:
+ * values and left lie inside the frame, left records of record_length bytes each. */
 #include "kmp/bytes.h"
 #include "kmp/message.h"
 

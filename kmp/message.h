@@ -1,10 +1,9 @@
-/* KMP requests and answers: what the bytes between address and CRC mean. Shared by server and client;
- * building requests and reading answers is done here, for a client, without any state.
+/* KMP requests and answers: what the bytes between address and CRC mean. Shared by server and
+ * client; building requests and reading answers is done here, for a client, without any state.
  *
- * A meter answers only what it fully understands: another address, a wrong CRC, an unknown command
- * or a wrong length get no answer. There is no error frame. Source: 5512-447, section 6, and, where
- * said so, what public reader software shows of the electricity meters.
- */
+ * A meter answers only what it fully understands: another address, a wrong CRC, an unknown
+ * command or a wrong length get no answer. There is no error frame. Source: 5512-447, section 6,
+ * and, where said so, what public reader software shows of the electricity meters. */
 #ifndef KMP_MESSAGE_H
 #define KMP_MESSAGE_H
 
@@ -220,8 +219,8 @@ enum wh_err kmp_answer_load_profile(const struct kmp_frame *frame,
 enum wh_err kmp_answer_voltage_quality(const struct kmp_frame *frame,
                                        struct kmp_voltage_quality *quality);
 
-/* Walks the registers of an answer to GetRegister: set *offset to 0 first. WH_OK: *id and *value are
- * the next. WH_ERR_NOT_FOUND: there are no more. WH_ERR_FORMAT, WH_ERR_UNSUPPORTED: as
+/* Walks the registers of an answer to GetRegister: set *offset to 0 first. WH_OK: *id and *value
+ * are the next. WH_ERR_NOT_FOUND: there are no more. WH_ERR_FORMAT, WH_ERR_UNSUPPORTED: as
  * kmp_value_decode. Registers that the meter does not know are not there. */
 enum wh_err kmp_answer_register(const struct kmp_frame *frame, size_t *offset, uint16_t *id,
                                 struct kmp_value *value);
@@ -249,7 +248,8 @@ struct kmp_log_answer {
  * in info may be shorter; its last byte is the info then, and it has no records. */
 enum wh_err kmp_answer_log(const struct kmp_frame *frame, struct kmp_log_answer *answer);
 
-/* The next record: its ID, and a value for each of answer->registers. WH_ERR_NOT_FOUND at the end. */
+/* The next record: its ID, and a value for each of answer->registers. WH_ERR_NOT_FOUND at the
+ * end. */
 enum wh_err kmp_answer_log_next(struct kmp_log_answer *answer, uint32_t *record_id,
                                 struct kmp_value values[KMP_LOGGER_REGISTERS]);
 

@@ -375,3 +375,10 @@ size_t kmp_server_output(struct kmp_server *server, uint8_t *out, size_t size)
     }
     return count;
 }
+
+bool kmp_server_is_busy(const struct kmp_server *server, uint32_t now_ms)
+{
+    const struct kmp_receiver *receiver = &server->receiver;
+    const bool is_late = receiver->gap_ms != 0 && now_ms - receiver->last_ms > receiver->gap_ms;
+    return server->is_answering || (kmp_receiver_is_inside(receiver) && !is_late);
+}

@@ -42,7 +42,8 @@ struct kmp_meter {
     enum wh_err (*put_register)(void *context, uint16_t password, uint16_t id,
                                 const struct kmp_value *value);
 
-    /* time is real (kmp_rtc_is_real); its weekday is 0 and its status too: the meter's local time. */
+    /* time is real (kmp_rtc_is_real); its weekday is 0 and its status too: the meter's local
+     * time. */
     enum wh_err (*set_clock)(void *context, const struct kmp_rtc *time);
 
     /* These are acknowledged first and may take effect when kmp_server_output has given 0. */
@@ -62,8 +63,8 @@ struct kmp_meter {
 
     /* Without this one there are no logs. */
     enum wh_err (*log_range)(void *context, uint8_t log, struct kmp_log_range *range);
-    /* Finds by time stamp: towards now the oldest record not before time, towards the past the newest
-     * not after it. WH_ERR_NOT_FOUND if there is none. */
+    /* Finds by time stamp: towards now the oldest record not before time, towards the past the
+     * newest not after it. WH_ERR_NOT_FOUND if there is none. */
     enum wh_err (*log_find)(void *context, uint8_t log, const struct kmp_rtc *time,
                             bool is_towards_past, uint32_t *record_id);
     /* Reads the registers of one record; the unit of those the log does not hold becomes
@@ -98,13 +99,16 @@ struct kmp_server {
 /* WH_ERR_ARGUMENT: the answer buffer is too small. */
 enum wh_err kmp_server_init(struct kmp_server *server, const struct kmp_server_setup *setup);
 
-/* Takes bytes from the line and carries out a request they complete; returns how many were taken.
- * Fewer than length means that an answer waits to be pulled: feed the rest afterwards, or drop it, as
- * a meter on a half-duplex line does. now_ms: when the bytes came. */
+/* Takes bytes from the line and carries out a request they complete; returns how many were
+ * taken. Fewer than length means that an answer waits to be pulled: feed the rest afterwards, or
+ * drop it, as a meter on a half-duplex line does. now_ms: when the bytes came. */
 size_t kmp_server_input(struct kmp_server *server, const uint8_t *data, size_t length,
                         uint32_t now_ms);
 
 /* Writes the next bytes of the answer, at most size; returns how many, 0 when there are none. */
 size_t kmp_server_output(struct kmp_server *server, uint8_t *out, size_t size);
+
+/* A request is coming in, or an answer waits to be pulled. */
+bool kmp_server_is_busy(const struct kmp_server *server, uint32_t now_ms);
 
 #endif

@@ -177,8 +177,8 @@ static struct kmp_rtc time_of(const uint8_t year_to_second[6])
                             .second = p[5]};
 }
 
-/* Year first; the vendor's examples print the same eight bytes last first, so that is taken when the
- * right order is no time. */
+/* Year first; the vendor's examples print the same eight bytes last first, so that is taken when
+ * the right order is no time. */
 static bool take_time(struct kmp_reader *reader, struct kmp_rtc *time)
 {
     const uint8_t *p = kmp_take(reader, 8);
@@ -239,8 +239,8 @@ static bool start_at_last_read(struct readout *readout, struct kmp_reader *reade
     return true;
 }
 
-/* The 16 bits asked for are those of a record near the newest. One that is gone begins at the oldest
- * there is; one that has not been yields nothing; both say so. */
+/* The 16 bits asked for are those of a record near the newest. One that is gone begins at the
+ * oldest there is; one that has not been yields nothing; both say so. */
 static bool start_at_id(struct readout *readout, struct kmp_reader *reader, uint8_t *info)
 {
     const struct kmp_log_range *range = &readout->range;
@@ -352,7 +352,8 @@ bool kmp_server_read_log(struct kmp_server *server, const struct kmp_frame *requ
 
 /* ---- B8 -------------------------------------------------------------------------------------- */
 
-/* An empty log shows the formats of its registers with a record of zeros, as recorded of a meter. */
+/* An empty log shows the formats of its registers with a record of zeros, as recorded of a
+ * meter. */
 static void put_no_record(struct readout *readout)
 {
     const struct kmp_server_setup *setup = &readout->server->setup;

@@ -1,5 +1,5 @@
-/* Texts of the units. Codes: 5512-447, section 5.1, and the tables of public readers; 21 and 25 are W
- * and var, though many tables print them as kW and kvar. */
+/* Texts of the units. Codes: 5512-447, section 5.1, and the tables of public readers; 21 and 25
+ * are W and var, though many tables print them as kW and kvar. */
 #include "kmp/value.h"
 
 static const char texts[][6] = {

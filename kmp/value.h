@@ -4,10 +4,10 @@
  *     unit | number of bytes | sign and exponent | bytes, big-endian
  *     value = ± integer · 10^exponent
  *
- * A value keeps the very bytes of the frame, so decoding loses nothing and encoding repeats them; the
- * one exception is an exponent of minus zero, which comes back as zero. Numbers, texts, times and
- * dates are readings of those bytes. Source: 5512-447, sections 4.2 to 4.4 and 5.1.
- */
+ * A value keeps the very bytes of the frame, so decoding loses nothing and encoding repeats
+ * them; the one exception is an exponent of minus zero, which comes back as zero. Numbers,
+ * texts, times and dates are readings of those bytes. Source: 5512-447, sections 4.2 to 4.4 and
+ * 5.1. */
 #ifndef KMP_VALUE_H
 #define KMP_VALUE_H
 
@@ -121,9 +121,10 @@ enum wh_err kmp_value_to_rtc(const struct kmp_value *value, struct kmp_rtc *rtc)
 void kmp_value_from_time(struct kmp_value *value, const struct kmp_rtc *rtc);
 void kmp_value_from_date(struct kmp_value *value, const struct kmp_rtc *rtc);
 
-/* From unit 47: hour, minute and second; from 48 and 49: year, month and day (two digits of a year
- * are 2000 … 2099); from 50: month and day. The other fields of rtc stay. WH_ERR_UNSUPPORTED for
- * another unit, WH_ERR_FORMAT for a number that has more digits. What the digits say is not judged. */
+/* From unit 47: hour, minute and second; from 48 and 49: year, month and day (two digits of a
+ * year are 2000 … 2099); from 50: month and day. The other fields of rtc stay.
+ * WH_ERR_UNSUPPORTED for another unit, WH_ERR_FORMAT for a number that has more digits. What the
+ * digits say is not judged. */
 enum wh_err kmp_value_to_time(const struct kmp_value *value, struct kmp_rtc *rtc);
 
 /* Unit 72: status and seconds since 2000-01-01 00:00:00. */

@@ -187,7 +187,8 @@ static void test_a_request_that_cannot_be(void **state)
         WH_ERR_ARGUMENT);
 }
 
-/* ClearEventStatus: answered with its own CID, or as the vendor's example with that of the other. */
+/* ClearEventStatus: answered with its own CID, or as the vendor's example with that of the
+ * other. */
 static void test_either_answer_to_clear_events(void **state)
 {
     (void)state;

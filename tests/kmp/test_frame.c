@@ -1,5 +1,5 @@
-/* Frames: the vectors of the vendor's text and of real meters both ways, any portions, gaps, and what
- * is no frame. */
+/* Frames: the vectors of the vendor's text and of real meters both ways, any portions, gaps, and
+ * what is no frame. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* The server: answers byte for byte, what must stay unanswered, and that a refused request changes
- * nothing. COM-1 is touched (reading and setting over the optical port), not shown: no meter here. */
+ * nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -250,8 +250,8 @@ static void test_valid_frames_that_are_no_request(void **state)
     assert_unchanged(&line);
 }
 
-/* Every request cut short, and every request with one wrong byte: nothing is said or done, but for a
- * wrong byte that makes no difference. */
+/* Every request cut short, and every request with one wrong byte: nothing is said or done, but
+ * for a wrong byte that makes no difference. */
 static void test_damaged_requests_change_nothing(void **state)
 {
     (void)state;
