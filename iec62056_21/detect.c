@@ -101,13 +101,11 @@ size_t iec21_detector_input(struct iec21_detector *detector, const uint8_t *data
         if (detector->language == IEC21_LANGUAGES) {
             detector->language = language_of(detector, data[at]);
         }
-        if (detector->language == IEC21_LANGUAGES) {
-            at++;
-        } else if (pass_on(detector, data + at, 1, now_ms) == 1) {
-            at++;
-        } else {
+        const bool is_noise = detector->language == IEC21_LANGUAGES;
+        if (!is_noise && pass_on(detector, data + at, 1, now_ms) == 0) {
             break;
         }
+        at++;
     }
     return at;
 }

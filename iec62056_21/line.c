@@ -28,9 +28,10 @@ uint32_t iec21_baud(char speed)
 
 char iec21_speed(uint32_t baud)
 {
-    for (char speed = '0'; speed <= '6'; speed++) {
-        if (iec21_baud(speed) == baud) {
-            return speed;
+    static const char speeds[] = "0123456";
+    for (size_t i = 0; speeds[i] != '\0'; i++) {
+        if (iec21_baud(speeds[i]) == baud) {
+            return speeds[i];
         }
     }
     return '\0';

@@ -239,10 +239,7 @@ void kmp_value_from_date(struct kmp_value *value, const struct kmp_rtc *rtc)
 /* Digits of the units that are a decimal number; 0 for the others. */
 static unsigned digits_of(uint8_t unit)
 {
-    static const uint8_t digits[] = {[KMP_UNIT_TIME - KMP_UNIT_TIME] = 6,
-                                     [KMP_UNIT_DATE - KMP_UNIT_TIME] = 6,
-                                     [KMP_UNIT_LONG_DATE - KMP_UNIT_TIME] = 8,
-                                     [KMP_UNIT_MONTH_DAY - KMP_UNIT_TIME] = 4};
+    static const uint8_t digits[] = {6, 6, 8, 4}; /* from KMP_UNIT_TIME on */
     return unit >= KMP_UNIT_TIME && unit <= KMP_UNIT_MONTH_DAY ? digits[unit - KMP_UNIT_TIME] : 0;
 }
 

@@ -58,7 +58,7 @@ static void check_round_trip(const char *hex, size_t portion)
     uint8_t again[HEX_SIZE];
     struct kmp_receiver receiver;
     struct kmp_transmitter transmitter;
-    struct kmp_frame frame;
+    struct kmp_frame frame = {0};
     enum kmp_reception reception = KMP_RECEIVED_NOTHING;
     const size_t length = hex_bytes(hex, wire, sizeof wire);
     kmp_receiver_init(&receiver, wire[0], buffer, sizeof buffer, KMP_GAP_MS);

@@ -348,12 +348,15 @@ static void test_empty_and_unknown_logs(void **state)
     fake_line_init(&line, 512);
     line.meter.logs[0] = (struct fake_log){.log = 1};
     const struct kmp_rtc time = {.year = 2007, .month = 5, .day = 24};
-    for (uint8_t command = KMP_LOG_FROM_TIME; command <= KMP_LOG_BACK_FROM_TIME; command++) {
+    for (unsigned command = KMP_LOG_FROM_TIME; command <= KMP_LOG_BACK_FROM_TIME; command++) {
         struct kmp_log_answer answer;
         uint32_t ids[16];
         unsigned count;
-        struct kmp_log_query query = {
-            .command = command, .log = 1, .record_count = 3, .max_length = 255, .time = time};
+        struct kmp_log_query query = {.command = (uint8_t)command,
+                                      .log = 1,
+                                      .record_count = 3,
+                                      .max_length = 255,
+                                      .time = time};
         ask(&line, query, energy_and_volume, 2);
         read_answer(&line, &answer, ids, &count);
         assert_int_equal(count, 0);
@@ -378,7 +381,7 @@ static void test_a_time_in_either_order(void **state)
         fake_line_init(&line, 512);
         make_hours(&line, 0x1102);
         request.length = (uint8_t)hex_bytes("0101003C0180", request.data, sizeof request.data);
-        memcpy(request.data + request.length, time, hex_bytes(times[i], time, sizeof time));
+        hex_bytes(times[i], time, sizeof time);
         memcpy(request.data + request.length, time, sizeof time);
         request.length = (uint8_t)(request.length + 8);
         fake_line_request(&line, &request);
