@@ -9,7 +9,7 @@ build = cmake --build --parallel $(JOBS) --preset
 ctest = ctest --parallel $(JOBS) --no-tests=error --preset
 say = @printf '== %s\n'
 
-.PHONY: help run build test check format bench fuzz soak traceability clean
+.PHONY: help run build test check format bench fuzz soak traceability legal-docs clean
 help:
 	@echo 'make run           a virtual meter in the browser (ARGS="..." are passed on)'
 	@echo 'make build         the program, build/host/watthour'
@@ -20,6 +20,7 @@ help:
 	@echo 'make fuzz          every decoder with $(FUZZ_RUNS) inputs (FUZZ_RUNS=...)'
 	@echo 'make soak          ten years of each model with everything that can happen (YEARS=...)'
 	@echo 'make traceability  docs/traceability.md from the names in the tests'
+	@echo 'make legal-docs    docs/legal/ from the tables of commands and parameters'
 	@echo 'make clean         removes build/'
 
 run: build
@@ -73,6 +74,9 @@ soak:
 
 traceability:
 	@python3 tools/traceability.py
+
+legal-docs:
+	@python3 tools/legal_docs.py
 
 clean:
 	rm -rf build

@@ -38,6 +38,7 @@ cpp_check() {
 
 step "format (make format repairs it)" format
 step "traceability (make traceability makes it)" python3 tools/traceability.py --check
+step "legal documents (make legal-docs makes them)" python3 tools/legal_docs.py --check
 step "dependencies" python3 tools/check_dependencies.py
 step "build" build
 step "cppcheck" cpp_check
