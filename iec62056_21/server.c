@@ -308,14 +308,19 @@ static uint32_t limit_ms(const struct iec21_server *server)
     }
 }
 
-/* An option select under way when the time is over may come to its end. */
-static void pass_time(struct iec21_server *server, uint32_t now_ms)
+/* A message has begun, and may still go on. */
+static bool is_hearing(const struct iec21_server *server, uint32_t now_ms)
 {
     const struct iec21_receiver *receiver = &server->receiver;
-    const bool is_hearing = iec21_receiver_is_inside(receiver) &&
-                            now_ms - receiver->last_ms <= server->setup.times->character_ms;
+    return iec21_receiver_is_inside(receiver) &&
+           now_ms - receiver->last_ms <= server->setup.times->character_ms;
+}
+
+/* A message under way when the time is over may come to its end. */
+static void pass_time(struct iec21_server *server, uint32_t now_ms)
+{
     if (limit_ms(server) == UINT32_MAX || now_ms - server->since_ms <= limit_ms(server) ||
-        is_hearing) {
+        is_hearing(server, now_ms)) {
         return;
     }
     if (server->state == IEC21_AWAIT_OPTION) {
@@ -405,9 +410,9 @@ void iec21_server_start_at(struct iec21_server *server, uint32_t baud)
     }
 }
 
-bool iec21_server_is_busy(const struct iec21_server *server)
+bool iec21_server_is_busy(const struct iec21_server *server, uint32_t now_ms)
 {
-    return server->state != IEC21_LISTENING || iec21_receiver_is_inside(&server->receiver);
+    return server->state != IEC21_LISTENING || is_hearing(server, now_ms);
 }
 
 bool iec21_server_is_handed_over(const struct iec21_server *server)

@@ -153,7 +153,7 @@ struct iec21_line iec21_server_line(const struct iec21_server *server);
 void iec21_server_start_at(struct iec21_server *server, uint32_t baud);
 
 /* A sign-on, session or answer is under way. */
-bool iec21_server_is_busy(const struct iec21_server *server);
+bool iec21_server_is_busy(const struct iec21_server *server, uint32_t now_ms);
 
 /* The line belongs to HDLC. When HDLC is done (or never came), iec21_server_resume takes it
  * back. */

@@ -86,8 +86,7 @@ static size_t iec_output(void *context, uint32_t now_ms, uint8_t *out, size_t si
 
 static bool iec_is_busy(void *context, uint32_t now_ms)
 {
-    (void)now_ms;
-    return iec21_server_is_busy(&((struct port *)context)->iec.server);
+    return iec21_server_is_busy(&((struct port *)context)->iec.server, now_ms);
 }
 
 static bool iec_is_handed_over(void *context)
@@ -195,6 +194,12 @@ static void test_noise_between(void **state)
     port.now_ms += KMP_GAP_MS + 1;
     talk(&port, "2F3F210D0A", 1, 300);
     assert_memory_equal(port.seen, "2F4B414D", 8);
+    talk(&port, "", 1, 4000);
+    /* Nor does a sign-on that stopped. */
+    talk(&port, "2F3F", 1, 0);
+    assert_int_equal(iec21_detector_language(&port.detector), IEC21_LANGUAGE_IEC);
+    port.now_ms += 1501;
+    assert_string_equal(talk(&port, "803F01058A0D", 64, 0), "403F01620008016DEC0D");
 }
 
 static void test_bytes_inside_a_conversation_are_its_own(void **state)

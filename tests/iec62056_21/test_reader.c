@@ -192,7 +192,7 @@ static void test_programming(void **state)
         assert_int_equal(iec21_reader_go_on(&pair.reader, pair.now_ms), WH_ERR_STATE);
         assert_int_equal(iec21_reader_end(&pair.reader, pair.now_ms), WH_OK);
         assert_int_equal(talk(&pair), IEC21_READER_ENDED);
-        assert_false(iec21_server_is_busy(&pair.meter.server));
+        assert_false(iec21_server_is_busy(&pair.meter.server, pair.now_ms));
         assert_int_equal(iec21_reader_end(&pair.reader, pair.now_ms), WH_ERR_STATE);
         assert_int_equal(iec21_reader_command(&pair.reader, "R1", "1.8.0()", 0), WH_ERR_STATE);
         assert_int_equal(pair.mismatches, 0);

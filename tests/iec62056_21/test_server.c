@@ -49,7 +49,7 @@ static void test_mode_c_read_out(void **state)
     assert_string_equal(line_say(&line, "\025", 300), read_out); /* not understood: again */
     assert_string_equal(line_say(&line, "\6", 300), "");
     assert_int_equal(baud(&line), 300);
-    assert_false(iec21_server_is_busy(&line.server));
+    assert_false(iec21_server_is_busy(&line.server, line.now_ms));
 }
 
 /* COM-1 (mode A): no option select within 1.7 s, and the read-out follows at the sign-on speed. */
@@ -62,7 +62,7 @@ static void test_mode_a_fall_back(void **state)
     assert_string_equal(line_say(&line, "", 1690), "");
     assert_string_equal(line_say(&line, "", 20), read_out);
     assert_int_equal(baud(&line), 300);
-    assert_false(iec21_server_is_busy(&line.server));
+    assert_false(iec21_server_is_busy(&line.server, line.now_ms));
     /* An option select that is none. */
     static const char *const wrong[] = {"\6"
                                         "05\r\n",
@@ -353,7 +353,7 @@ static void test_passwords(void **state)
     /* A wrong one breaks off. */
     assert_string_equal(line_say(&line, "\1P1\2(1234)\3", 300), "\1B0\3q");
     assert_int_equal(baud(&line), 300);
-    assert_false(iec21_server_is_busy(&line.server));
+    assert_false(iec21_server_is_busy(&line.server, line.now_ms));
     /* So does one in the middle. */
     open_session(&line, '1');
     assert_string_equal(line_say(&line, "\1P2\2(12345)\3", 300), "\6");
@@ -405,7 +405,7 @@ static void test_silence_ends_a_session(void **state)
                         "131.0.3(1)\3\3");
     assert_in_range(iec21_server_wait_ms(&line.server, line.now_ms), 4600, 5001);
     line_say(&line, "", 5200);
-    assert_false(iec21_server_is_busy(&line.server));
+    assert_false(iec21_server_is_busy(&line.server, line.now_ms));
     assert_int_equal(iec21_server_wait_ms(&line.server, line.now_ms), UINT32_MAX);
     assert_string_equal(line_say(&line,
                                  "\1R1\2"
@@ -564,7 +564,7 @@ static void test_a_new_sign_on_starts_over(void **state)
     assert_int_equal(baud(&line), 300);
     open_session(&line, '1');
     assert_string_equal(line_say(&line, "/?999!\r\n", 300), ""); /* for another: we are out */
-    assert_false(iec21_server_is_busy(&line.server));
+    assert_false(iec21_server_is_busy(&line.server, line.now_ms));
 }
 
 static void test_a_meter_that_has_little(void **state)
