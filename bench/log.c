@@ -1,5 +1,6 @@
-/* Speed of a full ring log in memory: 4 MiB of records of 24 and 40 bytes. Aim: a day of a load profile (96 records)
- * in at most 10 µs, mounting well under a millisecond. Prints times of this machine; it is no test. */
+/* Speed of a full ring log in memory: 4 MiB of records of 24 and 40 bytes. Aim: a day of a load
+ * profile (96 records) in at most 10 µs, mounting well under a millisecond. Prints times of this
+ * machine; it is no test. */
 #include "store/log.h"
 #include "ports/linux/flash_memory.h"
 

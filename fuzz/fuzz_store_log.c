@@ -1,11 +1,12 @@
 /* Feeds flash images to wh_log_mount and then uses what it made of them.
  *
- * Input: one byte of flags, then the flash from address 0; what is missing is FFh. Flag 1 makes a ring of it, so that
- * the fuzzer gets past the checks: the upper four bits are the newest slot, the first slot's lap is that of the
- * newest, and each slot whose tail is not blank gets the lap and the checks that it then must have. (Records of right
- * checks and laps in disorder do not come from any fault.) Properties: mounting writes nothing; a walk is in
- * order of sequence and ends; whatever a walk gives, a read by its number gives too; and a record whose
- * append succeeded is the newest afterwards, also after mounting again. */
+ * Input: one byte of flags, then the flash from address 0; what is missing is FFh. Flag 1 makes a
+ * ring of it, so that the fuzzer gets past the checks: the upper four bits are the newest slot, the
+ * first slot's lap is that of the newest, and each slot whose tail is not blank gets the lap and
+ * the checks that it then must have. (Records of right checks and laps in disorder do not come from
+ * any fault.) Properties: mounting writes nothing; a walk is in order of sequence and ends;
+ * whatever a walk gives, a read by its number gives too; and a record whose append succeeded is the
+ * newest afterwards, also after mounting again. */
 #include "common/bytes.h"
 #include "common/crc32.h"
 #include "store/log.h"
@@ -80,7 +81,8 @@ static void walk(const struct wh_log *log, struct wh_log_range *range)
     while (wh_log_range_next(range, payload, &record) == WH_OK) {
         require(record.sequence > before);
         require(wh_log_read(log, record.sequence, payload, &again) == WH_OK);
-        require(memcmp(&record, &again, sizeof record) == 0);
+        require(again.sequence == record.sequence && again.entry == record.entry &&
+                again.time_s == record.time_s && again.version == record.version);
         before = record.sequence;
     }
 }

@@ -1,5 +1,6 @@
-/* Appending to a ring log and reading one record. Invariants: a sector is erased whenever it is entered, and
- * never the one that holds the newest record; no slot is programmed that does not read blank. */
+/* Appending to a ring log and reading one record. Invariants: a sector is erased whenever it is
+ * entered, and never the one that holds the newest record; no slot is programmed that does not read
+ * blank. */
 #include "store/log.h"
 
 #include "store/log_slot.h"
@@ -66,7 +67,8 @@ static enum wh_err enter_sector(struct wh_log *log)
                                                    : WH_ERR_SPACE;
 }
 
-/* Goes to the next slot that reads blank, at most to the end of the sector. WH_ERR_CORRUPT: there is none. */
+/* Goes to the next slot that reads blank, at most to the end of the sector. WH_ERR_CORRUPT: there
+ * is none. */
 static enum wh_err find_blank(struct wh_log *log)
 {
     bool is_blank;
@@ -103,8 +105,8 @@ static enum wh_err attempt(struct wh_log *log, struct wh_log_head *head, const v
     return err;
 }
 
-/* The newest record that mounting found may be one whose programming was cut near its end: whole now, but not
- * for sure tomorrow. WH_ERR_CORRUPT: it cannot be read any more. */
+/* The newest record that mounting found may be one whose programming was cut near its end: whole
+ * now, but not for sure tomorrow. WH_ERR_CORRUPT: it cannot be read any more. */
 static enum wh_err settle_newest(const struct wh_log *log)
 {
     struct wh_log_head head;
@@ -118,14 +120,15 @@ static enum wh_err settle_newest(const struct wh_log *log)
     return err;
 }
 
-/* The slot left out at the mount may look blank and not be, or the other way round tomorrow. It gets a trace that
- * stays, so that there is never more than one such slot. */
+/* The slot left out at the mount may look blank and not be, or the other way round tomorrow. It
+ * gets a trace that stays, so that there is never more than one such slot. */
 static enum wh_err settle_slot(const struct wh_log *log)
 {
     return wh_log_slot_enters_sector(log, log->next) ? WH_OK : wh_log_slot_void(log, log->next - 1);
 }
 
-/* A newest record that turns out not to last was never acknowledged; the one before takes its place. */
+/* A newest record that turns out not to last was never acknowledged; the one before takes its
+ * place. */
 static enum wh_err mount_again(struct wh_log *log)
 {
     struct wh_log again;

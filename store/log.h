@@ -1,22 +1,24 @@
 /* Ring logs on serial flash: load profile, events, periods, running state (LOG-1 to LOG-7).
  *
- * A log is a range of sectors that holds records of one size, each with a time stamp. The records are
- * numbered from 1; number s, its sequence, has one slot, so any record is found at once. A record goes to
- * the next slot; when a sector is full the next one is erased, and with it the oldest records. An append
- * that is cut by loss of supply leaves the complete record or none, and every older one.
+ * A log is a range of sectors that holds records of one size, each with a time stamp. The records
+ * are numbered from 1; number s, its sequence, has one slot, so any record is found at once. A
+ * record goes to the next slot; when a sector is full the next one is erased, and with it the
+ * oldest records. An append that is cut by loss of supply leaves the complete record or none, and
+ * every older one.
  *
- * A sequence is used up without a record when an attempt to program fails or is cut, and once after every
- * mount (docs/store.md says why); such holes are passed over by everything here. Entries do not count
- * them: entry 0 is the newest record, entry 1 the one before.
+ * A sequence is used up without a record when an attempt to program fails or is cut, and once after
+ * every mount (docs/store.md says why); such holes are passed over by everything here. Entries do
+ * not count them: entry 0 is the newest record, entry 1 the one before.
  *
- * Time stamps are the caller's and may go back. A run is a row of records whose stamps do not fall; it ends
- * where the clock was set back, or at a mount. A range by time finds the records of all runs, in
- * order of sequence, without an index in RAM: it costs two looks a run and a binary search in those concerned.
+ * Time stamps are the caller's and may go back. A run is a row of records whose stamps do not fall;
+ * it ends where the clock was set back, or at a mount. A range by time finds the records of all
+ * runs, in order of sequence, without an index in RAM: it costs two looks a run and a binary search
+ * in those concerned.
  *
- * Life of a log: wh_log_mount at every start, then the rest in any order. An empty flash, or one with
- * anything else on it, is an empty log. Several logs share a flash; they must not overlap.
- * Not for use from two contexts at once. No function but wh_log_mount and the beginning of a
- * range keeps a pointer.
+ * Life of a log: wh_log_mount at every start, then the rest in any order. An empty flash, or one
+ * with anything else on it, is an empty log. Several logs share a flash; they must not overlap.
+ * Not for use from two contexts at once. No function but wh_log_mount and the beginning of a range
+ * keeps a pointer.
  * Rules: docs/store.md; MEM-2.
  */
 #ifndef WH_STORE_LOG_H
@@ -42,7 +44,8 @@ struct wh_log_design {
     uint32_t first_sector; /* sectors are counted from 0 */
 };
 
-/* A mounted log: a value of the caller's. Its members are private to store/. All zero = not mounted. */
+/* A mounted log: a value of the caller's. Its members are private to store/. All zero = not
+ * mounted. */
 struct wh_log {
     const struct wh_flash *flash;
     const struct wh_log_design *design;
@@ -76,25 +79,26 @@ struct wh_log_report {
  * - WH_ERR_SPACE: the sectors lie beyond the end of the flash */
 enum wh_err wh_log_check(const struct wh_log_design *design, const struct wh_flash *flash);
 
-/* The number of newest sequences that are always kept: all sectors but one. 0 if wh_log_check fails. */
+/* The number of newest sequences that are always kept: all sectors but one. 0 if wh_log_check
+ * fails. */
 uint32_t wh_log_capacity(const struct wh_log_design *design, const struct wh_flash *flash);
 
-/* Finds the newest record and makes the log usable. Writes nothing. Costs one record read a sector (four
- * where there is none) and the reading of two sectors. flash and design are borrowed until the log is mounted
- * anew or given up. On an error the log is not mounted.
+/* Finds the newest record and makes the log usable. Writes nothing. Costs one record read a sector
+ * (four where there is none) and the reading of two sectors. flash and design are borrowed until
+ * the log is mounted anew or given up. On an error the log is not mounted.
  * - WH_ERR_IO: the device failed to read; says nothing about what is stored: try again
  * - WH_ERR_ARGUMENT, WH_ERR_SPACE: as for wh_log_check */
 enum wh_err wh_log_mount(struct wh_log *log, const struct wh_flash *flash,
                          const struct wh_log_design *design, struct wh_log_report *report);
 
-/* Appends a record of payload_size bytes and reads it back. On WH_OK it is the newest, and durable. Erases a
- * sector when it enters one, which takes the device up to some hundred milliseconds. payload is borrowed
- * for the call.
- * - WH_ERR_IO: the device failed, or WH_LOG_ATTEMPTS slots in a row could not be programmed. The records
- *   before are as they were; calling again is right. If the device had stored the record after all and could
- *   not be made to void it, it may be found later
- * - WH_ERR_SPACE: no sequence is left (after 16 million laps or 4 thousand million records); raise the
- *   epoch
+/* Appends a record of payload_size bytes and reads it back. On WH_OK it is the newest, and durable.
+ * Erases a sector when it enters one, which takes the device up to some hundred milliseconds.
+ * payload is borrowed for the call.
+ * - WH_ERR_IO: the device failed, or WH_LOG_ATTEMPTS slots in a row could not be programmed. The
+ *   records before are as they were; calling again is right. If the device had stored the record
+ *   after all and could not be made to void it, it may be found later
+ * - WH_ERR_SPACE: no sequence is left (after 16 million laps or 4 thousand million records); raise
+ *   the epoch
  * - WH_ERR_STATE: not mounted */
 enum wh_err wh_log_append(struct wh_log *log, uint16_t version, uint32_t time_s,
                           const void *payload);
@@ -119,8 +123,8 @@ enum wh_err wh_log_count(const struct wh_log *log, uint32_t *count);
 enum wh_err wh_log_read(const struct wh_log *log, uint32_t sequence, void *payload,
                         struct wh_log_record *record);
 
-/* A walk over records in order of sequence. Its members are private to store/. Borrows the log; appending
- * between two steps is allowed, what is appended is not part of the range. */
+/* A walk over records in order of sequence. Its members are private to store/. Borrows the log;
+ * appending between two steps is allowed, what is appended is not part of the range. */
 struct wh_log_range {
     const struct wh_log *log;
     uint32_t next;     /* sequence to look at */

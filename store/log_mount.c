@@ -1,5 +1,6 @@
-/* Finding the newest record of a ring log. Invariants: nothing is written; a read error is never taken for
- * damage; the first slot used afterwards is above all that show any trace of programming, and one more. */
+/* Finding the newest record of a ring log. Invariants: nothing is written; a read error is never
+ * taken for damage; the first slot used afterwards is above all that show any trace of programming,
+ * and one more. */
 #include "store/log_slot.h"
 
 #include <string.h>
@@ -37,7 +38,8 @@ static enum wh_err last_in_sector(const struct wh_log *log, uint32_t sector,
     return WH_OK;
 }
 
-/* Looks at the beginnings of all sectors: the newest record below limit among them, and how many there are. */
+/* Looks at the beginnings of all sectors: the newest record below limit among them, and how many
+ * there are. */
 static enum wh_err survey(const struct wh_log *log, uint32_t limit, uint32_t *newest,
                           uint32_t *sector_count)
 {
@@ -69,7 +71,8 @@ static enum wh_err follow(const struct wh_log *log, uint32_t sector, struct wh_l
     return err;
 }
 
-/* The newest record of all. More than one round only if a record was read that cannot be read again. */
+/* The newest record of all. More than one round only if a record was read that cannot be read
+ * again. */
 static enum wh_err find_newest(const struct wh_log *log, struct wh_log_head *newest,
                                uint32_t *sector_count)
 {
@@ -84,7 +87,8 @@ static enum wh_err find_newest(const struct wh_log *log, struct wh_log_head *new
     return err;
 }
 
-/* The highest sequence of the newest record's sector that shows a trace, and how many above it do. */
+/* The highest sequence of the newest record's sector that shows a trace, and how many above it do.
+ */
 static enum wh_err find_traces(const struct wh_log *log, uint32_t newest, uint32_t *highest,
                                uint32_t *count)
 {
@@ -103,8 +107,8 @@ static enum wh_err find_traces(const struct wh_log *log, uint32_t newest, uint32
     return WH_OK;
 }
 
-/* Where to go on. A slot that was being programmed when power failed may look blank and not be, so one is
- * left out; at the beginning of a sector erasing takes care of that. */
+/* Where to go on. A slot that was being programmed when power failed may look blank and not be, so
+ * one is left out; at the beginning of a sector erasing takes care of that. */
 static void resume(struct wh_log *log, const struct wh_log_head *newest, uint32_t highest)
 {
     log->newest = newest->sequence;

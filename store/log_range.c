@@ -1,5 +1,6 @@
-/* Ranges of a ring log by time and by entry. Invariant: what is handed out was checked as a whole; heads
- * alone only decide where to look, and a slot that cannot be read only costs a look at its neighbour. */
+/* Ranges of a ring log by time and by entry. Invariant: what is handed out was checked as a whole;
+ * heads alone only decide where to look, and a slot that cannot be read only costs a look at its
+ * neighbour. */
 #include "store/log_slot.h"
 
 /* What a search aims at: a later run, or in this run this time; or an entry. */
@@ -32,8 +33,8 @@ static bool reached_entry(const struct wh_log *log, const struct wh_log_head *he
     return wh_log_slot_entry(log, head) <= aim->entry;
 }
 
-/* The lowest readable sequence of first…last that reached the aim, after which all have; last + 1 if none
- * did. A binary search that moves up from slots which cannot be read. */
+/* The lowest readable sequence of first…last that reached the aim, after which all have; last + 1
+ * if none did. A binary search that moves up from slots which cannot be read. */
 static enum wh_err search(const struct wh_log *log, uint32_t first, uint32_t last,
                           reached_fn *reached, const struct aim *aim, uint32_t *found)
 {

@@ -1,5 +1,5 @@
-/* The slot codec of ring logs. Invariant: the tail is programmed after the whole payload, so a head that can
- * be read tells of a record that was complete. */
+/* The slot codec of ring logs. Invariant: the tail is programmed after the whole payload, so a head
+ * that can be read tells of a record that was complete. */
 #include "store/log_slot.h"
 
 #include "common/bytes.h"
@@ -20,8 +20,8 @@ enum {
     TAIL_SIZE = WH_LOG_OVERHEAD
 };
 
-/* A lap is 24 bits and not all ones. Below the end of 32 bits there is room for the slots of a sector, so that
- * counting on never wraps. */
+/* A lap is 24 bits and not all ones. Below the end of 32 bits there is room for the slots of a
+ * sector, so that counting on never wraps. */
 enum { LAP_MAX = 0xfffffe };
 static const uint32_t sequence_max = 0xfffe0000;
 
@@ -142,7 +142,7 @@ static void encode(const struct wh_log *log, const struct wh_log_head *head, con
 enum wh_err wh_log_slot_head(const struct wh_log *log, uint32_t slot, struct wh_log_head *head)
 {
     uint8_t tail[CRC_AT];
-    uint32_t crc;
+    uint32_t crc = 0;
     head->sequence = 0;
     const enum wh_err err =
         read_bytes(log, address_of(log, slot) + log->design->payload_size, tail, sizeof tail);
@@ -185,7 +185,7 @@ enum wh_err wh_log_slot_record(const struct wh_log *log, uint32_t slot, void *pa
                                struct wh_log_head *head)
 {
     uint8_t tail[TAIL_SIZE];
-    uint32_t crc;
+    uint32_t crc = 0;
     const uint32_t address = address_of(log, slot);
     enum wh_err err = read_bytes(log, address + log->design->payload_size, tail, sizeof tail);
     if (err != WH_OK) {

@@ -1,6 +1,6 @@
-/* One slot of a ring log: where it is, what it holds, and programming it in the order that makes it safe
- * (docs/store.md, "Slot of a log"). Private to store/. All functions take a log whose flash, design, seed
- * and slots_per_sector are set. */
+/* One slot of a ring log: where it is, what it holds, and programming it in the order that makes it
+ * safe (docs/store.md, "Slot of a log"). Private to store/. All functions take a log whose flash,
+ * design, seed and slots_per_sector are set. */
 #ifndef WH_STORE_LOG_SLOT_H
 #define WH_STORE_LOG_SLOT_H
 
@@ -33,7 +33,8 @@ uint32_t wh_log_slot_sector(const struct wh_log *log, uint32_t sequence);
  * or of another log. Only the head is checked. Fails with WH_ERR_IO only. */
 enum wh_err wh_log_slot_head(const struct wh_log *log, uint32_t slot, struct wh_log_head *head);
 
-/* Reads and checks the whole record in a slot; payload may be NULL. WH_ERR_CORRUPT: there is none. */
+/* Reads and checks the whole record in a slot; payload may be NULL. WH_ERR_CORRUPT: there is none.
+ */
 enum wh_err wh_log_slot_record(const struct wh_log *log, uint32_t slot, void *payload,
                                struct wh_log_head *head);
 
@@ -47,8 +48,8 @@ uint32_t wh_log_slot_entry(const struct wh_log *log, const struct wh_log_head *h
 /* What callers of the log see of a head. */
 struct wh_log_record wh_log_slot_public(const struct wh_log *log, const struct wh_log_head *head);
 
-/* The head of the lowest readable slot from first up, or of the highest from last down; sequence 0 if
- * none of first…last can be read. Fails with WH_ERR_IO only. */
+/* The head of the lowest readable slot from first up, or of the highest from last down; sequence 0
+ * if none of first…last can be read. Fails with WH_ERR_IO only. */
 enum wh_err wh_log_slot_lowest(const struct wh_log *log, uint32_t first, uint32_t last,
                                struct wh_log_head *head);
 enum wh_err wh_log_slot_highest(const struct wh_log *log, uint32_t first, uint32_t last,
@@ -63,7 +64,8 @@ enum wh_err wh_log_slot_erase_sector(const struct wh_log *log, uint32_t sequence
 /* Programs once more what the slot of a sequence holds, so that what reads 0 stays 0. */
 enum wh_err wh_log_slot_refresh(const struct wh_log *log, uint32_t sequence);
 
-/* Programs a record into its blank slot and reads it back. WH_ERR_CORRUPT: it reads back otherwise. */
+/* Programs a record into its blank slot and reads it back. WH_ERR_CORRUPT: it reads back otherwise.
+ */
 enum wh_err wh_log_slot_program(const struct wh_log *log, const struct wh_log_head *head,
                                 const void *payload);
 

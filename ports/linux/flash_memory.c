@@ -1,5 +1,5 @@
-/* Memory as serial flash. Invariant: a sector that holds only FFh is never written to, so its pages stay
- * unused. */
+/* Memory as serial flash. Invariant: a sector that holds only FFh is never written to, so its pages
+ * stay unused. */
 #include "ports/linux/flash_memory.h"
 
 #include "ports/linux/flash_limits.h"

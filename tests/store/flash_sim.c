@@ -117,7 +117,8 @@ static bool is_due(uint64_t *countdown)
     return true;
 }
 
-/* Counts down the ordered cut by the positions of one operation. True when it is cut, at *position. */
+/* Counts down the ordered cut by the positions of one operation. True when it is cut, at *position.
+ */
 static bool is_cut(struct flash_sim *sim, uint64_t positions, uint64_t *position)
 {
     *position = sim->cut_in_positions;
@@ -220,10 +221,10 @@ static enum wh_err sim_program(void *context, uint32_t address, const void *src,
 static void tear_erase(struct flash_sim *sim, uint32_t address, uint64_t position)
 {
     for (uint32_t at = address; at < address + sim->sector_size_bytes && position > 0; at++) {
-        const uint8_t a = random_byte(sim);
-        const uint8_t few = a | random_byte(sim) | random_byte(sim) | random_byte(sim);
-        sim->cells[at] = position == 1 ? a : position == 2 ? few : 0xff;
-        sim->weak[at] = sim->tear == FLASH_TEAR_WEAK ? random_byte(sim) & random_byte(sim) : 0;
+        const uint8_t any = random_byte(sim);
+        const uint8_t few = (uint8_t) ~(1u << any % 32);
+        sim->cells[at] = position == 1 ? any : position == 2 ? few : 0xff;
+        sim->weak[at] = sim->tear == FLASH_TEAR_WEAK ? random_byte(sim) : 0;
     }
 }
 

@@ -1,14 +1,15 @@
-/* A simulated serial flash for tests: the seam of store/flash.h with everything that goes wrong on demand.
+/* A simulated serial flash for tests: the seam of store/flash.h with everything that goes wrong on
+ * demand.
  *
- * Power can be cut at any byte of any program and in the middle of any erase, with what a part may leave
- * behind; reads, programs and erases can fail; a cell can refuse to be programmed; erases are counted per
- * sector. A program that crosses a page, an erase that is not of a whole sector, or any access outside the
- * memory aborts the test: the caller is wrong.
+ * Power can be cut at any byte of any program and in the middle of any erase, with what a part may
+ * leave behind; reads, programs and erases can fail; a cell can refuse to be programmed; erases are
+ * counted per sector. A program that crosses a page, an erase that is not of a whole sector, or any
+ * access outside the memory aborts the test: the caller is wrong.
  *
- * Cut positions are counted over all programs and erases on one line: a program of n bytes has n + 1, "cut
- * before its byte k" for k = 0…n-1 and "cut when all was programmed, before the device said so"; an erase
- * has FLASH_ERASE_POSITIONS. So a test that cuts at position 0, 1, 2 … until nothing is cut any more has seen
- * every byte of every program, and every erase at every stage.
+ * Cut positions are counted over all programs and erases on one line: a program of n bytes has n +
+ * 1, "cut before its byte k" for k = 0…n-1 and "cut when all was programmed, before the device said
+ * so"; an erase has FLASH_ERASE_POSITIONS. So a test that cuts at position 0, 1, 2 … until nothing
+ * is cut any more has seen every byte of every program, and every erase at every stage.
  */
 #ifndef WH_TESTS_STORE_FLASH_SIM_H
 #define WH_TESTS_STORE_FLASH_SIM_H
@@ -73,7 +74,8 @@ struct wh_flash flash_sim_flash(struct flash_sim *sim);
 /* Orders a cut at that position counted from now; randomness of the tear comes from seed. */
 void flash_sim_cut(struct flash_sim *sim, uint64_t position, enum flash_tear tear, uint64_t seed);
 
-/* Supply returns: ends the cut, ordered or happened, and all failures ordered. Wear and weak bits stay. */
+/* Supply returns: ends the cut, ordered or happened, and all failures ordered. Wear and weak bits
+ * stay. */
 void flash_sim_power_on(struct flash_sim *sim);
 
 void flash_sim_fail_read(struct flash_sim *sim, uint64_t reads_before);

@@ -1,5 +1,5 @@
-/* The model against which logs are checked. Invariant: it knows only what callers of a log know, which append was
- * tried with which stamp and which got WH_OK. */
+/* The model against which logs are checked. Invariant: it knows only what callers of a log know,
+ * which append was tried with which stamp and which got WH_OK. */
 #include "tests/store/log_rig.h"
 
 #include "tests/store/eeprom_sim.h"
@@ -186,8 +186,8 @@ static uint32_t first_of_ring(const struct log_rig *rig)
     return i;
 }
 
-/* After a restart the log may not know how far attempts had come that left no trace: then what it thinks it
- * keeps may be gone. */
+/* After a restart the log may not know how far attempts had come that left no trace: then what it
+ * thinks it keeps may be gone. */
 static bool has_fallen_back(const struct log_rig *rig)
 {
     return rig->log.next < rig->model.reached;
@@ -198,8 +198,8 @@ static uint32_t sure_oldest(const struct log_rig *rig)
     return has_fallen_back(rig) ? log_rig_promised(rig) : wh_log_oldest(&rig->log);
 }
 
-/* The records that a range must give are model records first…, in this order, those of kept state without
- * exception; it may give doubtful ones. */
+/* The records that a range must give are model records first…, in this order, those of kept state
+ * without exception; it may give doubtful ones. */
 static void check_range(const struct log_rig *rig, struct wh_log_range *range, uint32_t from_s,
                         uint32_t to_s)
 {

@@ -1,7 +1,7 @@
 /* A small ring log on a simulated flash, and what it must hold: shared by the tests of logs.
  *
- * Record number n has a payload, time and version that follow from n and the stamp it was given, so any record
- * that is read back can be told to be exactly one that was appended, or none.
+ * Record number n has a payload, time and version that follow from n and the stamp it was given, so
+ * any record that is read back can be told to be exactly one that was appended, or none.
  */
 #ifndef WH_TESTS_STORE_LOG_RIG_H
 #define WH_TESTS_STORE_LOG_RIG_H
@@ -59,8 +59,8 @@ void log_rig_close(struct log_rig *rig);
 /* Makes dst, which is open, an equal of src. */
 void log_rig_copy(struct log_rig *dst, const struct log_rig *src);
 
-/* Power returns and the log is mounted anew, which must write nothing. Then the newest record must be
- * the last one kept, or the one in flight; the model takes over what was found. */
+/* Power returns and the log is mounted anew, which must write nothing. Then the newest record must
+ * be the last one kept, or the one in flight; the model takes over what was found. */
 void log_rig_restart(struct log_rig *rig);
 
 /* Appends the next record with this stamp and keeps the model. */
@@ -69,8 +69,8 @@ enum wh_err log_rig_append(struct log_rig *rig, uint32_t time_s);
 /* Appends count records a minute apart; stops at the first error. */
 enum wh_err log_rig_append_many(struct log_rig *rig, unsigned count);
 
-/* Fails the test unless the log has what the model says: every record of the capacity by sequence, the range of
- * all times, the count, and entry numbers without a gap. */
+/* Fails the test unless the log has what the model says: every record of the capacity by sequence,
+ * the range of all times, the count, and entry numbers without a gap. */
 void log_rig_check(const struct log_rig *rig);
 
 /* Fails the test unless the range gives what filtering all records gives. */

@@ -1,5 +1,6 @@
-/* The two Linux flashes behave as store/flash.h says, and as each other: bits only fall, a sector rises as a
- * whole, a page is not crossed. The file is sparse, locked and durable in its name; saving is all or nothing. */
+/* The two Linux flashes behave as store/flash.h says, and as each other: bits only fall, a sector
+ * rises as a whole, a page is not crossed. The file is sparse, locked and durable in its name;
+ * saving is all or nothing. */
 #include "ports/linux/flash_file.h"
 #include "store/log.h"
 
@@ -205,7 +206,8 @@ static void check_log(const struct wh_flash *flash, uint32_t expected)
     assert_int_equal(record.time_s, expected - 1);
 }
 
-/* MEM-2: what was acknowledged is in the file, with no closing in between; and a simulator takes it from there. */
+/* MEM-2: what was acknowledged is in the file, with no closing in between; and a simulator takes it
+ * from there. */
 static void a_log_goes_from_file_to_memory_and_back(void **state)
 {
     (void)state;
@@ -231,7 +233,8 @@ static void a_log_goes_from_file_to_memory_and_back(void **state)
     flash_file_close(&file);
 }
 
-/* Saving fails, here for a folder in its way: the old image is as it was, and nothing is left beside it. */
+/* Saving fails, here for a folder in its way: the old image is as it was, and nothing is left
+ * beside it. */
 static void a_save_that_fails_leaves_the_old_image(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
-/* What log.h promises apart from power cuts: arguments and states, reading by sequence, time and entry against a model
- * that filters all records, epochs, device failures, worn cells, damage, cost of mounting and searching. */
+/* What log.h promises apart from power cuts: arguments and states, reading by sequence, time and
+ * entry against a model that filters all records, epochs, device failures, worn cells, damage, cost
+ * of mounting and searching. */
 #include "tests/store/eeprom_sim.h"
 #include "tests/store/log_rig.h"
 
@@ -114,8 +115,8 @@ static void foreign_content_is_an_empty_log(void **state)
     }
 }
 
-/* The clock is set back and forth at random, stamps repeat, restarts end runs: any range is what a filter over
- * all records gives, by time and by entry. */
+/* The clock is set back and forth at random, stamps repeat, restarts end runs: any range is what a
+ * filter over all records gives, by time and by entry. */
 static void ranges_are_what_a_filter_gives(void **state)
 {
     (void)state;
@@ -146,7 +147,8 @@ static void ranges_are_what_a_filter_gives(void **state)
     }
 }
 
-/* A walk goes on while records are appended: what was there at its beginning and is still kept, in order. */
+/* A walk goes on while records are appended: what was there at its beginning and is still kept, in
+ * order. */
 static void a_walk_goes_on_while_records_are_appended(void **state)
 {
     (void)state;
@@ -169,8 +171,8 @@ static void a_walk_goes_on_while_records_are_appended(void **state)
     }
 }
 
-/* Raising the epoch deletes a log at once, writes nothing, and allows other records; of the old ones none ever
- * comes back, and another id sees none of either. */
+/* Raising the epoch deletes a log at once, writes nothing, and allows other records; of the old
+ * ones none ever comes back, and another id sees none of either. */
 static void a_new_epoch_is_an_empty_log(void **state)
 {
     (void)state;
@@ -198,30 +200,35 @@ static void a_new_epoch_is_an_empty_log(void **state)
     close_rig(rig);
 }
 
-/* One cell that cannot be programmed costs slots; whatever its place, every append succeeds, no record is lost or
- * found twice, and the log of a single slot a sector never erases its newest record. */
+static void live_with_a_worn_cell(const struct wh_log_design *design, uint32_t address)
+{
+    struct log_rig *rig = open_rig(design);
+    flash_sim_wear_out(&rig->sim, address, 0x5a);
+    for (unsigned i = 0; i < 24; i++) {
+        assert_int_equal(log_rig_append_many(rig, 1), WH_OK);
+        if (i % 5 == 0) {
+            log_rig_restart(rig);
+        }
+        log_rig_check(rig);
+    }
+    close_rig(rig);
+}
+
+/* One cell that cannot be programmed costs slots; whatever its place, every append succeeds, no
+ * record is lost or found twice. */
 static void a_worn_cell_costs_slots_and_no_record(void **state)
 {
     (void)state;
     for (unsigned d = 0; d < LOG_RIG_DESIGNS; d++) {
         const uint32_t first = log_rig_designs[d].first_sector * LOG_RIG_SECTOR_SIZE;
         for (uint32_t at = 0; at < LOG_RIG_SECTOR_SIZE; at += 3) {
-            struct log_rig *rig = open_rig(&log_rig_designs[d]);
-            flash_sim_wear_out(&rig->sim, first + at, 0x5a);
-            for (unsigned i = 0; i < 24; i++) {
-                assert_int_equal(log_rig_append_many(rig, 1), WH_OK);
-                if (i % 5 == 0) {
-                    log_rig_restart(rig);
-                }
-                log_rig_check(rig);
-            }
-            close_rig(rig);
+            live_with_a_worn_cell(&log_rig_designs[d], first + at);
         }
     }
 }
 
-/* A sector that cannot be erased any more is got past, and nothing is lost that was promised. Where there is only
- * one other sector, the newest record is worth more than the next one. */
+/* A sector that cannot be erased any more is got past, and nothing is lost that was promised. Where
+ * there is only one other sector, the newest record is worth more than the next one. */
 static void a_dead_sector_is_got_past(void **state)
 {
     (void)state;
@@ -241,30 +248,36 @@ static void a_dead_sector_is_got_past(void **state)
     }
 }
 
-/* The device stops answering for one read, program or erase, at each of them in turn: the append says so, or was
- * not concerned; repeated, it succeeds; nothing is lost and nothing is there twice. */
+static void live_with_a_failure(const struct wh_log_design *design, unsigned fail)
+{
+    struct log_rig *rig = open_rig(design);
+    if (fail % 2 == 0) {
+        flash_sim_fail_read(&rig->sim, fail / 2);
+    } else {
+        flash_sim_fail_change(&rig->sim, fail / 2);
+    }
+    for (unsigned i = 0; i < 30; i++) {
+        if (log_rig_append_many(rig, 1) != WH_OK) {
+            rig->model.in_flight.number = 0;
+            assert_int_equal(log_rig_append_many(rig, 1), WH_OK);
+        }
+    }
+    flash_sim_power_on(&rig->sim);
+    log_rig_check(rig);
+    log_rig_restart(rig);
+    log_rig_check(rig);
+    close_rig(rig);
+}
+
+/* The device stops answering for one read, program or erase, at each of them in turn: the append
+ * says so, or was not concerned; repeated, it succeeds; nothing is lost and nothing is there twice.
+ */
 static void a_device_failure_changes_nothing_else(void **state)
 {
     (void)state;
     for (unsigned d = 0; d < LOG_RIG_DESIGNS; d++) {
         for (unsigned fail = 0; fail < 300; fail++) {
-            struct log_rig *rig = open_rig(&log_rig_designs[d]);
-            if (fail % 2 == 0) {
-                flash_sim_fail_read(&rig->sim, fail / 2);
-            } else {
-                flash_sim_fail_change(&rig->sim, fail / 2);
-            }
-            for (unsigned i = 0; i < 30; i++) {
-                if (log_rig_append_many(rig, 1) != WH_OK) {
-                    rig->model.in_flight.number = 0;
-                    assert_int_equal(log_rig_append_many(rig, 1), WH_OK);
-                }
-            }
-            flash_sim_power_on(&rig->sim);
-            log_rig_check(rig);
-            log_rig_restart(rig);
-            log_rig_check(rig);
-            close_rig(rig);
+            live_with_a_failure(&log_rig_designs[d], fail);
         }
     }
 }
@@ -306,7 +319,8 @@ static void read_errors_are_io(void **state)
     close_rig(rig);
 }
 
-/* Counts the records that read right; any other answer than right, damaged or absent fails the test. */
+/* Counts the records that read right; any other answer than right, damaged or absent fails the
+ * test. */
 static unsigned count_right(const struct log_rig *rig)
 {
     struct wh_log_record got;
@@ -337,9 +351,9 @@ static unsigned walk(const struct log_rig *rig)
     return count;
 }
 
-/* Each bit of a full ring in turn flips: of all records exactly that one is lost, and no other comes in its
- * place; with power on, and after a restart. (A flip where nothing is programmed yet uses up slots at the
- * restart, as if an append had been cut there.) */
+/* Each bit of a full ring in turn flips: of all records exactly that one is lost, and no other
+ * comes in its place; with power on, and after a restart. (A flip where nothing is programmed yet
+ * uses up slots at the restart, as if an append had been cut there.) */
 static void a_flipped_bit_costs_its_record(void **state)
 {
     enum { SLOT = 33, SLOTS = 7, KEPT = 2 * SLOTS + 4, START = LOG_RIG_SECTOR_SIZE };

@@ -1,6 +1,6 @@
-/* The kept image of log format 1 must mount for ever, with the records that were appended to it, and format 1 must
- * still be written byte for byte as it was. With an argument, writes the image of the present code to
- * that file: how a golden image of a new format is made. */
+/* The kept image of log format 1 must mount for ever, with the records that were appended to it,
+ * and format 1 must still be written byte for byte as it was. With an argument, writes the image of
+ * the present code to that file: how a golden image of a new format is made. */
 #include "tests/store/log_rig.h"
 
 #include <setjmp.h>

@@ -1,8 +1,9 @@
-/* MEM-2: loss of supply at any instant loses no record whose append was acknowledged. Power is cut at every byte of
- * every program and at every stage of every erase, in every way the simulated part knows, once and twice in a
- * row, and at random over long lives with the clock set at random. After each cut the newest record is the last one
- * acknowledged or the one in flight, bit for bit; all older ones that are promised are there, by sequence,
- * by time and by entry; and the log goes on. */
+/* MEM-2: loss of supply at any instant loses no record whose append was acknowledged. Power is cut
+ * at every byte of every program and at every stage of every erase, in every way the simulated part
+ * knows, once and twice in a row, and at random over long lives with the clock set at random. After
+ * each cut the newest record is the last one acknowledged or the one in flight, bit for bit; all
+ * older ones that are promised are there, by sequence, by time and by entry; and the log goes on.
+ */
 #include "tests/store/eeprom_sim.h"
 #include "tests/store/log_rig.h"
 
@@ -31,7 +32,8 @@ static unsigned slots(const struct log_rig *rig)
     return rig->design->sector_count * (unsigned)rig->log.slots_per_sector;
 }
 
-/* Cuts the appending of that many records at one position. False when the position is behind its end. */
+/* Cuts the appending of that many records at one position. False when the position is behind its
+ * end. */
 static bool cut_once(struct log_rig *rig, const struct log_rig *start, uint64_t position,
                      enum flash_tear tear, unsigned records)
 {
@@ -48,29 +50,36 @@ static void check_goes_on(struct log_rig *rig, unsigned records)
     log_rig_check(rig);
 }
 
+static unsigned cut_everywhere(const struct wh_log_design *design, enum flash_tear tear)
+{
+    struct log_rig *start = open_rig(design);
+    struct log_rig *rig = open_rig(design);
+    const unsigned records = 2 * slots(rig) + 3;
+    unsigned cuts = 0;
+    for (uint64_t p = 0; cut_once(rig, start, p, tear, records); p++) {
+        log_rig_restart(rig);
+        log_rig_check(rig);
+        if (p % 5 == (unsigned)tear) {
+            check_goes_on(rig, slots(rig));
+        }
+        cuts++;
+    }
+    close_rig(rig);
+    close_rig(start);
+    return cuts;
+}
+
 /* MEM-2: from the first record ever through more than two laps. */
 static void every_byte_of_every_program_and_every_erase(void **state)
 {
     (void)state;
     for (unsigned d = 0; d < LOG_RIG_DESIGNS; d++) {
-        struct log_rig *start = open_rig(&log_rig_designs[d]);
-        struct log_rig *rig = open_rig(&log_rig_designs[d]);
-        const unsigned records = 2 * slots(rig) + 3;
         unsigned cuts = 0;
         for (int tear = 0; tear < FLASH_TEAR_COUNT; tear++) {
-            for (uint64_t p = 0; cut_once(rig, start, p, (enum flash_tear)tear, records); p++) {
-                log_rig_restart(rig);
-                log_rig_check(rig);
-                if (p % 5 == (unsigned)tear) {
-                    check_goes_on(rig, slots(rig));
-                }
-                cuts++;
-            }
+            cuts += cut_everywhere(&log_rig_designs[d], (enum flash_tear)tear);
         }
         print_message("log %u: %u cuts\n", log_rig_designs[d].id, cuts);
         assert_in_range(cuts, 1000, UINT32_MAX);
-        close_rig(rig);
-        close_rig(start);
     }
 }
 
@@ -112,7 +121,8 @@ static unsigned cut_twice_after(const struct wh_log_design *design, unsigned lea
     return cuts;
 }
 
-/* MEM-2: a second cut while the log goes on from the first, in the middle of a sector, at its end and into the next. */
+/* MEM-2: a second cut while the log goes on from the first, in the middle of a sector, at its end
+ * and into the next. */
 static void two_cuts_in_a_row(void **state)
 {
     (void)state;
@@ -125,7 +135,8 @@ static void two_cuts_in_a_row(void **state)
     print_message("double cuts: %u\n", cuts);
 }
 
-/* Invariant 2 of docs/store.md by what is on the part: as soon as a byte of the tail is programmed the payload is. */
+/* Invariant 2 of docs/store.md by what is on the part: as soon as a byte of the tail is programmed
+ * the payload is. */
 static void the_tail_comes_after_the_payload(void **state)
 {
     (void)state;
@@ -171,7 +182,8 @@ static void check_random_ranges(const struct log_rig *rig, uint32_t time_s, uint
     }
 }
 
-/* Now and then the device fails without a cut: that record was voided, and the next one takes another slot. */
+/* Now and then the device fails without a cut: that record was voided, and the next one takes
+ * another slot. */
 static void append_until_cut(struct log_rig *rig, uint32_t *time_s, uint64_t *seed)
 {
     while (!rig->sim.is_off) {

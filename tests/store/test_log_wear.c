@@ -1,5 +1,6 @@
-/* The arithmetic of docs/store.md, counted on the simulated flash: wear is even, capacity is what is kept, mounting costs
- * one record a sector and two sectors, and a search costs its logarithm. MEM-2 by endurance. */
+/* The arithmetic of docs/store.md, counted on the simulated flash: wear is even, capacity is what
+ * is kept, mounting costs one record a sector and two sectors, and a search costs its logarithm.
+ * MEM-2 by endurance. */
 #include "store/log.h"
 #include "tests/store/flash_sim.h"
 
@@ -130,7 +131,8 @@ static void a_day_reads_little_more_than_the_day(void **state)
         count++;
     }
     assert_int_equal(count, DAY);
-    /* 13 steps of the search among 5952 slots, two looks at the run, two reads a record, one of them beyond. */
+    /* 13 steps of the search among 5952 slots, two looks at the run, two reads a record, one of
+     * them beyond. */
     assert_in_range(bench.sim.read_count - before, 2 * DAY, 2 * DAY + 13 + 2 + 4);
     flash_sim_close(&bench.sim);
 }
