@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sim/scenario_reader.h"
+#include "sim/text_file.h"
 
 static const char default_start[] = "00:00";
 
@@ -74,32 +75,11 @@ enum wh_err sim_scenario_parse(struct sim_scenario *scenario, const char *name, 
     return err;
 }
 
-/* The whole file, up to one byte more than is allowed, so that too long a file shows. */
-static char *read_file(const char *path, size_t *length)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return NULL;
-    }
-    char *text = malloc(SIM_SCENARIO_SIZE_MAX + 1);
-    if (text != NULL) {
-        *length = fread(text, 1, SIM_SCENARIO_SIZE_MAX + 1, file);
-        if (ferror(file)) {
-            free(text);
-            text = NULL;
-        }
-    }
-    const int reason = errno;
-    fclose(file);
-    errno = reason;
-    return text;
-}
-
 enum wh_err sim_scenario_load(struct sim_scenario *scenario, const char *path, char *error,
                               size_t error_size)
 {
     size_t length = 0;
-    char *text = read_file(path, &length);
+    char *text = sim_text_file(path, SIM_SCENARIO_SIZE_MAX, &length);
     if (text == NULL) {
         snprintf(error, error_size, "%s: line 1: %s", path, strerror(errno));
         return WH_ERR_IO;

@@ -1,5 +1,5 @@
 /* A scenario file as libcyaml reads it: the right keys and types, but values not yet looked at. Shared
- * by scenario*.c and nobody else. */
+ * by scenario*.c; the look at the syntax by site_yaml.c, too. */
 #ifndef WH_SIM_SCENARIO_YAML_H
 #define WH_SIM_SCENARIO_YAML_H
 
