@@ -8,17 +8,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/site_state.h"
 
-enum { MINUTE_S = 60, SECOND_UJ_PER_MW = 1000, UHZ = 1000000 };
+enum { MINUTE_S = 60, NOMINAL_MV = 230000 };
 
 /* Streams of random numbers; those of weather and grid are their own. */
 enum { STREAM_CRYSTAL = 1, STREAM_NOISE, STREAM_PULSES, STREAM_LOADS = 1000 };
-
-static const double dead_v = 0.1;       /* the least that a live phase has, in the depth of a dip */
-static const double locked_v = 20;      /* elements follow a voltage from there on */
-static const double step_memory = 0.95; /* of the voltage, from second to second: 20 s */
 
 /* Reads the temperature of the meter and so the speed of its crystal. */
 static void warm_meter(struct sim_site *site)
@@ -113,6 +110,13 @@ static void find_voltage(struct sim_site *site, uint32_t utc_s)
             sim_site_load_wake(&site->loads[k], utc_s);
         }
     }
+    for (int phase = 0; phase < SIM_PHASES; phase++) {
+        site->step_v[phase] = (site->alive >> phase & 1) != 0 ? site->step_v[phase] : 0;
+    }
+    if (site->alive == 0) { /* the meter will start anew */
+        memset(site->voltage_state, 0, sizeof site->voltage_state);
+        site->half_cycle_rest = 0;
+    }
     if ((site->alive != 0) != (before != 0)) {
         site->pending.happenings |= site->alive != 0 ? SIM_SITE_SUPPLY_BACK : SIM_SITE_SUPPLY_LOST;
     }
@@ -145,10 +149,10 @@ static void begin_stretch(struct sim_site *site)
     take_pulse(site, utc_s);
     find_voltage(site, utc_s);
     run_loads(site, utc_s);
-    sim_site_lines(site, utc_s);
+    const uint32_t length_s = sim_site_draw(site, utc_s, next_change(site, utc_s) - utc_s);
     site->stretch = (struct sim_site_stretch){
         .from_s = utc_s,
-        .length_s = next_change(site, utc_s) - utc_s,
+        .length_s = length_s,
         .supply = site->alive != 0,
         .frequency_hz = site->grid.frequency_hz + site->grid.frequency_slope_hz * since_s,
         .frequency_slope_hz = site->grid.frequency_slope_hz,
@@ -179,9 +183,13 @@ static void start(struct sim_site *site)
     const struct sim_site_config *config = &site->config;
     const uint64_t seed = (uint64_t)config->seed;
     const uint32_t minute_s = config->start_s - config->start_s % MINUTE_S;
+    const struct wh_voltage_limits limits = wh_voltage_limits_of(NOMINAL_MV);
+    site->bands = wh_voltage_bands_of(&limits);
     site->step_noise_v = config->grid.step_v * sqrt(3); /* of a uniform number in ±1 */
-    site->per_nominal_v = 1 / config->grid.voltage_v;
-    site->ratio = config->meter.transformer_a > 0 ? config->meter.transformer_a / 5 : 1;
+    /* Lines touch the curve of the apparent power from below: by how much, 16 steps away. */
+    const double away = 16 * config->grid.step_v / config->grid.voltage_v;
+    site->margin = 1 + away * away / 2;
+    site->per_ratio = config->meter.transformer_a > 0 ? 5 / config->meter.transformer_a : 1;
     site->noise_seed = sim_random_stream(seed, STREAM_NOISE).state;
     site->pulse_random = sim_random_stream(seed, STREAM_PULSES);
     site->next_pulse_s = config->pulse_input.per_day > 0 ? config->start_s : UINT32_MAX;
@@ -212,7 +220,7 @@ enum wh_err sim_site_create(struct sim_site **site, const struct sim_site_config
         return WH_ERR_SPACE;
     }
     made->config = *config;
-    made->start_mva = start_mva;
+    made->start_square = (int64_t)start_mva * start_mva;
     start(made);
     *site = made;
     return WH_OK;
@@ -223,72 +231,14 @@ void sim_site_free(struct sim_site *site)
     free(site);
 }
 
-/* 64 random bits of a second: splitmix64 of a counter, so any second has its own. */
-static uint64_t noise_of(const struct sim_site *site, uint32_t utc_s)
+enum wh_err sim_site_set_voltage_limits(struct sim_site *site,
+                                        const struct wh_voltage_limits *limits)
 {
-    struct sim_random random = {site->noise_seed + utc_s * UINT64_C(0x9E3779B97F4A7C15)};
-    return sim_random_bits(&random);
-}
-
-/* 16 bits of it as a number in ±1, uniform. */
-static double part_of(uint64_t noise, int part)
-{
-    return (int16_t)(uint16_t)(noise >> (16 * part)) * 0x1p-15;
-}
-
-static bool is_registering(const struct wh_element_report *report, uint32_t start_mva)
-{
-    const int64_t p = report->active_mw;
-    const int64_t q = report->reactive_mvar;
-    return p * p + q * q >= (int64_t)start_mva * start_mva;
-}
-
-/* A phase in second number n of its stretch. noise is ±1. */
-static void report_phase(struct wh_element_report *report, struct sim_site_line *line, double n,
-                         double noise, const struct sim_site *site)
-{
-    line->step_v = step_memory * line->step_v + site->step_noise_v * noise;
-    const double wandering_v = line->u_v + line->u_slope_v * n + line->step_v;
-    const double u_v = wandering_v > dead_v ? wandering_v : dead_v;
-    const double relative = u_v * site->per_nominal_v;
-    const double unrest = 1 + 0.002 * noise;
-    const double p_w =
-        (line->p_w + line->p_slope_w * n) * unrest + line->resistive_w * relative * relative;
-    const double q_var = (line->q_var + line->q_slope_var * n) * unrest;
-    const double s_va = sqrt(p_w * p_w + q_var * q_var + line->d2_va2);
-    report->active_mw = (int32_t)(p_w * 1000);
-    report->reactive_mvar = (int32_t)(q_var * 1000);
-    report->apparent_mva = (uint32_t)(int64_t)(s_va * 1000 + 1); /* never below P and Q, cut */
-    report->u_rms_mv = (uint32_t)(int32_t)(u_v * 1000);
-    report->i_rms_ua = (uint32_t)(int64_t)(s_va / u_v * 1e6);
-    report->locked = u_v >= locked_v;
-    report->registering = is_registering(report, site->start_mva);
-    const int64_t counted = report->registering ? SECOND_UJ_PER_MW : 0;
-    report->active_uj = report->active_mw * counted;
-    report->reactive_uj = report->reactive_mvar * counted;
-}
-
-static void report_supplied(struct sim_site *site, struct wh_bus_report *report, uint32_t utc_s)
-{
-    const struct sim_site_stretch *stretch = &site->stretch;
-    const uint64_t noise = noise_of(site, utc_s);
-    const double n = stretch->done_s;
-    const double hz = stretch->frequency_hz + stretch->frequency_slope_hz * n +
-                      0.001 * part_of(noise, SIM_PHASES);
-    const uint32_t frequency_uhz = (uint32_t)(int32_t)(hz * UHZ);
-    /* 2^48 / 10^6, so that a hertz is 2^32. */
-    site->u_angle += (uint32_t)(frequency_uhz * UINT64_C(281474977) >> 16);
-    for (int phase = 0; phase < SIM_PHASES; phase++) {
-        struct wh_element_report *element = &report->phase[phase];
-        struct sim_site_line *line = &site->lines[phase];
-        if (!line->alive) {
-            *element = (struct wh_element_report){0};
-            continue;
-        }
-        report_phase(element, line, n, part_of(noise, phase), site);
-        element->frequency_uhz = element->locked ? frequency_uhz : 0;
-        element->u_angle = site->u_angle - (uint32_t)phase * 0x55555555u;
+    if (!wh_voltage_limits_are_valid(limits)) {
+        return WH_ERR_ARGUMENT;
     }
+    site->bands = wh_voltage_bands_of(limits);
+    return WH_OK;
 }
 
 static uint32_t run_crystal(struct sim_site *site)
@@ -319,7 +269,7 @@ void sim_site_next(struct sim_site *site, struct sim_site_second *second)
     second->meter_centi_c = site->meter_centi_c;
     tell(site, second);
     if (stretch->supply) {
-        report_supplied(site, &second->report, second->utc_s);
+        sim_site_report(site, &second->report, second->utc_s);
     } else {
         second->report = (struct wh_bus_report){0};
     }

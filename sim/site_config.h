@@ -23,6 +23,7 @@ enum {
     SIM_SITE_SIZE_MAX = 256 * 1024, /* of the YAML text */
     SIM_SITE_ERROR_SIZE = 256,      /* room that any error line fits in */
     SIM_SITE_ALL_PHASES = 7,        /* a set of phases: bit 0 is L1 */
+    SIM_SITE_CURRENT_MAX_A = 400,   /* at the meter, of all that is connected to a phase */
 };
 
 enum sim_site_type { SIM_SITE_HOME, SIM_SITE_INDUSTRY };
@@ -198,7 +199,8 @@ extern const struct sim_site_list sim_site_lists[SIM_SITE_LISTS];
 /* The default of every key: a home without anything in it. */
 void sim_site_config_default(struct sim_site_config *config);
 
-/* Whether all values are in the ranges of their keys and lists are in order. WH_ERR_ARGUMENT. */
+/* Whether all values are in the ranges of their keys, lists are in order and all that is connected fits
+ * the meter. WH_ERR_ARGUMENT. */
 enum wh_err sim_site_config_check(const struct sim_site_config *config);
 
 /* Reads a site from text (length bytes, no terminator needed). name is what errors call the text,

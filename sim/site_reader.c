@@ -75,7 +75,12 @@ static bool read_word(const struct sim_site_key *key, const char *word, int *val
             return true;
         }
     }
-    return fail(reason, key, word, "which is none of the words in docs/simulation.md");
+    if (key->words[2] != NULL) {
+        return fail(reason, key, word, "see docs/simulation.md for what there is");
+    }
+    char why[64];
+    snprintf(why, sizeof why, "must be %s or %s", key->words[0], key->words[1]);
+    return fail(reason, key, word, why);
 }
 
 /* Digits and separators exactly as in the pattern, where 0 stands for a digit. */
@@ -266,7 +271,7 @@ bool sim_site_event_holds(const struct sim_site_event *event, char reason[SIM_SI
         return true;
     }
     snprintf(reason, SIM_SITE_REASON_SIZE,
-             "value of '%s' is %.10g, must be a whole number, %g to %g",
+             "value of '%s' is %.10g, must be a whole number, %.10g to %.10g",
              sim_site_action_names[event->action], event->value, low, high);
     return false;
 }

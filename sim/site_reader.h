@@ -30,6 +30,9 @@ bool sim_site_action_takes_on(int action);
 /* Whether an event's value is one that its action can have; else the reason. */
 bool sim_site_event_holds(const struct sim_site_event *event, char reason[SIM_SITE_REASON_SIZE]);
 
+/* Whether all that is connected is within SIM_SITE_CURRENT_MAX_A; else the reason. */
+bool sim_site_fits_meter(const struct sim_site_config *config, char reason[SIM_SITE_REASON_SIZE]);
+
 /* Puts an entry in order of time behind the count entries that there are; entries start with their
  * time. The caller has made room. */
 void sim_site_insert(void *entries, unsigned count, size_t entry_size, const void *entry);

@@ -15,7 +15,7 @@
 #include "sim/text_file.h"
 
 struct reading {
-    yaml_document_t *document;
+    yaml_document_t *document; /* once there is one */
     struct sim_site_config *config;
     const char *name;
     char *error;
@@ -70,7 +70,7 @@ static enum wh_err mark_seen(const struct reading *reading, const struct sim_sit
 {
     const seen_keys bit = (seen_keys)1 << (key - sim_site_keys);
     if ((*seen & bit) != 0) {
-        return fail(reading, WH_ERR_FORMAT, name, "%s is given twice", key->key);
+        return fail(reading, WH_ERR_FORMAT, name, "%s is given twice", word_of(name));
     }
     *seen |= bit;
     return WH_OK;
@@ -241,6 +241,20 @@ static enum wh_err read_top_value(const struct reading *reading, const struct si
                         : read_mapping(reading, key->section, value, reading->config, &seen);
 }
 
+/* What no single key is to blame for. */
+static enum wh_err check_whole(const struct reading *reading, const yaml_node_t *root)
+{
+    char reason[SIM_SITE_REASON_SIZE];
+    const struct sim_site_grid_config *grid = &reading->config->grid;
+    if (grid->outage_shortest_s > grid->outage_longest_s) {
+        return fail(reading, WH_ERR_ARGUMENT, root,
+                    "grid: outage_shortest_s is above outage_longest_s");
+    }
+    return sim_site_fits_meter(reading->config, reason)
+               ? WH_OK
+               : fail(reading, WH_ERR_ARGUMENT, root, "%s", reason);
+}
+
 static enum wh_err read_top(const struct reading *reading, const yaml_node_t *root)
 {
     seen_keys seen = 0;
@@ -263,21 +277,18 @@ static enum wh_err read_top(const struct reading *reading, const yaml_node_t *ro
             return err;
         }
     }
-    const struct sim_site_grid_config *grid = &reading->config->grid;
-    if (grid->outage_shortest_s > grid->outage_longest_s) {
-        return fail(reading, WH_ERR_ARGUMENT, root,
-                    "grid: outage_shortest_s is above outage_longest_s");
-    }
-    return check_needed(reading, "", root, seen);
+    const enum wh_err err = check_needed(reading, "", root, seen);
+    return err != WH_OK ? err : check_whole(reading, root);
 }
 
-static enum wh_err read_document(struct reading *reading, yaml_document_t *document)
+static enum wh_err read_document(const struct reading *about, yaml_document_t *document)
 {
     static const yaml_node_t first_line = {0};
-    reading->document = document;
+    struct reading reading = *about;
+    reading.document = document;
     const yaml_node_t *root = yaml_document_get_root_node(document);
-    return root != NULL ? read_top(reading, root)
-                        : fail(reading, WH_ERR_FORMAT, &first_line, "the site is empty");
+    return root != NULL ? read_top(&reading, root)
+                        : fail(&reading, WH_ERR_FORMAT, &first_line, "the site is empty");
 }
 
 static enum wh_err refuse(const struct reading *reading, enum wh_err err, unsigned line,
@@ -287,7 +298,7 @@ static enum wh_err refuse(const struct reading *reading, enum wh_err err, unsign
     return err;
 }
 
-static enum wh_err load_document(struct reading *reading, const char *text, size_t length)
+static enum wh_err load_document(const struct reading *reading, const char *text, size_t length)
 {
     yaml_parser_t parser;
     yaml_document_t document;

@@ -20,6 +20,7 @@ enum {
 static const double warmth_memory = 0.93; /* from one quarter day to the next: 3.5 days */
 static const double cover_memory = 0.75;  /* 20 hours */
 static const double cover_sigma = 0.36;
+static const double summer_clearing = 0.1; /* less cover than the mean, as much more in winter */
 static const double cloud_passes_min = 3;
 
 static double clamped(double value, double low, double high)
@@ -33,7 +34,7 @@ static void next_spell(double value[2], double memory, struct sim_random *random
     value[1] = memory * value[0] + sqrt(1 - memory * memory) * sim_random_gaussian(random);
 }
 
-/* Declination and equation of time, once a day is plenty. */
+/* Declination, equation of time and season: once a day is plenty. */
 static void next_day(struct sim_weather *weather, uint32_t utc_s)
 {
     const uint32_t year = sim_turn_of((uint64_t)utc_s + YEAR_S - SOLSTICE_S, YEAR_S);
@@ -43,6 +44,8 @@ static void next_day(struct sim_weather *weather, uint32_t utc_s)
         461 * sim_turn_sin(year - sim_turn(11.3)) - 592 * sim_turn_sin(2 * year);
     const double ahead_s = weather->config.longitude_deg * 240 + equation_s;
     weather->solar_offset_s = (uint32_t)(DAY_S + ahead_s) % DAY_S;
+    const uint32_t since_warmest = sim_turn_of((uint64_t)utc_s + YEAR_S - WARMEST_S, YEAR_S);
+    weather->season = sim_turn_cos(since_warmest) * (weather->config.latitude_deg < 0 ? -1 : 1);
 }
 
 static void place_sun(struct sim_weather *weather, uint32_t utc_s)
@@ -79,9 +82,7 @@ static void shine(struct sim_weather *weather, double cover)
 static void warm(struct sim_weather *weather, uint32_t utc_s, double warmth, double cover)
 {
     const struct sim_weather_config *config = &weather->config;
-    const bool south = config->latitude_deg < 0;
-    const uint32_t year = sim_turn_of((uint64_t)utc_s + YEAR_S - WARMEST_S, YEAR_S);
-    const double season = sim_turn_cos(year) * (south ? -1 : 1);
+    const double season = weather->season;
     const uint32_t day = sim_turn_of((uint64_t)utc_s + weather->solar_offset_s, DAY_S);
     const double afternoon = sim_turn_cos(day - sim_turn(15 * 15)); /* 15:00, at 15° an hour */
     weather->temperature_c = config->mean_c + config->season_c * season + config->front_c * warmth +
@@ -93,7 +94,8 @@ static void minute(struct sim_weather *weather, uint32_t utc_s)
     const double share = (double)(utc_s % QUARTER_S) / QUARTER_S;
     const double warmth = weather->warmth[0] + share * (weather->warmth[1] - weather->warmth[0]);
     const double covered = weather->cover[0] + share * (weather->cover[1] - weather->cover[0]);
-    const double cover = clamped(weather->config.cloud + cover_sigma * covered, 0, 1);
+    const double mean = weather->config.cloud - summer_clearing * weather->season;
+    const double cover = clamped(mean + cover_sigma * covered, 0, 1);
     place_sun(weather, utc_s);
     pass_clouds(weather, cover);
     shine(weather, cover);

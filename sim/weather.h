@@ -31,6 +31,7 @@ struct sim_weather {
     double sin_latitude, cos_latitude;
     double sin_declination, cos_declination; /* of the day */
     uint32_t solar_offset_s;                 /* of solar time against UTC, mod a day */
+    double season;                           /* 1 in the warmest days, -1 in the coldest */
     double warmth[2], cover[2];              /* in sigma: at the last and the next quarter day */
     bool covered;                            /* a cloud before the sun */
     double open;                             /* of the sun that comes past the clouds, 0 … 1 */

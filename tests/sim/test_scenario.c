@@ -21,6 +21,18 @@ static enum wh_err parse(const char *text)
     return sim_scenario_parse(&scenario, "x.yaml", text, strlen(text), error, sizeof error);
 }
 
+/* Those of whole sites are another format, sim/site_config.h. */
+static bool is_site(const char *name)
+{
+    static const char *const sites[] = {"home-year.yaml", "industry-year.yaml", "bad-grid.yaml"};
+    for (size_t k = 0; k < sizeof sites / sizeof sites[0]; k++) {
+        if (strcmp(sites[k], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void test_shipped_files(void **state)
 {
     (void)state;
@@ -28,7 +40,7 @@ static void test_shipped_files(void **state)
     assert_non_null(folder);
     int count = 0;
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (strstr(entry->d_name, ".yaml") == NULL) {
+        if (strstr(entry->d_name, ".yaml") == NULL || is_site(entry->d_name)) {
             continue;
         }
         char path[1024];

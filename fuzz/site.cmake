@@ -1,0 +1,1 @@
+wh_fuzz(fuzz_site SOURCES fuzz_site.c DEPENDS wh_sim)
