@@ -261,7 +261,7 @@ static void test_phases_are_independent(void **state)
     sim_site_free(without);
 }
 
-/* MET-8 behind the bus: below the start of registration power is reported, energy is not. */
+/* Below the start of registration power is reported, energy is not. */
 static void test_start_of_registration(void **state)
 {
     (void)state;
@@ -307,7 +307,7 @@ static void test_behind_transformers(void **state)
     sim_site_free(half);
 }
 
-/* CLK-1: over a winter the meter's ticks go by its crystal, in the warm and in the cold. */
+/* Over a winter the meter's ticks go by its crystal, in the warm and in the cold. */
 enum { WINTER_DAYS = 60 };
 
 static double error_of_a_winter_ppm(const char *text, uint64_t seed)
@@ -335,8 +335,7 @@ static void test_ticks_of_a_winter(void **state)
     assert_true(outdoor_ppm < indoor_ppm - 10 && outdoor_ppm > indoor_ppm - 22);
 }
 
-/* Dips and swells of every size: judged by the limits, and the normal state comes back. LOG-7 gets its
- * times from these numbers. */
+/* Dips and swells of every size: judged by the limits, and the normal state comes back. */
 static void test_dips_are_told(void **state)
 {
     (void)state;
