@@ -1,5 +1,5 @@
-/* Speed of a simulated site: nanoseconds per second-report and the ratio to real time, one core, CPU time.
- * Aim: 40 ns. Prints figures; it is no test. */
+/* Speed of a simulated site: nanoseconds per second-report and the ratio to real time, one core,
+ * CPU time. Aim: 40 ns. Prints figures; it is no test. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>

@@ -1,5 +1,5 @@
-/* The reader of sites on any bytes: reads or refuses, and what it accepts makes a site that runs and
- * whose reports hold together. A refusal must name the text and a line, in one line. */
+/* The reader of sites on any bytes: reads or refuses, and what it accepts makes a site that runs
+ * and whose reports hold together. A refusal must name the text and a line, in one line. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -26,11 +26,12 @@ struct sim_crystal {
 /* A new crystal, an individual by its seed. */
 void sim_crystal_init(struct sim_crystal *crystal, uint64_t seed);
 
-/* Its error now at a temperature in hundredths of a degree (-60 … 100 °C), positive when it is fast.
- * A meter with a crystal of +1000 ppb is ahead by a second after 10^6 seconds. */
+/* Its error now at a temperature in hundredths of a degree (-60 … 100 °C), positive when it is
+ * fast. A meter with a crystal of +1000 ppb is ahead by a second after 10^6 seconds. */
 int32_t sim_crystal_error_ppb(const struct sim_crystal *crystal, int32_t centi_c);
 
-/* Lets true seconds pass at a temperature and returns the ticks in them. Aging counts in whole days. */
+/* Lets true seconds pass at a temperature and returns the ticks in them. Aging counts in whole
+ * days. */
 uint64_t sim_crystal_run(struct sim_crystal *crystal, uint32_t true_s, int32_t centi_c);
 
 /* Ticks per second with that error, in 2^-SIM_CRYSTAL_REST_BITS of a tick. For those who keep the

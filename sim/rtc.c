@@ -14,7 +14,8 @@ void sim_rtc_init(struct sim_rtc *rtc, enum sim_rtc_backup backup)
     };
 }
 
-/* Ticks that pass before charge is reckoned next: many seconds where nothing can change on the way. */
+/* Ticks that pass before charge is reckoned next: many seconds where nothing can change on the
+ * way. */
 static uint64_t charge_step(const struct sim_rtc *rtc, bool supply)
 {
     const bool full = rtc->backup != SIM_RTC_SUPERCAP || rtc->charge_ms >= SIM_RTC_SUPERCAP_MS;

@@ -1,13 +1,13 @@
-/* The meter's real-time clock with its backup supply: what knows the time when the meter does not run
- * (CLK-2).
+/* The meter's real-time clock with its backup supply: what knows the time when the meter does not
+ * run (CLK-2).
  *
  * It counts ticks of the meter's crystal (sim/crystal.h). With mains it runs from that and charges
  * its supercap; without mains it lives on the supercap, for 7 days when that was full, or on a
  * battery, for more than 10 years in all. When the backup is used up the clock stands, and what it
  * showed is lost: it starts anew, not valid, when mains is back.
  *
- * Model of the supercap: a constant current empties it, so charge is counted in time of backup; it is
- * charged through a resistor, each second by a 7200th of what is missing: half full after 83
+ * Model of the supercap: a constant current empties it, so charge is counted in time of backup; it
+ * is charged through a resistor, each second by a 7200th of what is missing: half full after 83
  * minutes, 95 % after 6 hours, full within a day and a half.
  */
 #ifndef WH_SIM_RTC_H

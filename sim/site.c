@@ -1,9 +1,9 @@
-/* The running site. Time is cut into stretches in which nothing changes but on straight lines: they end
- * where a load, the grid or somebody does something, and at every minute. A second is then a point
- * on the lines of three phases, and noise.
+/* The running site. Time is cut into stretches in which nothing changes but on straight lines:
+ * they end where a load, the grid or somebody does something, and at every minute. A second is
+ * then a point on the lines of three phases, and noise.
  *
- * Invariant: where stretches end depends on the site's own life only, never on how it is asked; noise is
- * a function of the seed and the second. */
+ * Invariant: where stretches end depends on the site's own life only, never on how it is asked;
+ * noise is a function of the seed and the second. */
 #include "sim/site.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
-/* A site behind the internal bus: what the measuring elements of its meter report, second by second,
- * without a sample in between. Days to years of a home or a factory in seconds.
+/* A site behind the internal bus: what the measuring elements of its meter report, second by
+ * second, without a sample in between. Days to years of a home or a factory in seconds.
  *
  * A second of the site is a second of true time. The report of it is what the elements would have
  * sent over it: energies are exact, active_uj is active_mw times 1000 (calibration has taken out
- * what the crystal would do to them), and sample_count is how many ticks of the meter's own crystal
- * passed (sim/crystal.h): 4096 on average over a perfect one. Behind current transformers
+ * what the crystal would do to them), and sample_count is how many ticks of the meter's own
+ * crystal passed (sim/crystal.h): 4096 on average over a perfect one. Behind current transformers
  * everything is secondary side. apparent_mva is never below what active and reactive power make,
  * and U times I to 0.6 %: power moves on straight lines from change to change, at most a minute.
  *
@@ -51,9 +51,9 @@ struct sim_site_second {
 
 struct sim_site;
 
-/* Makes a site from a configuration (copied). start_mva is where the meter's model begins to register
- * a phase (its variant's start_mva). The caller owns *site; sim_site_free. WH_ERR_ARGUMENT: something
- * in the configuration is out of range. WH_ERR_SPACE: no memory. */
+/* Makes a site from a configuration (copied). start_mva is where the meter's model begins to
+ * register a phase (its variant's start_mva). The caller owns *site; sim_site_free.
+ * WH_ERR_ARGUMENT: something in the configuration is out of range. WH_ERR_SPACE: no memory. */
 enum wh_err sim_site_create(struct sim_site **site, const struct sim_site_config *config,
                             uint32_t start_mva);
 void sim_site_free(struct sim_site *site); /* a null pointer is fine */
@@ -66,9 +66,9 @@ enum wh_err sim_site_set_voltage_limits(struct sim_site *site,
 /* The next second. Endless, until the year 2136. */
 void sim_site_next(struct sim_site *site, struct sim_site_second *second);
 
-/* Passes seconds in which there is no supply and nothing happens, at most max_s of them, and returns
- * how many: 0 where the next second has supply or happenings, which sim_site_next then gives. *ticks
- * is how many ticks of the meter's crystal passed. */
+/* Passes seconds in which there is no supply and nothing happens, at most max_s of them, and
+ * returns how many: 0 where the next second has supply or happenings, which sim_site_next then
+ * gives. *ticks is how many ticks of the meter's crystal passed. */
 uint32_t sim_site_skip(struct sim_site *site, uint32_t max_s, uint64_t *ticks);
 
 /* What the site looks like in its running minute, to show it. */

@@ -1,4 +1,5 @@
-/* Configurations that were not read from a file: the default, and the check before a site is made. */
+/* Configurations that were not read from a file: the default, and the check before a site is made.
+ */
 #include "sim/site_config.h"
 
 #include <stdio.h>

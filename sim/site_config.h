@@ -199,8 +199,8 @@ extern const struct sim_site_list sim_site_lists[SIM_SITE_LISTS];
 /* The default of every key: a home without anything in it. */
 void sim_site_config_default(struct sim_site_config *config);
 
-/* Whether all values are in the ranges of their keys, lists are in order and all that is connected fits
- * the meter. WH_ERR_ARGUMENT. */
+/* Whether all values are in the ranges of their keys, lists are in order and all that is connected
+ * fits the meter. WH_ERR_ARGUMENT. */
 enum wh_err sim_site_config_check(const struct sim_site_config *config);
 
 /* Reads a site from text (length bytes, no terminator needed). name is what errors call the text,
@@ -209,8 +209,8 @@ enum wh_err sim_site_config_check(const struct sim_site_config *config);
  *
  *     NAME: line N: what is wrong
  *
- * WH_ERR_FORMAT: not YAML, or an unknown or missing key. WH_ERR_ARGUMENT: a value is out of its range
- * or names nothing. WH_ERR_SPACE: longer than SIM_SITE_SIZE_MAX or out of memory. */
+ * WH_ERR_FORMAT: not YAML, or an unknown or missing key. WH_ERR_ARGUMENT: a value is out of its
+ * range or names nothing. WH_ERR_SPACE: longer than SIM_SITE_SIZE_MAX or out of memory. */
 enum wh_err sim_site_parse(struct sim_site_config *config, const char *name, const char *text,
                            size_t length, char *error, size_t error_size);
 

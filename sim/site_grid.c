@@ -1,7 +1,7 @@
 /* Grid voltage and its troubles.
  *
- * Invariant: what is drawn depends on the minutes and seconds that pass and on nothing that the site
- * does. */
+ * Invariant: what is drawn depends on the minutes and seconds that pass and on nothing that the
+ * site does. */
 #include "sim/site_grid.h"
 
 #include <math.h>

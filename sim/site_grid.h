@@ -1,7 +1,8 @@
-/* The grid in front of a site: voltage that wanders, and what goes wrong with it. Shared by site*.c.
+/* The grid in front of a site: voltage that wanders, and what goes wrong with it. Shared by
+ * site*.c.
  *
- * Once a minute it is settled how voltage and frequency move to the next minute and whether something
- * begins in this one; rates per year become chances per minute.
+ * Once a minute it is settled how voltage and frequency move to the next minute and whether
+ * something begins in this one; rates per year become chances per minute.
  */
 #ifndef WH_SIM_SITE_GRID_H
 #define WH_SIM_SITE_GRID_H

@@ -1,5 +1,5 @@
-/* The keys of a site file, once: section, key, unit, range and default. Reader, check and manual go by
- * this table.
+/* The keys of a site file, once: section, key, unit, range and default. Reader, check and manual
+ * go by this table.
  *
  * Invariant: every field of sim_site_config that a user may set has exactly one row. */
 #include "sim/site_config.h"

@@ -1,8 +1,8 @@
-/* What the phases carry over a stretch: the loads summed by phase, the grid's voltage less the drop in
- * its impedance, and from both the lines of all that is reported.
+/* What the phases carry over a stretch: the loads summed by phase, the grid's voltage less the
+ * drop in its impedance, and from both the lines of all that is reported.
  *
- * Invariant: sums are made anew for every stretch, in the same order, so rounding never adds up; the line
- * of the apparent power is never below those of active and reactive power. */
+ * Invariant: sums are made anew for every stretch, in the same order, so rounding never adds up;
+ * the line of the apparent power is never below those of active and reactive power. */
 #include <math.h>
 
 #include "sim/site_state.h"
@@ -80,7 +80,8 @@ static void set_voltage(struct sim_site *site, int phase, const struct sum *sum,
     line->per_v[phase] = 1000;
 }
 
-/* A dip or swell is the first part of its second. Below half the voltage loads drop out meanwhile. */
+/* A dip or swell is the first part of its second. Below half the voltage loads drop out meanwhile.
+ */
 static void sag(struct sim_site *site, int phase, struct sum *sum, uint32_t utc_s)
 {
     struct sim_site_lines *lines = &site->lines;

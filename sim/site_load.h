@@ -1,8 +1,8 @@
-/* The loads of a site, event by event: each says what it draws from now on and when it will change its
- * mind. Shared by site*.c.
+/* The loads of a site, event by event: each says what it draws from now on and when it will change
+ * its mind. Shared by site*.c.
  *
- * Between two steps a load draws p_w and slope_w more each second. What share of it is reactive, what
- * is distortion and what follows the voltage is its kind's.
+ * Between two steps a load draws p_w and slope_w more each second. What share of it is reactive,
+ * what is distortion and what follows the voltage is its kind's.
  */
 #ifndef WH_SIM_SITE_LOAD_H
 #define WH_SIM_SITE_LOAD_H

@@ -38,7 +38,8 @@ void sim_site_people_next(struct sim_site_people *people, uint32_t utc_s);
 /* Nobody there until then. */
 void sim_site_people_leave(struct sim_site_people *people, uint32_t until_s);
 
-/* Chance that a thing which is used per_day times on an ordinary day is used in the running hour. */
+/* Chance that a thing which is used per_day times on an ordinary day is used in the running hour.
+ */
 double sim_site_people_chance(const struct sim_site_people *people, enum sim_site_habit habit,
                               double per_day);
 

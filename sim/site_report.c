@@ -1,6 +1,7 @@
-/* A second of the site as the elements report it: a point on the lines of its phases, with the voltage
- * wandering a little. This is what runs for every second. Arithmetic goes over all lanes in loops
- * that compilers turn into instructions on pairs, whose results are the same bits as one by one.
+/* A second of the site as the elements report it: a point on the lines of its phases, with the
+ * voltage wandering a little. This is what runs for every second. Arithmetic goes over all lanes
+ * in loops that compilers turn into instructions on pairs, whose results are the same bits as one
+ * by one.
  *
  * Invariant: noise is a function of the seed and the second; energies are powers times a second. */
 #include <string.h>
@@ -17,8 +18,9 @@ struct point {
     int32_t value[SIM_SITE_QUANTITIES][LANES];
 };
 
-/* Numbers in ±1, uniform, for every lane: splitmix64 of a counter, 16 bits each, so any second has its
- * own. Made a second ahead: loads of a pair just after stores of its halves would wait for them. */
+/* Numbers in ±1, uniform, for every lane: splitmix64 of a counter, 16 bits each, so any second has
+ * its own. Made a second ahead: loads of a pair just after stores of its halves would wait for
+ * them. */
 static void make_noise(struct sim_site *site, uint32_t utc_s)
 {
     struct sim_random random = {site->noise_seed + utc_s * UINT64_C(0x9E3779B97F4A7C15)};
@@ -71,8 +73,8 @@ static void spend(struct wh_element_report *report, const struct wh_voltage_band
     report->u_max_mv = u_mv > report->u_max_mv ? u_mv : report->u_max_mv;
 }
 
-/* Of the half cycles of a second those in a dip or swell: none or all only where it takes no or all of
- * the time. */
+/* Of the half cycles of a second those in a dip or swell: none or all only where it takes no or
+ * all of the time. */
 static uint32_t in_sag(uint32_t half_cycles, uint32_t sag_ms)
 {
     const uint32_t touched = (half_cycles * sag_ms + 999) / 1000;

@@ -1,4 +1,4 @@
-/* The inside of a site, for site.c and site_line.c. */
+/* The inside of a site, for site.c, site_line.c and site_report.c. */
 #ifndef WH_SIM_SITE_STATE_H
 #define WH_SIM_SITE_STATE_H
 
@@ -11,8 +11,8 @@
 
 enum { SIM_SITE_LANES = 4 }; /* three phases and one that makes pairs: processors like pairs */
 
-/* A quantity of all phases over a stretch: at its first second, more each second, and more for each volt
- * that the voltage wanders. In the unit of the report. */
+/* A quantity of all phases over a stretch: at its first second, more each second, and more for
+ * each volt that the voltage wanders. In the unit of the report. */
 struct sim_site_line {
     double start[SIM_SITE_LANES], slope[SIM_SITE_LANES], per_v[SIM_SITE_LANES];
 };
@@ -29,8 +29,8 @@ enum sim_site_quantity {
 
 struct sim_site_lines {
     struct sim_site_line line[SIM_SITE_QUANTITIES];
-    /* Of a stretch of one second with a dip or swell: how long, what is left of the voltage, and the
-     * voltage that it is left of. */
+    /* Of a stretch of one second with a dip or swell: how long, what is left of the voltage, and
+     * the voltage that it is left of. */
     unsigned sag_ms[SIM_PHASES];
     double sag_factor, plain_mv[SIM_PHASES];
 };
@@ -85,11 +85,12 @@ struct sim_site {
     struct sim_site_pending pending;
 };
 
-/* Draws the lines from utc_s on. Returns for how many seconds they hold, at most length_s: fewer where
- * power moves so much that straight lines would not do. */
+/* Draws the lines from utc_s on. Returns for how many seconds they hold, at most length_s: fewer
+ * where power moves so much that straight lines would not do. */
 uint32_t sim_site_draw(struct sim_site *site, uint32_t utc_s, uint32_t length_s);
 
-/* Reports the running second of the stretch, which has supply. Leaves sample count and duration alone. */
+/* Reports the running second of the stretch, which has supply. Leaves sample count and duration
+ * alone. */
 void sim_site_report(struct sim_site *site, struct wh_bus_report *report, uint32_t utc_s);
 
 #endif

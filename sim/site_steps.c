@@ -1,7 +1,7 @@
 /* How loads behave. Each step leaves p_w right for the time until the next.
  *
- * Invariant: a load draws from its own random stream only, so what another one does cannot change its
- * life; times are those of the wall clock and of the weather. */
+ * Invariant: a load draws from its own random stream only, so what another one does cannot change
+ * its life; times are those of the wall clock and of the weather. */
 #include "sim/site_load.h"
 
 #include <math.h>

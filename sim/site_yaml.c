@@ -1,7 +1,8 @@
-/* A site's YAML: libyaml's tree of nodes is walked along the table of keys. Every node has its line, so
- * every error does.
+/* A site's YAML: libyaml's tree of nodes is walked along the table of keys. Every node has its
+ * line, so every error does.
  *
- * Invariant: everything is read into a scratch copy and handed over only when all of it was right. */
+ * Invariant: everything is read into a scratch copy and handed over only when all of it was right.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -119,7 +120,8 @@ static bool was_given(const char *section, const char *name, seen_keys seen)
     return (seen >> (sim_site_key_find(section, name) - sim_site_keys) & 1) != 0;
 }
 
-/* An action takes its own keys, no more and no fewer: a key in the wrong place has no silent effect. */
+/* An action takes its own keys, no more and no fewer: a key in the wrong place has no silent
+ * effect. */
 static enum wh_err check_event(const struct reading *reading, const yaml_node_t *mapping,
                                const struct sim_site_event *event, seen_keys seen)
 {

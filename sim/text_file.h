@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* Reads a file, up to max + 1 bytes, so that a file longer than max shows in *length. The caller frees
- * the text. A null pointer: it cannot be read, errno says why. */
+/* Reads a file, up to max + 1 bytes, so that a file longer than max shows in *length. The caller
+ * frees the text. A null pointer: it cannot be read, errno says why. */
 char *sim_text_file(const char *path, size_t max, size_t *length);
 
 #endif

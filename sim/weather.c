@@ -60,7 +60,8 @@ static void place_sun(struct sim_weather *weather, uint32_t utc_s)
     weather->sun_west = weather->cos_declination * sim_turn_sin(hour);
 }
 
-/* Single clouds: how long the sun is behind one grows with cover, less at first, when they are thin. */
+/* Single clouds: how long the sun is behind one grows with cover, less at first, when they are
+ * thin. */
 static void pass_clouds(struct sim_weather *weather, double cover)
 {
     const double hidden = cover * cover;

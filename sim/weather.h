@@ -1,11 +1,13 @@
 /* Weather of a place, minute by minute: temperature, clouds and sun.
  *
- * Not a forecast but a plausible climate: a season and a day, fronts that bring warm and cold spells
- * of days, cloud cover that changes over hours, and single clouds that pass the sun in minutes. The
- * same seed gives the same weather on every machine: sines come from common/trig.h, not from libm.
+ * Not a forecast but a plausible climate: a season and a day, fronts that bring warm and cold
+ * spells of days, cloud cover that changes over hours, and single clouds that pass the sun in
+ * minutes. The same seed gives the same weather on every machine: sines come from common/trig.h,
+ * not from libm.
  *
- * Clear sky and overcast sky: Kasten and Czeplak, "Solar and terrestrial radiation dependent on the
- * amount and type of cloud", Solar Energy 24 (1980): 910 sin h - 30 W/m², a quarter of it under cloud.
+ * Clear sky and overcast sky: Kasten and Czeplak, "Solar and terrestrial radiation dependent on
+ * the amount and type of cloud", Solar Energy 24 (1980): 910 sin h - 30 W/m², a quarter of it
+ * under cloud.
  */
 #ifndef WH_SIM_WEATHER_H
 #define WH_SIM_WEATHER_H

@@ -1,4 +1,5 @@
-/* What tests of the site share: shipped sites, sites from YAML, and a hash over all that a second says. */
+/* What tests of the site share: shipped sites, sites from YAML, and a hash over all that a second
+ * says. */
 #ifndef WH_TESTS_SIM_SITE_LIFE_H
 #define WH_TESTS_SIM_SITE_LIFE_H
 

@@ -1,5 +1,5 @@
-/* The site: that it lives the same life twice however it is asked, that a report agrees with itself, and
- * that its troubles and events come when they are due. */
+/* The site: that it lives the same life twice however it is asked, that a report agrees with
+ * itself, and that its troubles and events come when they are due. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,7 +46,8 @@ static void test_same_seed_same_year(void **state)
     assert_true(hash_days(&config, 1) != hash);
 }
 
-/* The life of bad-grid.yaml, in which the supply is often lost: with skips of any length, or none. */
+/* The life of bad-grid.yaml, in which the supply is often lost: with skips of any length, or none.
+ */
 static uint64_t live_with_skips(struct sim_random *random, unsigned days, uint64_t *ticks)
 {
     struct sim_site *site = create(&config);

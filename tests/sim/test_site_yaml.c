@@ -1,5 +1,5 @@
-/* Site files: all that are shipped are read, the manual agrees with the table of keys, and each way to get
- * one wrong has its one line. */
+/* Site files: all that are shipped are read, the manual agrees with the table of keys, and each
+ * way to get one wrong has its one line. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -290,7 +290,8 @@ static unsigned count_rows(const char *manual)
     return count;
 }
 
-/* The manual has a row for each key, kind and action, with unit, range and default, and no others. */
+/* The manual has a row for each key, kind and action, with unit, range and default, and no others.
+ */
 static void test_manual_agrees_with_the_table(void **state)
 {
     (void)state;

@@ -52,8 +52,8 @@ static void assert_near(double actual, double expected, double tolerance)
     }
 }
 
-/* Noon by the almanac: 90° - latitude ± 23.44°; transit at 10° east is 11:20 UTC less the equation of
- * time, which is +16.4 min in early November and -14.2 min in the middle of February. */
+/* Noon by the almanac: 90° - latitude ± 23.44°; transit at 10° east is 11:20 UTC less the equation
+ * of time, which is +16.4 min in early November and -14.2 min in the middle of February. */
 static void test_sun_stands_where_the_almanac_says(void **state)
 {
     (void)state;
@@ -125,7 +125,8 @@ static void test_south_of_the_equator_seasons_are_turned(void **state)
     assert_true(months[0].sun_kwh_m2 > 2 * months[5].sun_kwh_m2);
 }
 
-/* A roof that faces the sun gets more than the level in winter; a wall to the north gets no beam. */
+/* A roof that faces the sun gets more than the level in winter; a wall to the north gets no beam.
+ */
 static void test_planes(void **state)
 {
     (void)state;
