@@ -461,12 +461,12 @@ size_t dlms_hdlc_client_input(struct dlms_hdlc_client *client, uint32_t now_ms, 
     size_t total = 0;
     while (client->event == DLMS_HDLC_NOTHING) {
         size_t used;
-        const size_t left = length - total;
-        const enum dlms_err err = dlms_hdlc_receiver_feed(
-            &client->receiver, now_ms, left > 0 ? data + total : NULL, left, &used, &frame);
-        total += used;
-        if (used > 0 && !client->is_waiting) {
-            client->since_ms = now_ms;
+        const enum dlms_err err =
+            dlms_hdlc_receiver_feed(&client->receiver, now_ms, data, length - total, &used, &frame);
+        if (used > 0) {
+            data += used;
+            total += used;
+            client->since_ms = client->is_waiting ? client->since_ms : now_ms;
         }
         if (err != DLMS_OK) {
             break;

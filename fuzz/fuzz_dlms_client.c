@@ -51,7 +51,8 @@ static void judge(const struct dlms_client *client, uint8_t choice, enum dlms_cl
     if (status == DLMS_CLIENT_SEND) {
         const struct dlms_span output = dlms_client_output(client);
         require(output.length > 0 && output.length <= REQUEST);
-        require(choice % 6 == 0 || output.length <= client->max_send_pdu);
+        /* AARQ and RLRQ are no xDLMS APDUs. */
+        require(choice % 6 == 0 || choice % 6 == 5 || output.length <= client->max_send_pdu);
     } else if (status == DLMS_CLIENT_DONE && choice % 6 == 2) {
         struct dlms_client_items items = dlms_client_list(client);
         struct dlms_client_item item;

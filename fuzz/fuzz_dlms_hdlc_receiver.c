@@ -19,7 +19,8 @@ static void judge(const struct dlms_hdlc_frame *frame, const uint8_t *buffer, si
     static uint8_t written[2048 + DLMS_HDLC_OVERHEAD];
     struct dlms_hdlc_frame again;
     if (frame->information.length > 0 && frame->information.data == NULL) {
-        require(frame->information.length + 9 > size);
+        require(7u + frame->destination.length + frame->source.length + frame->information.length >
+                size);
         return;
     }
     if (frame->information.length > 0) {

@@ -283,7 +283,7 @@ static void test_get_with_list(void **state)
     }
 }
 
-static size_t octet_string(uint8_t *data, size_t size, size_t length)
+static struct dlms_span octet_string(uint8_t *data, size_t size, size_t length)
 {
     static uint8_t content[DEVICE_SCRATCH_SIZE];
     for (size_t i = 0; i < length; i++) {
@@ -291,7 +291,7 @@ static size_t octet_string(uint8_t *data, size_t size, size_t length)
     }
     struct dlms_writer out = dlms_writer(data, size);
     dlms_put_octet_string(&out, content, length);
-    return out.total;
+    return (struct dlms_span){data, out.total};
 }
 
 /* What is written is what is read, in one piece or in blocks of every size; never longer than the
@@ -308,14 +308,13 @@ static void test_set_at_every_pdu_size(void **state)
         reader.longest = 0;
         for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
             uint8_t data[DEVICE_SCRATCH_SIZE];
-            const size_t length = octet_string(data, sizeof data, lengths[i]);
-            assert_int_equal(finish(&reader, dlms_client_set(&reader.client, &scratch,
-                                                             (struct dlms_span){data, length})),
+            const struct dlms_span value = octet_string(data, sizeof data, lengths[i]);
+            assert_int_equal(finish(&reader, dlms_client_set(&reader.client, &scratch, value)),
                              DLMS_CLIENT_DONE);
             assert_int_equal(reader.peer.device.writes, i + 1);
-            assert_int_equal(reader.peer.device.scratch_length[0], length);
-            assert_memory_equal(reader.peer.device.scratch[0], data, length);
-            assert_int_equal(reader.requests > 1, length + 13 > size);
+            assert_int_equal(reader.peer.device.scratch_length[0], value.length);
+            assert_memory_equal(reader.peer.device.scratch[0], value.data, value.length);
+            assert_int_equal(reader.requests > 1, value.length + 13 > size);
         }
         assert_true(reader.longest <= size);
         assert_true(reader.longest >= size - 1u || size > 300);
@@ -335,7 +334,7 @@ static void test_action_at_every_pdu_size(void **state)
         reader.settings.max_receive_pdu = (uint16_t)(320 - size);
         open_association(&reader);
         for (size_t length = 1; length < 600; length += 59) {
-            const struct dlms_span parameters = {data, octet_string(data, sizeof data, length)};
+            const struct dlms_span parameters = octet_string(data, sizeof data, length);
             const struct dlms_client_attribute echo = method(DEVICE_ECHO);
             const uint32_t before = reader.peer.device.invokes;
             assert_int_equal(finish(&reader, dlms_client_action(&reader.client, &echo, parameters)),
@@ -440,7 +439,7 @@ static void test_requests_too_long(void **state)
     start_sized(&reader, DEVICE_WRITER, 60, VALUE);
     open_association(&reader);
     reader.client.conformance &= ~(uint32_t)DLMS_CONFORMANCE_BLOCK_SET;
-    const struct dlms_span value = {data, octet_string(data, sizeof data, 100)};
+    const struct dlms_span value = octet_string(data, sizeof data, 100);
     assert_int_equal(dlms_client_set(&reader.client, &scratch, value), DLMS_CLIENT_ERR_REQUEST);
     reader.client.conformance |= DLMS_CONFORMANCE_BLOCK_SET;
     assert_int_equal(finish(&reader, dlms_client_set(&reader.client, &scratch, value)),
@@ -752,7 +751,7 @@ static void test_damaged_answers(void **state)
         reader.peer.server.max_receive_pdu = (uint16_t)(25 + random_u64(&random) % 100);
         enum dlms_client_status status = dlms_client_associate(&reader.client);
         uint8_t data[300];
-        const struct dlms_span parameters = {data, octet_string(data, sizeof data, 200)};
+        const struct dlms_span parameters = octet_string(data, sizeof data, 200);
         const struct dlms_client_attribute echo = method(DEVICE_ECHO);
         for (int step = 0; step < 60 && status == DLMS_CLIENT_SEND; step++) {
             const struct dlms_span output = dlms_client_output(&reader.client);

@@ -11,8 +11,9 @@
 
 #include <cmocka.h>
 
+#include "dlms/client.h"
 #include "dlms/hdlc_client.h"
-#include "dlms/hdlc_server.h"
+#include "dlms/hdlc_cosem.h"
 #include "hdlc_recorded.h"
 #include "peer.h"
 #include "tests/common/random.h"
@@ -57,7 +58,8 @@ struct line {
     uint8_t carried_out[MAX_APDUS];
     size_t answer_length;
     size_t frames_longest;
-    bool is_busy_server; /* answers nothing to some requests */
+    bool is_busy_server; /* answers nothing */
+    struct peer *device; /* a COSEM server that answers instead; or NULL */
 };
 
 static uint32_t below(struct test_random *random, uint32_t limit)
@@ -88,6 +90,10 @@ static size_t handle(void *context, uint16_t client_sap, uint16_t server_sap, st
     struct line *line = context;
     assert_int_equal(client_sap, 16);
     assert_int_equal(server_sap, 1);
+    if (line->device != NULL) {
+        return dlms_hdlc_link_handler.handle(&line->device->link, client_sap, server_sap, apdu,
+                                             reply, reply_size);
+    }
     assert_true(apdu.length >= 2 && line->answer_length <= reply_size);
     const uint32_t number = (uint32_t)apdu.data[0] << 8 | apdu.data[1];
     assert_true(number < MAX_APDUS);
@@ -370,6 +376,52 @@ static void test_bad_lines(void **state)
     }
 }
 
+/* An operation of the COSEM client over the line, to its end. */
+static enum dlms_client_status follow(struct line *line, struct dlms_client *client,
+                                      enum dlms_client_status status)
+{
+    while (status == DLMS_CLIENT_SEND) {
+        struct dlms_span apdu = dlms_client_output(client);
+        assert_true(dlms_hdlc_client_send(&line->client, line->now_ms, apdu, true));
+        assert_int_equal(run(line, &apdu), DLMS_HDLC_ANSWER);
+        status = dlms_client_received(client, apdu);
+    }
+    return status;
+}
+
+/* COM-2. All layers of both sides: an object list, in blocks, in segments, over a bad line, is the one
+ * the server gives without any of that. */
+static void test_an_object_list_over_a_bad_line(void **state)
+{
+    (void)state;
+    static const struct dlms_client_attribute object_list = {
+        .class_id = 15, .logical_name = {0, 0, 40, 0, 0, 255}, .index = 2};
+    const struct dlms_client_settings settings = {.conformance = 0xFFFFFF, .max_receive_pdu = 150};
+    const struct dlms_hdlc_parameters meter = {48, 64, 3, 1, false};
+    static struct peer device;
+    static struct peer quiet;
+    static uint8_t request[200];
+    static uint8_t value[4000];
+    struct dlms_client client;
+    struct line *line = line_up(meter, widest, 77);
+    peer_init(&quiet, DEVICE_PUBLIC, PEER_LONG_BUFFER);
+    peer_open(&quiet, 0xFFFF);
+    assert_int_equal(peer_collect(&quiet, "C001C1000F0000280000FF0200"), -1);
+    peer_init(&device, DEVICE_PUBLIC, PEER_LONG_BUFFER);
+    line->device = &device;
+    line->damage = (struct damage){.lose_octet = 20, .flip_bit = 20, .lose_turn = 500};
+    dlms_client_init(&client, &settings, request, sizeof request, value, sizeof value);
+    assert_true(link_up(line));
+    assert_int_equal(follow(line, &client, dlms_client_associate(&client)), DLMS_CLIENT_DONE);
+    assert_int_equal(follow(line, &client, dlms_client_get(&client, &object_list)),
+                     DLMS_CLIENT_DONE);
+    assert_int_equal(client.value_length, quiet.answer_length);
+    assert_memory_equal(client.value, quiet.answer, quiet.answer_length);
+    assert_int_equal(follow(line, &client, dlms_client_release(&client)), DLMS_CLIENT_DONE);
+    disconnect(line);
+    free(line);
+}
+
 /* A line so bad that operations do fail: each says so, and the next may work. */
 static void test_hopeless_lines(void **state)
 {
@@ -437,12 +489,11 @@ static void test_a_server_that_does_not_answer(void **state)
 {
     (void)state;
     struct line *line = line_up(widest, widest, 9);
-    struct dlms_span apdu = {(const uint8_t *)"\0\0", 2};
+    uint8_t request[100];
+    struct dlms_span apdu = {request, sizeof request};
     assert_true(link_up(line));
     line->is_busy_server = true;
-    uint8_t request[100];
     fill(request, sizeof request, 0, 0);
-    apdu = (struct dlms_span){request, sizeof request};
     assert_true(dlms_hdlc_client_send(&line->client, line->now_ms, apdu, false));
     assert_int_equal(run(line, &apdu), DLMS_HDLC_DELIVERED);
     assert_int_equal(line->carried_out[0], 1);
@@ -585,6 +636,7 @@ int main(void)
         cmocka_unit_test(test_frames_of_2030_octets),
         cmocka_unit_test(test_no_frame_is_longer_than_agreed),
         cmocka_unit_test(test_bad_lines),
+        cmocka_unit_test(test_an_object_list_over_a_bad_line),
         cmocka_unit_test(test_hopeless_lines),
         cmocka_unit_test(test_a_dead_line_is_reported),
         cmocka_unit_test(test_noise_without_end),
