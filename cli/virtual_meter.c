@@ -200,8 +200,8 @@ static enum wh_err power_up(struct virtual_meter *vm, struct wh_meter_start_repo
     if (err != WH_OK) {
         return err;
     }
-    const struct wh_reading_source source = wh_meter_readings(&vm->meter);
-    return wh_cosem_face_init(&vm->face, &source, default_password);
+    return wh_cosem_face_init(&vm->face, &vm->meter.application, &vm->meter.legal,
+                              default_password);
 }
 
 static enum wh_err start(struct virtual_meter *vm, const char *state, const char *model,

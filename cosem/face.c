@@ -37,18 +37,24 @@ static void write_name(char name[WH_COSEM_NAME_SIZE], const struct wh_identity *
     end[8] = device;
 }
 
-static void make_devices(struct wh_cosem_face *face)
+void wh_cosem_name_devices(struct wh_cosem_face *face)
 {
-    const struct wh_identity identity = wh_legal_identity(face->source.legal);
+    const struct wh_identity identity = wh_legal_identity(face->legal);
     write_name(face->names[0], &identity, 'M');
     write_name(face->names[1], &identity, 'E');
+}
+
+static void make_devices(struct wh_cosem_face *face)
+{
+    wh_cosem_name_devices(face);
     face->devices[0] =
         (struct dlms_logical_device){.sap = WH_COSEM_DEVICE_MANAGEMENT, .name = face->names[0]};
     face->devices[1] =
         (struct dlms_logical_device){.sap = WH_COSEM_DEVICE_METER, .name = face->names[1]};
 }
 
-static struct dlms_association password_client(uint16_t client_sap, const char *password)
+static struct dlms_association password_client(uint16_t client_sap, uint8_t port,
+                                               const char *password)
 {
     const struct dlms_association association = {
         .client_sap = client_sap,
@@ -56,7 +62,7 @@ static struct dlms_association password_client(uint16_t client_sap, const char *
         .mechanism = DLMS_MECHANISM_PASSWORD,
         .password = {(const uint8_t *)password, strlen(password)},
         .conformance = password_conformance,
-        .groups = WH_COSEM_GROUP_PUBLIC | WH_COSEM_GROUP_METER,
+        .groups = (uint8_t)(WH_COSEM_GROUP_PUBLIC | WH_COSEM_GROUP_METER | port),
         .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME,
     };
     return association;
@@ -72,18 +78,23 @@ static void make_associations(struct wh_cosem_face *face, const char *password)
         .groups = WH_COSEM_GROUP_PUBLIC,
         .builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME,
     };
-    face->associations[1] = password_client(WH_COSEM_CLIENT_MODULE, password);
-    face->associations[2] = password_client(WH_COSEM_CLIENT_OPTICAL, password);
-    face->associations[3] = password_client(WH_COSEM_CLIENT_CONSUMER, password);
+    face->associations[1] =
+        password_client(WH_COSEM_CLIENT_MODULE, WH_COSEM_GROUP_MODULE, password);
+    face->associations[2] = password_client(WH_COSEM_CLIENT_OPTICAL, 0, password);
+    face->associations[3] = password_client(WH_COSEM_CLIENT_CONSUMER, 0, password);
 }
 
-enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, const struct wh_reading_source *source,
-                               const char *password)
+enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application *application,
+                               struct wh_legal *legal, const char *password)
 {
     if (password[0] == '\0') {
         return WH_ERR_ARGUMENT;
     }
-    *face = (struct wh_cosem_face){.source = *source};
+    *face = (struct wh_cosem_face){
+        .application = application,
+        .legal = legal,
+        .source = wh_application_readings(application, legal),
+    };
     make_devices(face);
     make_associations(face, password);
     face->server = (struct dlms_server){
@@ -91,10 +102,12 @@ enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, const struct wh_readi
         .device_count = WH_COSEM_DEVICES,
         .associations = face->associations,
         .association_count = WH_COSEM_ASSOCIATIONS,
-        .object_count = WH_QUANTITY_COUNT,
+        .object_count = wh_cosem_object_count(),
         .enumerate = wh_cosem_enumerate,
+        .locate = wh_cosem_locate,
         .read = wh_cosem_read,
-        .context = &face->source,
+        .write = wh_cosem_write,
+        .context = face,
         .max_receive_pdu = WH_COSEM_MAX_PDU,
     };
     return WH_OK;

@@ -1,15 +1,23 @@
-/* The meter's COSEM face: logical devices, associations and objects as the 382M presents them, every
- * object projected from a row of the catalog.
+/* The meter's COSEM face: logical devices, associations and objects as the meters of the family present them.
  *
  * Associations (reference: the public interface description of the meter family): client 16 reads
  * identification and clock from the management device 1 without a password; clients 18 (module port),
- * 19 (optical port) and 20 (consumer port) read everything from device 16 with one. GET with list is
- * offered beyond what that description lists, since clients gain by it.
+ * 19 (optical port) and 20 (consumer port) read everything from device 16 with one, and write what that
+ * description lists as writable. GET with list is offered beyond it, since clients gain by it.
+ *
+ * Objects: what the model and its energy type have. Registers are projected from the catalog; those that measure are there for
+ * every model that measures them, also where the description lists them for a sister model only (frequency, power
+ * factor). Legal data cannot be written (REG-7): the meter number needs an open seal, the transformer ratio an open cover
+ * and the module port; nothing else of the legal part has a writable attribute.
+ *
+ * A refused write has changed nothing. Its data-access-result: type-unmatched for Data of another type, read-write-denied
+ * for what a seal or cover protects, other-reason for a value out of range, temporary-failure for what is not
+ * possible in the meter's present state, hardware-fault when the memory refused.
  */
 #ifndef WH_COSEM_FACE_H
 #define WH_COSEM_FACE_H
 
-#include "app/reading.h"
+#include "app/application.h"
 #include "dlms/server.h"
 
 enum {
@@ -32,12 +40,14 @@ struct wh_cosem_face {
     struct dlms_logical_device devices[WH_COSEM_DEVICES];
     struct dlms_association associations[WH_COSEM_ASSOCIATIONS];
     char names[WH_COSEM_DEVICES][WH_COSEM_NAME_SIZE];
-    struct wh_reading_source source;
+    struct wh_application *application;
+    struct wh_legal *legal;
+    struct wh_reading_source source; /* of these two */
 };
 
-/* Makes the face of a meter. source's meter and password (NUL-terminated, not empty) are borrowed as long
+/* Makes the face of a meter. application, legal and password (NUL-terminated, not empty) are borrowed as long
  * as the face is used; WH_ERR_ARGUMENT if the password is empty. */
-enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, const struct wh_reading_source *source,
-                               const char *password);
+enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application *application,
+                               struct wh_legal *legal, const char *password);
 
 #endif

@@ -1,18 +1,62 @@
-/* COSEM objects out of catalog rows. Private to cosem/.
+/* The objects of the face, by kind. Private to cosem/.
  */
 #ifndef WH_COSEM_OBJECTS_H
 #define WH_COSEM_OBJECTS_H
 
-#include "dlms/server.h"
+#include "cosem/face.h"
 
 /* Groups of objects, as struct dlms_association sees them. */
 enum {
     WH_COSEM_GROUP_PUBLIC = 1 << 0,
-    WH_COSEM_GROUP_METER = 1 << 1,
+    WH_COSEM_GROUP_METER = 1 << 1,  /* every client with a password */
+    WH_COSEM_GROUP_MODULE = 1 << 2, /* the module port only */
 };
 
-/* Both as struct dlms_server wants them; context is a const struct wh_reading_source. */
+enum wh_cosem_class {
+    WH_COSEM_DATA = 1,
+    WH_COSEM_REGISTER = 3,
+    WH_COSEM_EXTENDED_REGISTER = 4,
+    WH_COSEM_PROFILE = 7,
+    WH_COSEM_CLOCK = 8,
+};
+
+enum { WH_COSEM_VALUE = 2 }; /* attribute of most classes */
+
+/* A request for one attribute. */
+struct wh_cosem_read {
+    size_t index; /* of the object in its kind */
+    int8_t attribute;
+    const struct dlms_selection *selection; /* or NULL */
+};
+
+struct wh_cosem_write {
+    size_t index;
+    int8_t attribute;
+    enum wh_origin origin;
+    struct dlms_value value; /* of a container only the head */
+};
+
+/* Objects of one kind: a table of its own. An object that this meter does not have is described without groups, and so
+ * nobody sees it; numbers of objects thus never change. */
+struct wh_cosem_kind {
+    size_t (*count)(void);
+    const uint8_t *(*name)(size_t index);
+    void (*describe)(const struct wh_cosem_face *face, size_t index, struct dlms_object *object);
+    enum dlms_result (*read)(struct wh_cosem_face *face, const struct wh_cosem_read *read,
+                             struct dlms_writer *out);
+    enum dlms_result (*write)(struct wh_cosem_face *face, const struct wh_cosem_write *write);
+};
+
+extern const struct wh_cosem_kind wh_cosem_quantities; /* quantity.c: rows of the catalog */
+
+/* As struct dlms_server wants them; context is the face. */
+size_t wh_cosem_object_count(void);
 dlms_enumerate wh_cosem_enumerate;
+dlms_locate wh_cosem_locate;
 dlms_read wh_cosem_read;
+dlms_write wh_cosem_write;
+
+/* Names the logical devices after the meter number. */
+void wh_cosem_name_devices(struct wh_cosem_face *face);
 
 #endif

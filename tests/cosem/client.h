@@ -53,7 +53,7 @@ void client_open_meter(struct client *client, uint16_t client_sap, uint16_t max_
 /* GET normal, all blocks: the data-access-result, 0 when answer has the Data. */
 int client_get(struct client *client, const struct client_attribute *attribute);
 
-/* GET with-list, all blocks. Fails the test when that is not what comes back. */
+/* GET with-list of up to 127 attributes, all blocks. Fails the test when that is not what comes back. */
 void client_get_list(struct client *client, const struct client_attribute *attributes,
                      size_t count);
 
@@ -61,7 +61,10 @@ void client_get_list(struct client *client, const struct client_attribute *attri
 int client_set(struct client *client, const struct client_attribute *attribute, const uint8_t *data,
                size_t length);
 
-/* Attribute of a catalog row, by the class that its kind has: 3 for measured, 8 clock, 1 other. */
+/* Attribute of a catalog row, by the class that its kind has: 3 for measured, 4 peak, 8 clock, 1 other. */
 struct client_attribute client_row(enum wh_quantity_id id, int8_t attribute);
+
+/* A 382M of four quadrants has an object for the row. */
+bool client_expects(enum wh_quantity_id id);
 
 #endif

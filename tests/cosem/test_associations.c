@@ -144,7 +144,9 @@ static void make_name(const char *model, uint32_t meter_number, char names[2][32
     memset(identity->model, 0, sizeof identity->model);
     memcpy(identity->model, model, strlen(model));
     identity->meter_number = meter_number;
-    assert_int_equal(wh_cosem_face_init(&face, &client.rig.source, "x"), WH_OK);
+    assert_int_equal(
+        wh_cosem_face_init(&face, &client.rig.meter.application, &client.rig.meter.legal, "x"),
+        WH_OK);
     for (int d = 0; d < 2; d++) {
         assert_in_range(strlen(face.devices[d].name), 3, 16);
         assert_memory_equal(face.devices[d].name, "WTH", 3);
@@ -188,7 +190,9 @@ static void test_an_empty_password_is_no_password(void **state)
 {
     (void)state;
     struct wh_cosem_face face;
-    assert_int_equal(wh_cosem_face_init(&face, &client.rig.source, ""), WH_ERR_ARGUMENT);
+    assert_int_equal(
+        wh_cosem_face_init(&face, &client.rig.meter.application, &client.rig.meter.legal, ""),
+        WH_ERR_ARGUMENT);
 }
 
 #define ASSOCIATION_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

@@ -1,0 +1,23 @@
+/* Quantities of the catalog as COSEM objects and as columns of profiles. Private to cosem/.
+ */
+#ifndef WH_COSEM_QUANTITY_H
+#define WH_COSEM_QUANTITY_H
+
+#include "cosem/objects.h"
+
+/* The model and its energy type have it. */
+bool wh_cosem_has(const struct wh_cosem_face *face, enum wh_quantity_id id);
+
+/* Where its value is: attribute of which object. The time of a peak is attribute 5 of the peak's. */
+struct wh_cosem_place {
+    uint16_t class_id;
+    const uint8_t *logical_name;
+    int8_t attribute;
+};
+struct wh_cosem_place wh_cosem_place_of(enum wh_quantity_id id);
+
+/* A captured value (app/capture.h) as that attribute has it; null-data where it was not known. */
+void wh_cosem_put_captured(struct dlms_writer *out, const struct wh_clock *clock,
+                           enum wh_quantity_id id, int64_t value);
+
+#endif

@@ -1,0 +1,226 @@
+/* REG-7, COM-1, COM-15: what can be written over DLMS/COSEM, by whom, and that nothing else can. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client.h"
+
+static struct client client;
+
+static int start(void **state)
+{
+    (void)state;
+    static const struct rig_phase load[WH_PHASES] = {{231234, 4321, 800000, 600000, 0},
+                                                     {229876, 10000, -2000000, 1000000, 240},
+                                                     {230555, 20000, 3000000, -3000000, 120}};
+    client_start(&client);
+    rig_set_energy(&client.rig, WH_A_PLUS, 987654321);
+    rig_second(&client.rig, load);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    client_stop(&client);
+    return 0;
+}
+
+/* ---- All that a meter is: its memories and its RAM ---- */
+
+struct image {
+    uint8_t *eeprom, *flash;
+    struct wh_meter meter;
+};
+
+static const struct board_memory *memory(void)
+{
+    return &client.rig.memory;
+}
+
+static struct image take_image(void)
+{
+    struct image image = {.meter = client.rig.meter};
+    const uint32_t size = memory()->eeprom.nvm.size_bytes;
+    image.eeprom = malloc(size);
+    image.flash = malloc(FLASH_MEMORY_SIZE);
+    assert_non_null(image.eeprom);
+    assert_non_null(image.flash);
+    memcpy(image.eeprom, memory()->eeprom.bytes, size);
+    memcpy(image.flash, memory()->flash.inverted, FLASH_MEMORY_SIZE);
+    return image;
+}
+
+static void assert_same_ram(const struct image *image)
+{
+    assert_memory_equal(&client.rig.meter, &image->meter, sizeof image->meter);
+}
+
+static void assert_same(struct image *image)
+{
+    assert_same_ram(image);
+    assert_memory_equal(memory()->eeprom.bytes, image->eeprom, memory()->eeprom.nvm.size_bytes);
+    assert_memory_equal(memory()->flash.inverted, image->flash, FLASH_MEMORY_SIZE);
+    free(image->eeprom);
+    free(image->flash);
+}
+
+/* ---- What is writable, written down here a second time ---- */
+
+static const uint8_t nobody = 0, module = 1 << 2, all = 1 << 2 | 1 << 3 | 1 << 4; /* bit sap - 16 */
+
+static const struct {
+    uint16_t class_id;
+    uint8_t logical_name[6];
+    int8_t attribute;
+    uint8_t writers;
+    bool sealed; /* denied while seals and covers are closed */
+} writable[] = {
+    {8, {0, 1, 1, 0, 0, 255}, 2, all, false},   {8, {0, 1, 1, 0, 0, 255}, 8, all, false},
+    {1, {1, 1, 0, 0, 0, 255}, 2, all, true},    {1, {1, 1, 0, 0, 1, 255}, 2, all, true},
+    {1, {1, 1, 0, 0, 2, 255}, 2, all, false},   {1, {1, 1, 0, 0, 3, 255}, 2, all, false},
+    {1, {1, 1, 0, 130, 1, 255}, 2, all, false}, {1, {1, 1, 0, 130, 2, 255}, 2, all, false},
+    {1, {0, 1, 96, 10, 2, 255}, 2, all, false}, {3, {1, 1, 96, 51, 1, 255}, 2, all, false},
+    {1, {1, 1, 129, 0, 0, 255}, 2, all, false}, {1, {1, 1, 0, 4, 2, 255}, 2, module, true},
+};
+
+enum { WRITABLE = sizeof writable / sizeof writable[0] };
+
+static uint8_t writers_of(const uint8_t logical_name[6], int8_t attribute, bool *sealed)
+{
+    *sealed = false;
+    for (size_t w = 0; w < WRITABLE; w++) {
+        if (memcmp(writable[w].logical_name, logical_name, 6) == 0 &&
+            writable[w].attribute == attribute) {
+            *sealed = writable[w].sealed;
+            return writable[w].writers;
+        }
+    }
+    return nobody;
+}
+
+static const struct {
+    uint8_t length;
+    uint8_t data[14];
+} samples[] = {
+    {5, {DLMS_TAG_U32, 0, 0, 0, 0}},
+    {5, {DLMS_TAG_U32, 0, 0, 0, 1}},
+    {3, {DLMS_TAG_U16, 0, 2}},
+    {2, {DLMS_TAG_U8, 1}},
+    {2, {DLMS_TAG_BOOL, 1}},
+    {1, {DLMS_TAG_NULL}},
+    {3, {DLMS_TAG_OCTET_STRING, 1, '1'}},
+    {4, {DLMS_TAG_VISIBLE_STRING, 2, '1', '2'}},
+    {14, {DLMS_TAG_OCTET_STRING, 12, 0x07, 0xE4, 2, 3, 0xFF, 4, 5, 6, 0xFF, 0x80, 0, 0}},
+    {2, {DLMS_TAG_STRUCTURE, 0}},
+};
+
+enum { SAMPLES = sizeof samples / sizeof samples[0] };
+
+static bool is_there(uint16_t sap, const struct dlms_object *object)
+{
+    const uint8_t groups = client.face.associations[sap == 16 ? 0 : sap - 17].groups;
+    return (object->groups & groups) != 0;
+}
+
+/* Every sample into an attribute that this client must not write: the right result, and all is as it was. */
+static void assert_refused(const struct image *before, const struct client_attribute *to,
+                           int expected)
+{
+    for (size_t s = 0; s < SAMPLES; s++) {
+        assert_int_equal(client_set(&client, to, samples[s].data, samples[s].length), expected);
+        assert_same_ram(before);
+    }
+}
+
+static void try_object(const struct image *before, uint16_t sap, const struct dlms_object *object)
+{
+    struct client_attribute to = {.class_id = object->class_id};
+    memcpy(to.logical_name, object->logical_name, 6);
+    for (to.attribute = 1; to.attribute <= object->attribute_count; to.attribute++) {
+        bool sealed;
+        const uint8_t writers = writers_of(to.logical_name, to.attribute, &sealed);
+        if (!is_there(sap, object)) {
+            assert_refused(before, &to, DLMS_RESULT_OBJECT_UNDEFINED);
+        } else if ((writers >> (sap - 16) & 1) == 0) {
+            assert_refused(before, &to, DLMS_RESULT_READ_WRITE_DENIED);
+        }
+    }
+}
+
+/* REG-7: over all objects and clients; the public one has no SET at all. */
+static void test_nothing_else_can_be_written(void **state)
+{
+    (void)state;
+    struct image before = take_image();
+    for (uint16_t sap = 18; sap <= 20; sap++) {
+        client_open_meter(&client, sap, 0xFFFF);
+        for (size_t o = 0; o < client.face.server.object_count; o++) {
+            struct dlms_object object;
+            client.face.server.enumerate(&client.face, o, &object);
+            try_object(&before, sap, &object);
+        }
+    }
+    assert_same(&before);
+}
+
+static void test_the_public_client_writes_nothing(void **state)
+{
+    (void)state;
+    struct image before = take_image();
+    assert_int_equal(client_open(&client, 16, 1, NULL, 0xFFFF), 0);
+    for (size_t o = 0; o < client.face.server.object_count; o++) {
+        struct dlms_object object;
+        uint8_t set[15] = {0xC1, 1, 0xC1, 0};
+        client.face.server.enumerate(&client.face, o, &object);
+        set[4] = (uint8_t)object.class_id;
+        memcpy(set + 5, object.logical_name, 6);
+        set[11] = 2;
+        set[13] = DLMS_TAG_U8;
+        client_send(&client, set, sizeof set);
+        assert_int_equal(client.reply[0], 0xD8); /* exception-response */
+        assert_same_ram(&before);
+    }
+    assert_same(&before);
+}
+
+/* REG-7: with everything closed what a seal protects is denied to those who may write, for values in range. */
+static void test_sealed_data_is_denied(void **state)
+{
+    (void)state;
+    struct image before = take_image();
+    for (uint16_t sap = 18; sap <= 20; sap++) {
+        client_open_meter(&client, sap, 0xFFFF);
+        for (size_t w = 0; w < WRITABLE; w++) {
+            struct client_attribute to = {.class_id = writable[w].class_id, .attribute = 2};
+            memcpy(to.logical_name, writable[w].logical_name, 6);
+            bool denied = false;
+            for (size_t s = 0; writable[w].sealed && s < SAMPLES; s++) {
+                const int result = client_set(&client, &to, samples[s].data, samples[s].length);
+                assert_int_not_equal(result, 0);
+                denied = denied || result == DLMS_RESULT_READ_WRITE_DENIED ||
+                         result == DLMS_RESULT_OBJECT_UNDEFINED;
+                assert_same_ram(&before);
+            }
+            assert_int_equal(denied, writable[w].sealed);
+        }
+    }
+    assert_same(&before);
+}
+
+#define WRITE_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WRITE_TEST(test_nothing_else_can_be_written),
+        WRITE_TEST(test_the_public_client_writes_nothing),
+        WRITE_TEST(test_sealed_data_is_denied),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
