@@ -104,11 +104,9 @@ static void watch_quality(struct wh_application *app, const struct wh_legal *leg
     }
     app->running.event_b =
         (app->running.event_b & ~WH_QUALITY_B_MASK) | wh_quality_bits(&app->quality);
-    if (!wh_quality_is_calm(&app->quality)) {
-        wh_application_flag(app, wh_quality_bits(&app->quality) & WH_QUALITY_B_OVER
-                                     ? WH_PROFILE_OVER_VOLTAGE
-                                     : WH_PROFILE_UNDER_VOLTAGE);
-    }
+    const uint32_t bits = wh_quality_bits(&app->quality);
+    wh_application_flag(app, ((bits & WH_QUALITY_B_OVER) != 0 ? WH_PROFILE_OVER_VOLTAGE : 0) |
+                                 ((bits & ~WH_QUALITY_B_OVER) != 0 ? WH_PROFILE_UNDER_VOLTAGE : 0));
 }
 
 static void pass_minute(struct wh_application *app, struct wh_legal *legal)

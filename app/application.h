@@ -27,6 +27,13 @@ struct wh_application;
 struct wh_reading_source wh_application_readings(const struct wh_application *app,
                                                  const struct wh_legal *legal);
 
+/* What the logs of profile and logger hold, stored with the configuration. */
+struct wh_log_contents {
+    uint16_t profile_epoch, logger_epoch;
+    uint16_t logger_min; /* interval of the records; 0: none yet */
+    uint8_t profile_min;
+};
+
 struct wh_application {
     const struct wh_variant *variant;
     struct wh_clock clock;
@@ -36,18 +43,16 @@ struct wh_application {
     struct wh_running running;
     struct wh_quality quality;
     struct wh_pulse_input pulse_input;
-    uint32_t on_seconds;      /* with supply: the hour counter */
-    uint32_t second;          /* UTC of the last second worked off */
-    int32_t minute;           /* normal time of the last minute worked off */
-    uint32_t interval_status; /* enum wh_profile_status gathered for the running profile interval */
-    uint32_t logger_status;
+    uint32_t on_seconds;                     /* with supply: the hour counter */
+    uint32_t second;                         /* UTC of the last second worked off */
+    int32_t minute;                          /* normal time of the last minute worked off */
     struct wh_profile_record profile_before; /* the newest record, for the means (LOG-3) */
     bool has_profile_before;
-    uint16_t profile_epoch, logger_epoch; /* stored with the configuration */
-    uint32_t verification_s;              /* when verification mode ends; 0: not in it */
-    uint32_t legal_status;                /* as seen last, to tell what is new */
-    uint8_t input_levels;                 /* bit by enum wh_input */
-    uint8_t indications; /* reverse current by phase, phase sequence: as logged last */
+    uint32_t profile_on_s; /* on_seconds at it, or at power-up */
+    struct wh_log_contents contents;
+    uint32_t verification_s; /* when verification mode ends; 0: not in it */
+    uint32_t legal_status;   /* as seen last, to tell what is new */
+    uint8_t indications;     /* reverse current by phase: as logged since power-up */
 };
 
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
@@ -73,7 +78,9 @@ enum wh_err wh_application_manufacture(const struct wh_flash *flash,
                                        struct wh_config_fault *fault);
 
 /* Power-up: mounts the logs, restores, works off what the outage means (a profile interval and an integration period that it
- * cut are closed), logs it. flash is borrowed for good. Errors as wh_log_mount: then the application must not be used. */
+ * cut are closed, a date that it hid ends the debiting period), logs it. Inputs of tariff and alarm are taken to be as they were, covers closed and
+ * no magnet near, until wh_application_input tells otherwise. flash is borrowed for good. Errors as wh_log_mount: then the
+ * application must not be used. */
 enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
                                  const struct wh_flash *flash, const struct wh_variant *variant,
                                  const struct wh_rtc_reading *rtc,
@@ -98,7 +105,9 @@ enum wh_err wh_application_input(struct wh_application *app, struct wh_legal *le
                                  enum wh_input input, bool high);
 void wh_application_pulses(struct wh_application *app, uint32_t pulses);
 
-/* Sets the clock. Logged from clock_log_s on; intervals and periods that the change cuts are closed. */
+/* Sets the clock. Logged from clock_log_s on, and always if the time was invalid; intervals and periods that the change
+ * cuts are closed. A debiting date passed over ends the period, stamped with its midnight. A date that comes again
+ * because the clock was set back by less than a day does not end a second one. */
 enum wh_err wh_application_set_clock(struct wh_application *app, struct wh_legal *legal,
                                      uint32_t utc_s);
 
@@ -112,7 +121,8 @@ enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal
                                      const struct wh_config *config, enum wh_origin origin,
                                      struct wh_config_fault *fault);
 
-/* Another tariff plan. WH_ERR_ARGUMENT with *fault; others as wh_log_append. */
+/* Another tariff plan. WH_ERR_ARGUMENT with *fault; others as wh_log_append. How far ahead its exception days may be is not
+ * looked at while the clock is not valid. */
 enum wh_err wh_application_set_plan(struct wh_application *app, struct wh_legal *legal,
                                     const struct wh_tariff_plan *plan, struct wh_plan_fault *fault);
 

@@ -65,11 +65,11 @@ enum wh_err wh_application_input(struct wh_application *app, struct wh_legal *le
     if ((unsigned)input >= WH_INPUT_COUNT) {
         return WH_ERR_ARGUMENT;
     }
-    const bool was_high = (app->input_levels & bit_of(input)) != 0;
+    const bool was_high = (app->running.input_levels & bit_of(input)) != 0;
     if (was_high == high) {
         return WH_OK;
     }
-    app->input_levels = (uint8_t)(app->input_levels ^ bit_of(input));
+    app->running.input_levels = (uint8_t)(app->running.input_levels ^ bit_of(input));
     changes[input](app, high);
     wh_application_choose_tariff(app, legal);
     return wh_application_save(app);
@@ -81,8 +81,8 @@ static uint32_t causes(const struct wh_application *app, const struct wh_legal *
     const bool open = wh_legal_is_open(legal, WH_SWITCH_TERMINAL_COVER) ||
                       wh_legal_is_open(legal, WH_SWITCH_UTILITY_SEAL) ||
                       wh_legal_is_open(legal, WH_SWITCH_VERIFICATION_SEAL);
-    const bool magnet = (app->input_levels & bit_of(WH_INPUT_MAGNET)) != 0;
-    const bool high = (app->input_levels & bit_of(WH_INPUT_ALARM)) != 0;
+    const bool magnet = (app->running.input_levels & bit_of(WH_INPUT_MAGNET)) != 0;
+    const bool high = (app->running.input_levels & bit_of(WH_INPUT_ALARM)) != 0;
     const bool alarm = app->config.alarm_input != WH_ALARM_OFF &&
                        high == (app->config.alarm_input == WH_ALARM_NORMAL);
     const uint32_t status = wh_legal_status(legal);
@@ -91,6 +91,18 @@ static uint32_t causes(const struct wh_application *app, const struct wh_legal *
            ((status & WH_STATUS_STORE_FAILED) != 0 ? WH_EVENT_A_EEPROM : 0u) |
            ((status & WH_STATUS_PROGRAM_CHANGED) != 0 ? WH_EVENT_A_ROM : 0u) |
            ((status & WH_STATUS_PARAMETER_CHANGED) != 0 ? WH_EVENT_A_RAM : 0u);
+}
+
+/* The same of event status B; what else is in it ends by itself. */
+static uint32_t causes_b(const struct wh_application *app, const struct wh_legal *legal)
+{
+    const uint32_t a = causes(app, legal);
+    const bool cover = (app->running.input_levels & bit_of(WH_INPUT_TERMINAL_COVER)) != 0;
+    return wh_quality_bits(&app->quality) | (cover ? WH_EVENT_B_COVER : 0u) |
+           ((a & WH_EVENT_A_MAGNET) != 0 ? WH_EVENT_B_MAGNET : 0u) |
+           ((a & WH_EVENT_A_ALARM_INPUT) != 0 ? WH_EVENT_B_ALARM_INPUT : 0u) |
+           ((a & WH_EVENT_A_ROM) != 0 ? WH_EVENT_B_ROM : 0u) |
+           (uint32_t)wh_legal_exporting(legal) * WH_EVENT_B_REVERSE_L1;
 }
 
 enum wh_err wh_application_clear_events(struct wh_application *app, const struct wh_legal *legal,
@@ -105,6 +117,6 @@ enum wh_err wh_application_clear_events(struct wh_application *app, const struct
         wh_application_note(app, WH_EVENT_TAMPER_RELEASED, 0, released, 0);
     }
     app->running.event_a &= ~cleared_a;
-    app->running.event_b &= ~(mask_b & ~wh_quality_bits(&app->quality));
+    app->running.event_b &= ~(mask_b & ~causes_b(app, legal));
     return wh_application_save(app);
 }

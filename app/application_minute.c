@@ -2,11 +2,12 @@
  *
  * Boundaries are of normal time. Usually one minute passes; after an outage or when the clock is set forward it may be many.
  * Then every interval that was running ends at its own boundary, the first that was crossed, since that is when its
- * energy had been counted; those that lie wholly in between leave no record. Invariant: what ends at a boundary is taken
- * before anything that begins there – the tariff comes last. */
+ * energy had been counted; those that lie wholly in between leave no record. A boundary that is already in a log, after a
+ * power cut or because the clock was set back by less than an interval, is not stored again. Invariant: what ends at a
+ * boundary is taken before anything that begins there – the tariff comes last. */
 #include "app/application_parts.h"
 
-enum { SECONDS_PER_MINUTE = 60, MINUTES_PER_DAY = 1440 };
+enum { SECONDS_PER_MINUTE = 60, MINUTES_PER_DAY = 1440, SECONDS_PER_DAY = 86400 };
 
 /* Division that rounds down: zones west of Greenwich begin before 2000. */
 static int32_t floor_div(int32_t value, int32_t divisor)
@@ -56,14 +57,19 @@ static void end_profile_interval(struct wh_application *app, const struct wh_leg
                                  uint32_t utc_s)
 {
     struct wh_log *log = &app->logs.log[WH_LOG_PROFILE];
-    const uint32_t status = app->interval_status | status_now(app, utc_s) |
+    const uint32_t status = app->running.interval_status | status_now(app, utc_s) |
                             gap(app->running.profile_s, utc_s, app->config.profile_min);
     const struct wh_profile_record *before = app->has_profile_before ? &app->profile_before : NULL;
-    if (wh_profile_store(log, legal, &app->config, utc_s, status, before) != WH_OK) {
+    if (utc_s == app->running.profile_s) {
+        return;
+    }
+    if (wh_profile_store(log, legal, &app->config, utc_s, status, before,
+                         app->on_seconds - app->profile_on_s) != WH_OK) {
         app->running.event_a |= WH_EVENT_A_FLASH; /* the next record holds the energy of both */
         return;
     }
-    app->interval_status = 0;
+    app->profile_on_s = app->on_seconds;
+    app->running.interval_status = 0;
     app->running.profile_s = utc_s;
     app->running.event_a |= WH_EVENT_A_PROFILE;
     app->has_profile_before = app->config.profile_of_power != 0 &&
@@ -74,14 +80,17 @@ static void end_logger_interval(struct wh_application *app, const struct wh_lega
                                 uint32_t utc_s)
 {
     const struct wh_reading_source source = wh_application_readings(app, legal);
-    const uint32_t status = app->logger_status | status_now(app, utc_s) |
+    const uint32_t status = app->running.logger_status | status_now(app, utc_s) |
                             gap(app->running.logger_s, utc_s, app->config.logger_min);
+    if (utc_s == app->running.logger_s) {
+        return;
+    }
     if (wh_logger_store(&app->logs.log[WH_LOG_LOGGER], &source, &app->config, utc_s, status) !=
         WH_OK) {
         app->running.event_a |= WH_EVENT_A_FLASH;
         return;
     }
-    app->logger_status = 0;
+    app->running.logger_status = 0;
     app->running.logger_s = utc_s;
     app->running.event_a |= WH_EVENT_A_LOGGER;
 }
@@ -143,43 +152,56 @@ enum wh_err wh_application_end_debiting(struct wh_application *app, struct wh_le
         return err;
     }
     wh_demand_reset(&app->running.demand);
-    app->running.debiting_count = number;
-    app->running.debiting_stop_s = utc_s;
-    app->running.event_a |= WH_EVENT_A_DEBITING_LOG;
-    wh_application_note(app, WH_EVENT_DEBITING_STOPPED, 0, number, cause);
+    wh_application_count_debiting(app, utc_s, number, cause);
     return WH_OK;
 }
 
-/* A date that comes again because the clock was set back does not end a second period. */
-static void end_debiting_by_date(struct wh_application *app, struct wh_legal *legal, int32_t before,
-                                 int32_t now)
+void wh_application_count_debiting(struct wh_application *app, uint32_t utc_s, uint32_t number,
+                                   enum wh_debiting_cause cause)
 {
-    int32_t midnight;
-    if (!crossed_day(app, before, now, is_debiting_day, &midnight)) {
-        return;
+    app->running.debiting_count = number;
+    app->running.debiting_stop_s = utc_s;
+    if (cause == WH_DEBITING_BY_DATE) {
+        app->running.debiting_day =
+            (uint16_t)floor_div(wh_application_minute_of(app, utc_s), MINUTES_PER_DAY);
     }
-    const uint32_t utc_s = utc_of(app, midnight);
-    if (utc_s != app->running.debiting_stop_s) {
-        (void)wh_application_end_debiting(app, legal, utc_s, WH_DEBITING_BY_DATE);
-    }
+    app->running.event_a |= WH_EVENT_A_DEBITING_LOG;
+    wh_application_note(app, WH_EVENT_DEBITING_STOPPED, 0, number, cause);
 }
 
-static void store_debiting_2(struct wh_application *app, struct wh_legal *legal, int32_t before,
-                             int32_t now)
+/* A date that comes again does not end a second period. */
+static enum wh_err end_debiting_by_date(struct wh_application *app, struct wh_legal *legal,
+                                        int32_t before, int32_t now)
+{
+    int32_t midnight;
+    if (!crossed_day(app, before, now, is_debiting_day, &midnight) ||
+        midnight / MINUTES_PER_DAY == app->running.debiting_day) {
+        return WH_OK;
+    }
+    return wh_application_end_debiting(app, legal, utc_of(app, midnight), WH_DEBITING_BY_DATE);
+}
+
+static enum wh_err store_debiting_2(struct wh_application *app, struct wh_legal *legal,
+                                    int32_t before, int32_t now)
 {
     int32_t midnight;
     if (!crossed_day(app, before, now, is_debiting_2_day, &midnight)) {
-        return;
+        return WH_OK;
     }
     const uint32_t utc_s = utc_of(app, midnight);
     const struct wh_reading_source source = wh_application_readings(app, legal);
     bool summer;
     (void)wh_clock_local_of(&app->clock, utc_s, &summer);
-    if (utc_s != app->running.debiting_2_s &&
-        wh_debiting_2_store(&app->logs.log[WH_LOG_DEBITING_2], &source, utc_s, summer) == WH_OK) {
+    if (utc_s == app->running.debiting_2_s) {
+        return WH_OK;
+    }
+    const enum wh_err err =
+        wh_debiting_2_store(&app->logs.log[WH_LOG_DEBITING_2], &source, utc_s, summer);
+    if (err == WH_OK) {
         app->running.debiting_2_s = utc_s;
         app->running.event_a |= WH_EVENT_A_DEBITING_2_LOG;
     }
+    return err;
 }
 
 /* At a debiting stop the integration period ends as well: the common boundaries are multiples of all periods, but after a
@@ -204,24 +226,65 @@ static bool pass_periods(struct wh_application *app, struct wh_legal *legal, int
     return passed;
 }
 
-/* By date only with a valid clock: a bill is not cut at a time that nobody vouches for. */
-static void pass_days(struct wh_application *app, struct wh_legal *legal, int32_t before,
-                      int32_t now)
+/* By date only with a valid clock: a bill is not cut at a time that nobody vouches for. Dates are looked for from where
+ * they were worked off last, so one that fell into an outage, a time without valid clock or a failure of the memory is
+ * found afterwards. Returns whether there was one. */
+static bool pass_days(struct wh_application *app, struct wh_legal *legal, int32_t now)
 {
-    int32_t midnight;
-    if (app->clock.valid && crossed(before, now, MINUTES_PER_DAY, &midnight)) {
-        store_debiting_2(app, legal, before, now);
-        end_debiting_by_date(app, legal, before, now);
+    if (!app->clock.valid) {
+        return false;
     }
+    int32_t midnight;
+    const int32_t before =
+        app->running.days_s != 0 ? wh_application_minute_of(app, app->running.days_s) : now;
+    const bool crossing = crossed(before, now, MINUTES_PER_DAY, &midnight);
+    enum wh_err err = crossing ? store_debiting_2(app, legal, before, now) : WH_OK;
+    if (crossing) {
+        const enum wh_err stopped = end_debiting_by_date(app, legal, before, now);
+        err = err == WH_OK ? stopped : err;
+    }
+    if (err == WH_OK) {
+        app->running.days_s = app->clock.utc_s;
+    } else {
+        app->running.event_a |= WH_EVENT_A_FLASH;
+    }
+    return crossing;
 }
 
 void wh_application_pass_minutes(struct wh_application *app, struct wh_legal *legal, int32_t before,
                                  int32_t now)
 {
     const bool passed = pass_periods(app, legal, before, now);
-    pass_days(app, legal, before, now);
-    if (passed) {
+    if (pass_days(app, legal, now) || passed) {
         (void)wh_application_save(app); /* a refusal is in the status; the next one tries again */
     }
     wh_application_choose_tariff(app, legal);
+}
+
+/* Set back within the running integration period, that becomes longer; set back over its begin, it ends. */
+static void go_back(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                    uint32_t from_s)
+{
+    const uint8_t period_min = app->config.integration_min;
+    const uint32_t by_s = from_s - app->clock.utc_s;
+    if (floor_div(app->minute, period_min) == floor_div(before, period_min)) {
+        wh_demand_set_back(&app->running.demand, by_s);
+    } else {
+        wh_application_end_period(app, legal, from_s);
+    }
+    if (by_s >= SECONDS_PER_DAY) {
+        app->running.debiting_day = 0;
+        app->running.debiting_2_s = 0;
+    }
+    (void)pass_days(app, legal, app->minute);
+}
+
+void wh_application_jump(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                         uint32_t from_s)
+{
+    if (app->clock.utc_s < from_s) {
+        go_back(app, legal, before, from_s);
+    } else {
+        wh_application_pass_minutes(app, legal, before, app->minute);
+    }
 }

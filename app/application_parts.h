@@ -19,15 +19,21 @@ void wh_application_flag(struct wh_application *app, uint32_t status);
 /* Stores the running state, hour counter with pulse input, configuration with epochs. Errors as wh_log_append. */
 enum wh_err wh_application_save(struct wh_application *app);
 enum wh_err wh_application_save_counters(struct wh_application *app);
+enum { WH_CONFIG_HEAD_SIZE = 9 }; /* contents, length; then the parameters */
 enum wh_err wh_application_save_config(struct wh_application *app, const struct wh_config *config,
-                                       uint16_t profile_epoch, uint16_t logger_epoch);
+                                       const struct wh_log_contents *contents);
 
 /* Minutes of normal time since 2000 that a moment lies in. */
 int32_t wh_application_minute_of(const struct wh_application *app, uint32_t utc_s);
 
-/* Works off the boundaries between two minutes, before < now: see application_minute.c. */
+/* Works off the boundaries between two minutes, before <= now: see application_minute.c. */
 void wh_application_pass_minutes(struct wh_application *app, struct wh_legal *legal, int32_t before,
                                  int32_t now);
+
+/* The clock went from that moment to where it is now otherwise than by running: was set, or stood while there was no
+ * supply. before is the last minute that was worked off. */
+void wh_application_jump(struct wh_application *app, struct wh_legal *legal, int32_t before,
+                         uint32_t from_s);
 
 /* Ends the running integration period at that moment. */
 void wh_application_end_period(struct wh_application *app, const struct wh_legal *legal,
@@ -36,6 +42,10 @@ void wh_application_end_period(struct wh_application *app, const struct wh_legal
 /* Ends the debiting period as of that moment. Errors as wh_log_append. */
 enum wh_err wh_application_end_debiting(struct wh_application *app, struct wh_legal *legal,
                                         uint32_t utc_s, enum wh_debiting_cause cause);
+
+/* What follows a stored debiting period: its number, its date, the event. */
+void wh_application_count_debiting(struct wh_application *app, uint32_t utc_s, uint32_t number,
+                                   enum wh_debiting_cause cause);
 
 /* Selects the tariff that is due. */
 void wh_application_choose_tariff(struct wh_application *app, struct wh_legal *legal);

@@ -4,7 +4,7 @@
 #include "common/bytes.h"
 #include <string.h>
 
-enum { RUNNING_VERSION = 1, COUNTERS_VERSION = 1, CONFIG_VERSION = 1, CONFIG_HEAD_SIZE = 6 };
+enum { RUNNING_VERSION = 1, COUNTERS_VERSION = 1, CONFIG_VERSION = 1 };
 
 static enum wh_err append(struct wh_application *app, enum wh_log_name name, uint16_t version,
                           const void *payload)
@@ -35,19 +35,21 @@ enum wh_err wh_application_save_counters(struct wh_application *app)
 }
 
 enum wh_err wh_application_save_config(struct wh_application *app, const struct wh_config *config,
-                                       uint16_t profile_epoch, uint16_t logger_epoch)
+                                       const struct wh_log_contents *contents)
 {
     uint8_t payload[WH_LOGS_CONFIG_SIZE] = {0};
-    wh_put_u16le(payload, profile_epoch);
-    wh_put_u16le(payload + 2, logger_epoch);
-    wh_put_u16le(payload + 4, (uint16_t)wh_config_encode(config, payload + CONFIG_HEAD_SIZE));
+    wh_put_u16le(payload, contents->profile_epoch);
+    wh_put_u16le(payload + 2, contents->logger_epoch);
+    wh_put_u16le(payload + 4, contents->logger_min);
+    payload[6] = contents->profile_min;
+    wh_put_u16le(payload + 7, (uint16_t)wh_config_encode(config, payload + WH_CONFIG_HEAD_SIZE));
     return append(app, WH_LOG_CONFIG, CONFIG_VERSION, payload);
 }
 
 void wh_application_flag(struct wh_application *app, uint32_t status)
 {
-    app->interval_status |= status;
-    app->logger_status |= status;
+    app->running.interval_status |= status;
+    app->running.logger_status |= status;
 }
 
 /* What an event means for the intervals that it falls into. */

@@ -4,7 +4,7 @@
 #include "common/bytes.h"
 #include <string.h>
 
-enum { CONFIG_HEAD_SIZE = 6, PLAN_HEAD_SIZE = 2, CHUNK_SIZE = 256 };
+enum { PLAN_HEAD_SIZE = 2, CHUNK_SIZE = 256 };
 
 static enum wh_err is_erased(const struct wh_flash *flash, uint32_t address, bool *erased)
 {
@@ -54,7 +54,9 @@ enum wh_err wh_application_manufacture(const struct wh_flash *flash,
     if (err == WH_OK) {
         err = wh_logs_mount(&app.logs, WH_LOG_CONFIG, 0, 0);
     }
-    return err == WH_OK ? wh_application_save_config(&app, config, 0, 0) : err;
+    const struct wh_log_contents contents = {.profile_min = config->profile_min,
+                                             .logger_min = config->logger_min};
+    return err == WH_OK ? wh_application_save_config(&app, config, &contents) : err;
 }
 
 static enum wh_err read_config(struct wh_application *app, struct wh_application_start *found)
@@ -67,14 +69,18 @@ static enum wh_err read_config(struct wh_application *app, struct wh_application
         found->config_default = true;
         return err == WH_ERR_NOT_FOUND ? WH_OK : err;
     }
-    const uint16_t length = wh_get_u16le(payload + 4);
+    const uint16_t length = wh_get_u16le(payload + 7);
     struct wh_config_fault fault;
     struct wh_config stored = app->config;
-    app->profile_epoch = wh_get_u16le(payload);
-    app->logger_epoch = wh_get_u16le(payload + 2);
+    app->contents = (struct wh_log_contents){
+        .profile_epoch = wh_get_u16le(payload),
+        .logger_epoch = wh_get_u16le(payload + 2),
+        .logger_min = wh_get_u16le(payload + 4),
+        .profile_min = payload[6],
+    };
     found->config_default =
-        length > WH_LOGS_CONFIG_SIZE - CONFIG_HEAD_SIZE ||
-        wh_config_decode(&stored, payload + CONFIG_HEAD_SIZE, length) != WH_OK ||
+        length > WH_LOGS_CONFIG_SIZE - WH_CONFIG_HEAD_SIZE ||
+        wh_config_decode(&stored, payload + WH_CONFIG_HEAD_SIZE, length) != WH_OK ||
         wh_config_check(&stored, app->variant, &fault) != WH_OK;
     if (!found->config_default) {
         app->config = stored;
@@ -137,18 +143,23 @@ static enum wh_err mount_all(struct wh_application *app, struct wh_application_s
         const uint16_t size = profile  ? wh_profile_payload_size(&app->config)
                               : logger ? wh_logger_payload_size(&app->config)
                                        : 0;
-        const uint16_t epoch = profile ? app->profile_epoch : logger ? app->logger_epoch : 0;
+        const uint16_t epoch = profile  ? app->contents.profile_epoch
+                               : logger ? app->contents.logger_epoch
+                                        : 0;
         err = wh_logs_mount(&app->logs, name, size, epoch);
     }
     found->damaged_logs = app->logs.damaged;
     return err;
 }
 
-/* Power was cut after the record of a debiting period and before the running state that goes with it: do the rest. */
-static enum wh_err finish_debiting(struct wh_application *app)
+/* Power was cut after the record of a debiting period and before the running state that goes with it: do the rest. Then
+ * *alive_s is the moment of the stop, as all that comes before a stop in a minute had been stored. */
+static enum wh_err finish_debiting(struct wh_application *app, const struct wh_legal *legal,
+                                   bool lived, uint32_t *alive_s)
 {
     struct wh_log_range range;
     struct wh_debiting_record newest;
+    *alive_s = 0;
     enum wh_err err = wh_log_range_begin_entries(&app->logs.log[WH_LOG_DEBITING], 0, 0, &range);
     if (err == WH_OK) {
         err = wh_debiting_next(&range, &newest);
@@ -156,19 +167,25 @@ static enum wh_err finish_debiting(struct wh_application *app)
     if (err != WH_OK) {
         return err == WH_ERR_NOT_FOUND ? WH_OK : err;
     }
-    if (newest.number > app->running.debiting_count) {
+    if (!lived) {
         app->running.debiting_count = newest.number;
         app->running.debiting_stop_s = newest.utc_s;
+    } else if (newest.number > app->running.debiting_count) {
+        wh_clock_set(&app->clock, newest.utc_s); /* for the event; start_clock sets it right */
+        wh_application_end_period(app, legal, newest.utc_s);
         wh_demand_reset(&app->running.demand);
+        wh_application_count_debiting(app, newest.utc_s, newest.number, newest.cause);
+        *alive_s = newest.utc_s;
     }
     return WH_OK;
 }
 
-/* The newest boundaries are those of the logs themselves, if they are behind the running state. */
+/* The newest boundaries are those of the logs themselves: the running state may be behind them. */
 static enum wh_err find_newest(struct wh_application *app)
 {
     struct wh_log_range range;
     struct wh_logger_record logged;
+    struct wh_debiting_record second;
     enum wh_err err =
         wh_profile_newest(&app->logs.log[WH_LOG_PROFILE], &app->config, &app->profile_before);
     app->has_profile_before = err == WH_OK;
@@ -181,7 +198,25 @@ static enum wh_err find_newest(struct wh_application *app)
         err = wh_logger_next(&range, &app->config, &logged);
     }
     app->running.logger_s = err == WH_OK ? logged.utc_s : 0;
+    if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
+        return err;
+    }
+    err = wh_log_range_begin_entries(&app->logs.log[WH_LOG_DEBITING_2], 0, 0, &range);
+    if (err == WH_OK) {
+        err = wh_debiting_2_next(&range, &second);
+    }
+    app->running.debiting_2_s = err == WH_OK ? second.utc_s : 0;
     return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+}
+
+/* Whether a meter without running state has lived all the same. */
+static bool has_lived(const struct wh_application *app)
+{
+    bool lived = app->on_seconds > 0;
+    for (int n = WH_LOG_COUNTERS; n < WH_LOG_COUNT; n++) {
+        lived = lived || wh_log_newest(&app->logs.log[n]) != 0;
+    }
+    return lived;
 }
 
 static uint32_t later_of(uint32_t a, uint32_t b)
@@ -190,25 +225,25 @@ static uint32_t later_of(uint32_t a, uint32_t b)
 }
 
 /* The last moment at which the meter is known to have lived, by the clock it had then. A record of registers counts
- * only if it is not before the running state: the clock may have been set back in between. */
-static uint32_t last_alive_s(const struct wh_application *app, const struct wh_legal *legal)
+ * only if it is not before the running state and not after now: the clock may have been set in between. */
+static uint32_t last_alive_s(const struct wh_application *app, const struct wh_legal *legal,
+                             const struct wh_rtc_reading *rtc)
 {
     enum { RUNNING_AT_LEAST_EVERY_S = 3600 };
     const uint32_t running_s = app->running.utc_s;
     const uint32_t stored_s = wh_legal_stored_s(legal);
-    const bool near =
-        stored_s >= running_s && stored_s - running_s <= RUNNING_AT_LEAST_EVERY_S + 60;
+    const bool near = stored_s >= running_s &&
+                      stored_s - running_s <= RUNNING_AT_LEAST_EVERY_S + 60 &&
+                      (!rtc->valid || stored_s <= rtc->utc_s);
     return near ? later_of(running_s, stored_s) : running_s;
 }
 
 static void start_clock(struct wh_application *app, struct wh_legal *legal,
-                        const struct wh_rtc_reading *rtc, uint32_t alive_s)
+                        const struct wh_rtc_reading *rtc, uint32_t alive_s, bool valid)
 {
-    (void)wh_clock_configure(&app->clock, app->config.zone_min,
-                             (enum wh_daylight)app->config.daylight);
     wh_clock_set(&app->clock, rtc->valid ? rtc->utc_s : alive_s);
     wh_clock_run(&app->clock, rtc->valid ? rtc->ticks : 0);
-    if (!rtc->valid) {
+    if (!valid) {
         wh_clock_invalidate(&app->clock);
     }
     app->second = app->clock.utc_s;
@@ -234,7 +269,7 @@ static void note_outage(struct wh_application *app, uint32_t alive_s, uint32_t o
     }
     wh_application_note_event(app, &interruption);
     wh_application_note(app, WH_EVENT_POWER_RETURNED, 0, outage_s, 0);
-    if (!known) {
+    if (app->running.clock_valid && !app->clock.valid) {
         wh_application_note(app, WH_EVENT_CLOCK_LOST, 0, alive_s, 0);
     }
     app->running.supply_lost = false;
@@ -242,21 +277,28 @@ static void note_outage(struct wh_application *app, uint32_t alive_s, uint32_t o
 
 /* A meter that has lived before: what the time without supply means. */
 static void resume(struct wh_application *app, struct wh_legal *legal,
-                   const struct wh_rtc_reading *rtc, struct wh_application_start *found)
+                   const struct wh_rtc_reading *rtc, uint32_t stopped_s,
+                   struct wh_application_start *found)
 {
-    const uint32_t alive_s = last_alive_s(app, legal);
-    const bool valid = rtc->valid && app->running.clock_valid;
-    start_clock(app, legal, rtc, alive_s);
-    if (!valid) {
-        wh_clock_invalidate(&app->clock);
-    }
+    const uint32_t alive_s = later_of(last_alive_s(app, legal, rtc), stopped_s);
+    start_clock(app, legal, rtc, alive_s, rtc->valid && app->running.clock_valid);
     const bool forward = app->clock.utc_s >= alive_s;
     found->outage_s = rtc->valid && forward ? app->clock.utc_s - alive_s : WH_DURATION_UNKNOWN_S;
     note_outage(app, alive_s, found->outage_s);
-    const int32_t before = wh_application_minute_of(app, later_of(alive_s, app->running.profile_s));
-    if (app->minute > before) {
-        wh_application_pass_minutes(app, legal, before, app->minute);
+    if (!rtc->valid) { /* how long the running period has been is not known: it ends */
+        wh_application_end_period(app, legal, alive_s);
     }
+    wh_application_jump(app, legal, wh_application_minute_of(app, alive_s), alive_s);
+    wh_application_flag(app,
+                        WH_PROFILE_OUTAGE); /* the interval in which it ended has its part of it */
+}
+
+/* Inputs of tariff and alarm go on as they were; what else event status B tells begins anew. */
+static void restore_inputs(struct wh_application *app)
+{
+    app->running.input_levels &=
+        (uint8_t)(1u << WH_INPUT_TARIFF_1 | 1u << WH_INPUT_TARIFF_2 | 1u << WH_INPUT_ALARM);
+    app->running.event_b &= WH_EVENT_B_ALARM_INPUT;
 }
 
 enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
@@ -278,7 +320,12 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
     if (lived != WH_OK && lived != WH_ERR_NOT_FOUND) {
         return lived;
     }
-    err = finish_debiting(app);
+    uint32_t stopped_s;
+    found->running_lost = lived != WH_OK && has_lived(app);
+    (void)wh_clock_configure(&app->clock, app->config.zone_min,
+                             (enum wh_daylight)app->config.daylight);
+    restore_inputs(app);
+    err = finish_debiting(app, legal, lived == WH_OK, &stopped_s);
     if (err == WH_OK) {
         err = find_newest(app);
     }
@@ -286,11 +333,13 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
         return err;
     }
     if (lived == WH_OK) {
-        resume(app, legal, rtc, found);
+        resume(app, legal, rtc, stopped_s, found);
     } else {
-        start_clock(app, legal, rtc, 0);
+        start_clock(app, legal, rtc, 0, rtc->valid);
         wh_demand_begin(&app->running.demand, legal);
+        app->running.days_s = app->clock.valid ? app->clock.utc_s : 0;
     }
+    app->profile_on_s = app->on_seconds;
     wh_application_note(app, WH_EVENT_RESET, 0, 0, 0);
     wh_application_choose_tariff(app, legal);
     return wh_application_save(app);

@@ -67,13 +67,17 @@ static enum wh_err check_shown(const struct wh_config *config, const char *name,
     return check_list(config, name, list, room, fault);
 }
 
-/* Legal readings cannot be deselected from the list of the button (DSP-3). */
+/* Legal readings cannot be deselected from the list of the button (DSP-3): the main registers and the identification of
+ * the legally relevant software. */
 static enum wh_err check_legal_shown(const struct wh_config *config, struct wh_config_fault *fault)
 {
-    for (uint8_t q = WH_QUANTITY_A_PLUS; q <= WH_QUANTITY_R_MINUS; q++) {
-        if (wh_config_has(config, (enum wh_quantity_id)q) &&
-            memchr(config->manual_list, q, sizeof config->manual_list) == NULL) {
-            return refuse(fault, "manual_list", 0, "a legal register is missing");
+    static const uint8_t legal[] = {WH_QUANTITY_A_PLUS,   WH_QUANTITY_A_MINUS,
+                                    WH_QUANTITY_R_PLUS,   WH_QUANTITY_R_MINUS,
+                                    WH_QUANTITY_SOFTWARE, WH_QUANTITY_CHECKSUM};
+    for (size_t q = 0; q < sizeof legal; q++) {
+        if (wh_config_has(config, (enum wh_quantity_id)legal[q]) &&
+            memchr(config->manual_list, legal[q], sizeof config->manual_list) == NULL) {
+            return refuse(fault, "manual_list", 0, "a legal reading is missing");
         }
     }
     return WH_OK;
@@ -119,9 +123,19 @@ static enum wh_err check_model(const struct wh_config *config, const struct wh_v
     return WH_OK;
 }
 
+/* The measuring elements take limits that their converter carries: a sine wave with its peak in full scale. */
+static bool is_measurable(const struct wh_variant *variant, uint64_t rms_mv)
+{
+    return 2 * rms_mv * rms_mv <= (uint64_t)variant->u_full_scale_mv * variant->u_full_scale_mv;
+}
+
 static enum wh_err check_contradictions(const struct wh_config *config,
+                                        const struct wh_variant *variant,
                                         struct wh_config_fault *fault)
 {
+    if (!is_measurable(variant, config->over_mv)) {
+        return refuse(fault, "over_mv", 0, "beyond what the model measures");
+    }
     if (config->logger_min != 0 && MINUTES_PER_DAY % config->logger_min != 0) {
         return refuse(fault, "logger_min", 0, "does not divide a day");
     }
@@ -150,7 +164,7 @@ enum wh_err wh_config_check(const struct wh_config *config, const struct wh_vari
         err = check_model(config, variant, fault);
     }
     if (err == WH_OK) {
-        err = check_contradictions(config, fault);
+        err = check_contradictions(config, variant, fault);
     }
     return err == WH_OK ? check_lists(config, fault) : err;
 }

@@ -38,6 +38,7 @@ static void start_period(struct wh_demand *demand, const struct growth *counts)
     for (int t = 0; t < WH_DEMAND_TARIFF_COUNTS; t++) {
         demand->start_tariff_dwh[t] = counts->tariff_dwh[t];
     }
+    demand->longer_s = 0;
 }
 
 void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal)
@@ -45,6 +46,11 @@ void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal)
     struct growth counts;
     read_counts(legal, &counts);
     start_period(demand, &counts);
+}
+
+void wh_demand_set_back(struct wh_demand *demand, uint32_t by_s)
+{
+    demand->longer_s = by_s < UINT32_MAX - demand->longer_s ? demand->longer_s + by_s : UINT32_MAX;
 }
 
 static struct growth grown(const struct wh_demand *demand, const struct growth *now)
@@ -97,12 +103,12 @@ void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal
     const struct growth g = grown(demand, &now);
     uint64_t dwh[WH_DEMAND_CHANNELS];
     channels_of(&g, dwh);
-    const uint32_t period_s = (uint32_t)period_min * SECONDS_PER_MINUTE;
+    const uint64_t period_s = (uint64_t)period_min * SECONDS_PER_MINUTE + demand->longer_s;
     for (int c = 0; c < WH_DEMAND_CHANNELS; c++) {
         demand->mean_milli[c] = (uint32_t)(dwh[c] * MILLIWATTSECONDS_PER_DWH / period_s);
         take_peak(&demand->peak[c], demand->mean_milli[c], utc_s);
     }
-    demand->threshold_count += demand->mean_milli[WH_DEMAND_P_PLUS] / 1000u > threshold_w;
+    demand->threshold_count += demand->mean_milli[WH_DEMAND_P_PLUS] > threshold_w * UINT64_C(1000);
     start_period(demand, &now);
 }
 

@@ -2,8 +2,8 @@
  *
  * Block demand, aligned to the clock in normal time (IEC 62054-21 terms): mean = growth of the register during the
  * period / the period's nominal length. A period that was cut short – power failure, clock set, debiting stop – is divided
- * by the nominal length too, so a peak is never more than what was really drawn. All values are of the measured
- * (secondary) side.
+ * by the nominal length too, and one that became longer because the clock was set back by its real length, so a peak is
+ * never more than what was really drawn. All values are of the measured (secondary) side.
  */
 #ifndef WH_APP_DEMAND_H
 #define WH_APP_DEMAND_H
@@ -26,10 +26,14 @@ struct wh_demand {
     struct wh_demand_peak peak[WH_DEMAND_CHANNELS]; /* of this debiting period */
     uint32_t mean_milli[WH_DEMAND_CHANNELS];        /* of the last complete period */
     uint32_t threshold_count; /* periods whose P+ was above the power threshold (REG-3) */
+    uint32_t longer_s;        /* than nominal: by how much the running period was set back */
 };
 
 /* A new meter, or one whose running state is lost: the running period starts now. */
 void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal);
+
+/* The clock was set back within the running period. */
+void wh_demand_set_back(struct wh_demand *demand, uint32_t by_s);
 
 /* The running period ends, at utc_s; the next starts. */
 void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal, uint32_t utc_s,

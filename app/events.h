@@ -82,7 +82,7 @@ enum wh_event_code {
     WH_EVENT_PROFILE_DELETED, /* value_a: 2 registers changed, 4 by hand, 5 interval changed */
     WH_EVENT_PROFILE_OFF,
     WH_EVENT_PROFILE_ON,
-    WH_EVENT_LOGGER_DELETED,
+    WH_EVENT_LOGGER_DELETED,   /* the same */
     WH_EVENT_RATIO_CHANGED,    /* value_a: before, value_b: after */
     WH_EVENT_TARIFF_COMMANDED, /* value_a: tariff */
     WH_EVENT_DEBITING_STOPPED, /* value_a: number of the period, value_b: cause */

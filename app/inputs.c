@@ -28,3 +28,8 @@ bool wh_pulse_input_renew(struct wh_pulse_input *input, uint32_t factor_milli)
     input->pending = 0;
     return true;
 }
+
+void wh_pulse_input_convert(struct wh_pulse_input *input, uint32_t from_milli, uint32_t to_milli)
+{
+    input->rest_parts = (uint32_t)((uint64_t)input->rest_parts * to_milli / from_milli);
+}

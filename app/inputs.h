@@ -37,4 +37,7 @@ void wh_pulse_input_add(struct wh_pulse_input *input, uint32_t pulses);
 /* Renews the register; returns whether it has changed. factor_milli as in struct wh_config. */
 bool wh_pulse_input_renew(struct wh_pulse_input *input, uint32_t factor_milli);
 
+/* Another factor from now on: what is left over keeps its worth, below a thousandth. */
+void wh_pulse_input_convert(struct wh_pulse_input *input, uint32_t from_milli, uint32_t to_milli);
+
 #endif

@@ -169,7 +169,7 @@ uint8_t wh_reading_symbols(const struct wh_reading_source *source)
     }
     const uint32_t errors = WH_EVENT_A_EEPROM | WH_EVENT_A_RAM | WH_EVENT_A_ROM | WH_EVENT_A_FLASH;
     const bool now =
-        (app->input_levels & (1u << WH_INPUT_TERMINAL_COVER | 1u << WH_INPUT_MAGNET)) != 0;
+        (app->running.input_levels & (1u << WH_INPUT_TERMINAL_COVER | 1u << WH_INPUT_MAGNET)) != 0;
     const bool error = now || (app->running.event_a & errors) != 0;
     const bool tamper = app->config.tamper_on_display != 0 && app->running.tamper != 0;
     return (uint8_t)((error ? WH_LCD_ERROR : 0) | (tamper ? WH_LCD_TAMPER : 0));

@@ -65,6 +65,7 @@ static void pass_demand(struct walk *w, struct wh_demand *demand)
         pass_u32(w, &demand->mean_milli[c]);
     }
     pass_u32(w, &demand->threshold_count);
+    pass_u32(w, &demand->longer_s);
 }
 
 static void pass_all(struct walk *w, struct wh_running *running)
@@ -84,6 +85,11 @@ static void pass_all(struct walk *w, struct wh_running *running)
     for (int q = 0; q < WH_QUALITY_COUNTS; q++) {
         pass_u16(w, &running->quality_count[q]);
     }
+    pass_u32(w, &running->interval_status);
+    pass_u32(w, &running->logger_status);
+    pass_u32(w, &running->days_s);
+    pass_u16(w, &running->debiting_day);
+    pass_u8(w, &running->input_levels);
     pass_u8(w, &running->remote_tariff);
     pass_u8(w, &running->tamper);
     pass_u8(w, &clock_valid);

@@ -20,6 +20,11 @@ struct wh_running {
     uint32_t event_a, event_b;    /* event status (app/events.h) */
     uint32_t configuration_count; /* changes of the configuration */
     uint16_t quality_count[WH_QUALITY_COUNTS];
+    uint32_t interval_status; /* enum wh_profile_status gathered for the running profile interval */
+    uint32_t logger_status;
+    uint32_t days_s;       /* UTC up to which dates were worked off, by a valid clock; 0: never */
+    uint16_t debiting_day; /* of the last stop by date, as wh_calendar_day; 0: none */
+    uint8_t input_levels;  /* bit by enum wh_input */
     uint8_t remote_tariff; /* as commanded last, 1 … 4 */
     uint8_t tamper;        /* kept until released (LOG-6): bit by enum wh_tamper */
     bool clock_valid;      /* as of utc_s */
