@@ -53,14 +53,14 @@ void dlms_meter_init(struct dlms_meter *meter, const struct dlms_crypto *crypto,
                      struct dlms_security *security)
 {
     *meter = (struct dlms_meter){0};
-    for (uint8_t i = 0; i < DLMS_METER_REGISTERS; i++) {
+    for (int i = 0; i < DLMS_METER_REGISTERS; i++) {
         meter->objects[i] = (struct dlms_object){
             .class_id = 3,
-            .logical_name = {1, 1, i, 8, 0, 255},
+            .logical_name = {1, 1, (uint8_t)i, 8, 0, 255},
             .groups = 1,
             .attribute_count = 3,
             .readable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(3),
-            .tag = i,
+            .tag = (uintptr_t)i,
         };
     }
     for (int i = 0; i < 2; i++) {

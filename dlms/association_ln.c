@@ -272,7 +272,7 @@ static bool adapt_association(const struct dlms_server *server,
                               const struct dlms_association *association,
                               struct dlms_object *object)
 {
-    static const uint8_t attribute_counts[] = {8, SECURITY_SETUP, CURRENT_USER, CURRENT_USER};
+    static const int8_t attribute_counts[] = {8, SECURITY_SETUP, CURRENT_USER, CURRENT_USER};
     const uint8_t version = association->version < 4 ? association->version : 3;
     const enum dlms_mechanism mechanism = association->mechanism;
     const bool may_change =
@@ -280,8 +280,8 @@ static bool adapt_association(const struct dlms_server *server,
     const bool has_secret = mechanism == DLMS_MECHANISM_MD5 || mechanism == DLMS_MECHANISM_SHA1 ||
                             mechanism == DLMS_MECHANISM_SHA256;
     object->version = version;
-    object->attribute_count = attribute_counts[version];
-    for (int8_t attribute = SECURITY_SETUP; attribute <= object->attribute_count; attribute++) {
+    object->attribute_count = (uint8_t)attribute_counts[version];
+    for (int8_t attribute = SECURITY_SETUP; attribute <= attribute_counts[version]; attribute++) {
         object->readable |= DLMS_ATTRIBUTE(attribute);
     }
     object->writable =

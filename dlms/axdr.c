@@ -42,15 +42,11 @@ void dlms_raw_u8(struct dlms_writer *writer, uint8_t value)
     writer->total++;
 }
 
-/* Room for length bytes inside the window, or NULL: then they go one by one, some left out. */
-static uint8_t *take_room(struct dlms_writer *writer, size_t length)
+/* The next length bytes all lie inside the window. */
+static bool is_inside(const struct dlms_writer *writer, size_t length)
 {
     const size_t at = writer->total - writer->skip;
-    if (writer->total < writer->skip || at > writer->size || length > writer->size - at) {
-        return NULL;
-    }
-    writer->total += length;
-    return writer->data + at;
+    return writer->total >= writer->skip && at <= writer->size && length <= writer->size - at;
 }
 
 /* The width ≤ 8 low bytes of value, most significant first. */
@@ -82,9 +78,9 @@ void dlms_raw_u32(struct dlms_writer *writer, uint32_t value)
 void dlms_raw_bytes(struct dlms_writer *writer, const void *data, size_t length)
 {
     const uint8_t *bytes = data;
-    uint8_t *room = length > 0 ? take_room(writer, length) : NULL;
-    if (room != NULL) {
-        memcpy(room, bytes, length);
+    if (length > 0 && is_inside(writer, length)) {
+        memcpy(writer->data + (writer->total - writer->skip), bytes, length);
+        writer->total += length;
         return;
     }
     for (size_t i = 0; i < length; i++) {

@@ -267,7 +267,7 @@ static bool open_content(const struct dlms_crypto *crypto, const struct parts *p
     if (!crypto->gcm_decrypt(crypto->context, &gcm, parts->tag)) {
         return false;
     }
-    if (!is_encrypted) {
+    if (!is_encrypted && parts->content.length > 0) {
         memcpy(plain, parts->content.data, parts->content.length);
     }
     return true;

@@ -217,4 +217,31 @@ enum dlms_err dlms_hls_answer(const struct dlms_hls *hls, uint8_t *answer, size_
  * our own answer sent back. */
 bool dlms_hls_check(const struct dlms_hls *hls, struct dlms_span answer);
 
+/* ---- Key agreement (suites 1 and 2) ----------------------------------------------------------
+ *
+ * key_agreement of class 64: the client makes an offer, the server answers with its own, and both derive
+ * the key from the two. An offer is an ephemeral public key and its signature.
+ */
+
+enum { DLMS_AGREEMENT_MAX = 2 * DLMS_POINT_MAX };
+
+/* Octets of an offer in the suite: 128 or 192. */
+size_t dlms_agreement_size(const struct dlms_security *security);
+
+/* A new offer for the key, and the ephemeral private key behind it: dlms_wipe it when the key is derived.
+ * False: suite 0, or a function, a key or the random numbers are missing. */
+bool dlms_agreement_offer(const struct dlms_security *security, enum dlms_key id,
+                          uint8_t private_key[DLMS_HASH_MAX], uint8_t offer[DLMS_AGREEMENT_MAX]);
+
+/* The key, from one's own private key and the peer's offer. originator is the client's title, recipient
+ * the server's, on both sides. False: the signature of the offer is wrong, or its point is none. */
+bool dlms_agreement_derive(const struct dlms_security *security, enum dlms_key id,
+                           const uint8_t private_key[DLMS_HASH_MAX], struct dlms_span peer_offer,
+                           const uint8_t *originator, const uint8_t *recipient,
+                           uint8_t key[DLMS_KEY_MAX]);
+
+/* The key derivation function alone, NIST SP 800-56A by concatenation: SHA-256, in suite 2 SHA-384. */
+bool dlms_derive_key(const struct dlms_crypto *crypto, uint8_t suite, struct dlms_span secret,
+                     struct dlms_span party_u, struct dlms_span party_v, uint8_t key[DLMS_KEY_MAX]);
+
 #endif

@@ -115,6 +115,13 @@ static bool read_key(struct dlms_reader *reader, enum dlms_key *id, struct dlms_
            name.integer < DLMS_KEY_COUNT && bytes.tag == DLMS_TAG_OCTET_STRING;
 }
 
+/* The elements of an array of keys, 1 … DLMS_KEY_COUNT; 0: it is none. */
+static size_t read_key_count(struct dlms_reader *reader)
+{
+    const struct dlms_value list = dlms_read_value(reader);
+    return list.tag == DLMS_TAG_ARRAY && list.count <= DLMS_KEY_COUNT ? list.count : 0;
+}
+
 /* All keys are unwrapped with the master key that was in force before. */
 static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlms_span parameters)
 {
@@ -123,12 +130,9 @@ static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlm
     const size_t size = dlms_suite_key_size(security->suite);
     struct dlms_security next = *security;
     struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
-    const struct dlms_value list = dlms_read_value(&reader);
-    enum dlms_result result =
-        list.tag == DLMS_TAG_ARRAY && list.count > 0 && list.count <= DLMS_KEY_COUNT
-            ? DLMS_RESULT_SUCCESS
-            : DLMS_RESULT_TYPE_UNMATCHED;
-    for (size_t i = 0; i < list.count && result == DLMS_RESULT_SUCCESS; i++) {
+    const size_t count = read_key_count(&reader);
+    enum dlms_result result = count > 0 ? DLMS_RESULT_SUCCESS : DLMS_RESULT_TYPE_UNMATCHED;
+    for (size_t i = 0; i < count && result == DLMS_RESULT_SUCCESS; i++) {
         uint8_t key[DLMS_KEY_MAX];
         enum dlms_key id;
         struct dlms_span wrapped;
@@ -151,17 +155,75 @@ static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlm
     return result;
 }
 
+/* One key agreed on: into next, and the server's offer to the answer. */
+static bool agree_key(const struct dlms_exchange *exchange, struct dlms_security *next,
+                      enum dlms_key id, struct dlms_span peer_offer, struct dlms_writer *out)
+{
+    const struct dlms_security *security = security_of(exchange);
+    const uint8_t *client = dlms_secured(exchange->link, exchange->session)->peer_title;
+    uint8_t private_key[DLMS_HASH_MAX];
+    uint8_t offer[DLMS_AGREEMENT_MAX];
+    uint8_t key[DLMS_KEY_MAX];
+    const bool done = dlms_agreement_offer(security, id, private_key, offer) &&
+                      dlms_agreement_derive(security, id, private_key, peer_offer, client,
+                                            security->own_title, key);
+    if (done) {
+        put_key(next, id, key);
+        dlms_put_structure(out, 2);
+        dlms_put_enum(out, (uint8_t)id);
+        dlms_put_octet_string(out, offer, dlms_agreement_size(security));
+    }
+    dlms_wipe(private_key, sizeof private_key);
+    dlms_wipe(key, sizeof key);
+    return done;
+}
+
+static enum dlms_result agree_keys(struct dlms_exchange *exchange, struct dlms_span parameters,
+                                   struct dlms_writer *out)
+{
+    struct dlms_security next = *security_of(exchange);
+    struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
+    enum dlms_result result = DLMS_RESULT_SUCCESS;
+    const size_t count = read_key_count(&reader);
+    if (count == 0) {
+        result = DLMS_RESULT_TYPE_UNMATCHED;
+    }
+    dlms_put_array(out, count);
+    for (size_t i = 0; i < count && result == DLMS_RESULT_SUCCESS; i++) {
+        enum dlms_key id;
+        struct dlms_span offer;
+        if (!read_key(&reader, &id, &offer)) {
+            result = DLMS_RESULT_TYPE_UNMATCHED;
+        } else if (!agree_key(exchange, &next, id, offer, out)) {
+            result = DLMS_RESULT_OTHER_REASON;
+        }
+    }
+    if (result == DLMS_RESULT_SUCCESS && dlms_writer_overflowed(out)) {
+        result = DLMS_RESULT_OTHER_REASON; /* a key the client could not learn of is not taken */
+    }
+    if (result == DLMS_RESULT_SUCCESS) {
+        return save(exchange, &next, DLMS_EVENT_KEYS_CHANGED);
+    }
+    dlms_wipe(&next, sizeof next);
+    return result;
+}
+
 /* Wrapped keys say nothing of when they were made: who could send old ones again could bring old keys
  * back. So they must come in an authenticated APDU, which cannot be sent again. */
 static enum dlms_result invoke_setup(struct dlms_exchange *exchange, int8_t method,
                                      struct dlms_span parameters, struct dlms_writer *out)
 {
-    (void)out;
     if ((exchange->protection & DLMS_POLICY_REQUEST_AUTHENTICATED) == 0) {
         return DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
     }
-    return method == SECURITY_ACTIVATE ? activate(exchange, parameters)
-                                       : transfer_keys(exchange, parameters);
+    switch (method) {
+    case SECURITY_ACTIVATE:
+        return activate(exchange, parameters);
+    case KEY_TRANSFER:
+        return transfer_keys(exchange, parameters);
+    default:
+        return agree_keys(exchange, parameters, out);
+    }
 }
 
 /* ---- Objects ---- */
@@ -175,7 +237,10 @@ static bool adapt_setup(const struct dlms_server *server,
         return false;
     }
     memcpy(object->logical_name, association->security->logical_name, 6);
-    object->invocable = may_change ? DLMS_METHOD(SECURITY_ACTIVATE) | DLMS_METHOD(KEY_TRANSFER) : 0;
+    if (may_change) {
+        object->invocable = DLMS_METHOD(SECURITY_ACTIVATE) | DLMS_METHOD(KEY_TRANSFER);
+        object->invocable |= association->security->suite > 0 ? DLMS_METHOD(KEY_AGREEMENT) : 0;
+    }
     return true;
 }
 

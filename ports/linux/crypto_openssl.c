@@ -193,7 +193,7 @@ static bool key_wrap(struct dlms_openssl *openssl, int direction, struct dlms_sp
         EVP_CipherUpdate(context, out, &used, in, (int)length) == 1 &&
         EVP_CipherFinal_ex(context, out + used, &more) == 1;
     EVP_CIPHER_CTX_free(context);
-    return done && (size_t)(used + more) == expected;
+    return done && (size_t)used + (size_t)more == expected;
 }
 
 static bool wrap(void *context, struct dlms_span kek, const uint8_t *key, size_t length,

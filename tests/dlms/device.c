@@ -56,20 +56,25 @@ enum value {
 
 #define BOTH (GROUP_PUBLIC | GROUP_METER)
 
-#define DATA(name, seen_by, attributes, value)                                                     \
-    {                                                                                              \
-        .class_id = 1, .logical_name = name, .groups = seen_by, .attribute_count = 2,              \
-        .readable = attributes, .tag = value                                                       \
-    }
-#define NAME(...)                                                                                  \
-    {                                                                                              \
-        __VA_ARGS__                                                                                \
-    }
-
 static const struct dlms_object fixed[FIXED_COUNT] = {
-    DATA(NAME(1, 1, 0, 0, 1, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_METER_NUMBER),
-    DATA(NAME(0, 0, 43, 1, 0, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_COUNTER),
-    DATA(NAME(0, 0, 43, 1, 1, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_FAULT),
+    {.class_id = 1,
+     .logical_name = {1, 1, 0, 0, 1, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_METER_NUMBER},
+    {.class_id = 1,
+     .logical_name = {0, 0, 43, 1, 0, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_COUNTER},
+    {.class_id = 1,
+     .logical_name = {0, 0, 43, 1, 1, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_FAULT},
     {.class_id = 8,
      .logical_name = {0, 1, 1, 0, 0, 255},
      .groups = BOTH,
@@ -84,10 +89,30 @@ static const struct dlms_object fixed[FIXED_COUNT] = {
      .readable = DLMS_ATTRIBUTE(2),
      .selectors = 0x06,
      .tag = VALUE_PROFILE},
-    DATA(NAME(1, 1, 0, 2, 0, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_TEXT),
-    DATA(NAME(0, 0, 96, 1, 9, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_HALF),
-    DATA(NAME(0, 0, 96, 1, 8, 255), BOTH, 0, VALUE_HIDDEN),
-    DATA(NAME(0, 0, 96, 1, 7, 255), BOTH, DLMS_ATTRIBUTE(2), VALUE_GROWING),
+    {.class_id = 1,
+     .logical_name = {1, 1, 0, 2, 0, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_TEXT},
+    {.class_id = 1,
+     .logical_name = {0, 0, 96, 1, 9, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_HALF},
+    {.class_id = 1,
+     .logical_name = {0, 0, 96, 1, 8, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = 0,
+     .tag = VALUE_HIDDEN},
+    {.class_id = 1,
+     .logical_name = {0, 0, 96, 1, 7, 255},
+     .groups = BOTH,
+     .attribute_count = 2,
+     .readable = DLMS_ATTRIBUTE(2),
+     .tag = VALUE_GROWING},
 };
 
 /* The scratch objects, then the one with methods. */

@@ -37,7 +37,7 @@ void keys_init(struct dlms_security *security, const struct dlms_crypto *crypto,
         .logical_name = {0, 0, 43, 0, 0, 255},
     };
     for (int k = 0; k < DLMS_KEY_COUNT; k++) {
-        for (uint8_t i = 0; i < DLMS_KEY_MAX; i++) {
+        for (int i = 0; i < DLMS_KEY_MAX; i++) {
             security->key[k][i] = (uint8_t)(first[k] + i);
         }
     }

@@ -758,11 +758,11 @@ static void test_key_transfers_that_change_nothing(void **state)
     transfer_text(&secure, ids, keys, 2, text, sizeof text);
     const size_t end = strlen(text);
     /* the last key damaged: the first is not taken either */
-    strcpy(damaged, text);
+    memcpy(damaged, text, sizeof damaged);
     damaged[end - 1] = damaged[end - 1] == '0' ? '1' : '0';
     assert_string_equal(secure_ask(&secure, sealed, damaged), "C701C1FA00");
     /* key_id 4; wrong length; no array; an empty one; not authenticated; memory that fails */
-    strcpy(damaged, text);
+    memcpy(damaged, text, sizeof damaged);
     memcpy(damaged + 36, "04", 2);
     assert_string_equal(secure_ask(&secure, sealed, damaged), "C701C10C00");
     assert_string_equal(
@@ -783,6 +783,62 @@ static void test_key_transfers_that_change_nothing(void **state)
     secure.associations[5].builtins &= (uint8_t)~DLMS_BUILTIN_CHANGE_SECRETS;
     assert_string_equal(secure_ask(&secure, sealed, text), "C701C10300");
     assert_memory_equal(secure.server.key, before.key, sizeof before.key);
+}
+
+/* A client's offer for a key, as the parameter of key_agreement. */
+static void agreement_text(const uint8_t *offer, size_t length, enum dlms_key id, char *text,
+                           size_t size)
+{
+    int used = snprintf(text, size, "C301C1004000002B0000FF03010101020216%02X0981%02X",
+                        (unsigned)id, (unsigned)length);
+    for (size_t i = 0; i < length; i++) {
+        used += snprintf(text + used, size - (size_t)used, "%02X", offer[i]);
+    }
+}
+
+static void test_a_key_is_agreed_on(void **state)
+{
+    (void)state;
+    for (uint8_t suite = 1; suite <= 2; suite++) {
+        struct secure_peer secure;
+        uint8_t private_key[DLMS_HASH_MAX];
+        uint8_t offer[DLMS_AGREEMENT_MAX];
+        uint8_t answer[300];
+        char text[600];
+        const struct dlms_cover cover = under(DLMS_ENVELOPE_GLO, 0x30u | suite);
+        secure_init(&secure, crypto, suite, SECURE_CIPHERED);
+        secure_open(&secure, cover);
+        const size_t size = dlms_agreement_size(&secure.client);
+        assert_true(dlms_agreement_offer(&secure.client, DLMS_KEY_UNICAST, private_key, offer));
+        agreement_text(offer, size, DLMS_KEY_UNICAST, text, sizeof text);
+        const size_t length = peer_bytes(secure_ask(&secure, cover, text), answer, sizeof answer);
+        assert_int_equal(length, 15 + size);
+        assert_memory_equal(answer, "\xC7\x01\xC1\x00\x01\x00\x01\x01\x02\x02\x16\x00\x09\x81", 14);
+        assert_true(dlms_agreement_derive(&secure.client, DLMS_KEY_UNICAST, private_key,
+                                          (struct dlms_span){answer + 15, size}, keys_client_title,
+                                          keys_server_title, secure.client.key[DLMS_KEY_UNICAST]));
+        assert_memory_equal(secure.client.key[DLMS_KEY_UNICAST],
+                            secure.server.key[DLMS_KEY_UNICAST], dlms_suite_key_size(suite));
+        assert_string_equal(secure_ask(&secure, cover, SET_SCRATCH), "C501C100");
+        secure_assert_event(&secure, DLMS_EVENT_KEYS_CHANGED, 2);
+        /* a signature for another key, and one that is wrong */
+        const struct dlms_security before = secure.server;
+        agreement_text(offer, size, DLMS_KEY_AUTHENTICATION, text, sizeof text);
+        assert_string_equal(secure_ask(&secure, cover, text), "C701C1FA00");
+        offer[size - 1] ^= 1;
+        agreement_text(offer, size, DLMS_KEY_UNICAST, text, sizeof text);
+        assert_string_equal(secure_ask(&secure, cover, text), "C701C1FA00");
+        assert_memory_equal(secure.server.key, before.key, sizeof before.key);
+    }
+}
+
+static void test_suite_0_agrees_on_nothing(void **state)
+{
+    (void)state;
+    struct secure_peer secure;
+    open_ciphered(&secure);
+    assert_string_equal(secure_ask(&secure, sealed, "C301C1004000002B0000FF03010100"),
+                        "C701C10300");
 }
 
 static void test_secrets_are_changed(void **state)
@@ -890,6 +946,8 @@ int main(void)
         cmocka_unit_test(test_policy_can_only_grow),
         cmocka_unit_test(test_keys_are_changed_by_wrapped_keys),
         cmocka_unit_test(test_key_transfers_that_change_nothing),
+        cmocka_unit_test(test_a_key_is_agreed_on),
+        cmocka_unit_test(test_suite_0_agrees_on_nothing),
         cmocka_unit_test(test_secrets_are_changed),
         cmocka_unit_test(test_release_must_be_protected),
     };

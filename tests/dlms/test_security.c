@@ -516,6 +516,22 @@ static void test_the_broadcast_key_has_its_own_counter(void **state)
     assert_int_equal(result.cover.control & DLMS_CONTROL_BROADCAST, DLMS_CONTROL_BROADCAST);
 }
 
+/* ---- Key derivation ---- */
+
+static void test_key_derivation(void **state)
+{
+    (void)state;
+    uint8_t secret_point[32];
+    uint8_t key[DLMS_KEY_MAX];
+    for (uint8_t i = 0; i < sizeof secret_point; i++) {
+        secret_point[i] = i;
+    }
+    assert_true(dlms_derive_key(crypto, 1, (struct dlms_span){secret_point, sizeof secret_point},
+                                (struct dlms_span){keys_client_title, DLMS_TITLE},
+                                (struct dlms_span){keys_server_title, DLMS_TITLE}, key));
+    assert_hex(key, 16, "40578B0A78FAC267414BA0BC0A47C00A");
+}
+
 /* ---- Counters ---- */
 
 /* Whatever the reserve and wherever the power is cut: no number is sent twice, and none is taken
@@ -646,6 +662,7 @@ int main(void)
         cmocka_unit_test(test_who_is_not_meant_or_not_known),
         cmocka_unit_test(test_the_tag_inside_must_be_the_one_outside),
         cmocka_unit_test(test_the_broadcast_key_has_its_own_counter),
+        cmocka_unit_test(test_key_derivation),
         cmocka_unit_test(test_no_number_twice_over_power_cuts),
         cmocka_unit_test(test_without_memory_nothing_is_sent_or_taken),
         cmocka_unit_test(test_the_last_number_ends_the_key),
