@@ -202,6 +202,14 @@ static void test_one_handshake_at_a_time(void **state)
     assert_true(is_open(&secure));
     secure.peer.client_sap = SECURE_MD5;
     assert_string_equal(secure_prove(&secure, none), "D80102");
+    /* who is proven already is left alone */
+    secure_open(&secure, none);
+    secure.peer.client_sap = SECURE_SHA1;
+    assert_true(is_open(&secure));
+    secure.peer.client_sap = SECURE_GMAC;
+    secure_aarq(&secure, none);
+    secure.peer.client_sap = SECURE_SHA1;
+    assert_true(is_open(&secure));
 }
 
 static void test_challenges_of_the_wrong_length(void **state)
@@ -242,6 +250,23 @@ static void test_without_random_numbers_nothing_opens(void **state)
     secure_init(&secure, crypto, 0, SECURE_MD5);
     secure.peer.link.security = NULL;
     assert_memory_equal(secure_aarq(&secure, none) + 26, "A203020101A305A10302010B", 24);
+}
+
+/* A row that asks for keys and has none lets nobody in. */
+static void test_a_row_without_keys_opens_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t client;
+        size_t row;
+    } rows[] = {{SECURE_GMAC, 2}, {SECURE_SHA256, 3}, {SECURE_ECDSA, 4}, {SECURE_PASSWORD, 6}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct secure_peer secure;
+        secure_init(&secure, crypto, 1, rows[i].client);
+        secure.associations[rows[i].row].security = NULL;
+        assert_memory_equal(secure_aarq(&secure, none) + 26, "A203020101A305A103020103", 24);
+        assert_string_equal(peer_ask(&secure.peer, GET_SCRATCH), "D80102");
+    }
 }
 
 static void test_a_device_may_lock_its_door(void **state)
@@ -925,6 +950,7 @@ int main(void)
         cmocka_unit_test(test_one_handshake_at_a_time),
         cmocka_unit_test(test_challenges_of_the_wrong_length),
         cmocka_unit_test(test_without_random_numbers_nothing_opens),
+        cmocka_unit_test(test_a_row_without_keys_opens_nothing),
         cmocka_unit_test(test_a_device_may_lock_its_door),
         cmocka_unit_test(test_every_envelope_level_and_suite),
         cmocka_unit_test(test_password_inside_ciphering),

@@ -404,6 +404,27 @@ static void test_one_bit_changed_is_refused(void **state)
     }
 }
 
+/* What was deciphered before its tag turned out wrong is not left lying about, nor are keys. */
+static void test_nothing_is_left_of_a_forgery(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[DLMS_KEY_MAX];
+    struct side client;
+    struct side server;
+    uint8_t buffer[SIZE];
+    uint8_t plain[SIZE];
+    struct dlms_unprotected result;
+    make_pair(&client, &server, 0);
+    const size_t length =
+        protect(&client, NULL, (struct dlms_cover){DLMS_ENVELOPE_GLO, 0x30}, GET_CLOCK, buffer);
+    buffer[length - 1] ^= 1;
+    memset(plain, 0xEE, sizeof plain);
+    assert_int_equal(unprotect(&server, NULL, buffer, length, plain, &result), DLMS_ERR_CIPHER);
+    assert_memory_equal(plain, zeros, sizeof(GET_CLOCK) / 2);
+    assert_memory_equal(result.keys.encryption, zeros, sizeof zeros);
+    assert_memory_equal(result.keys.authentication, zeros, sizeof zeros);
+}
+
 static void test_what_was_there_before_is_a_replay(void **state)
 {
     (void)state;
@@ -608,6 +629,22 @@ static void test_without_memory_nothing_is_sent_or_taken(void **state)
     assert_int_equal(dlms_hls_answer(&hls, answer, &length), DLMS_ERR_COUNTER);
 }
 
+static void test_what_a_receiver_takes(void **state)
+{
+    (void)state;
+    struct side client;
+    struct side server;
+    make_pair(&client, &server, 0);
+    struct dlms_security *security = &server.security;
+    assert_int_equal(dlms_counter_accept(security, DLMS_COUNTER_RECEIVE, 0), DLMS_OK);
+    assert_int_equal(dlms_counter_accept(security, DLMS_COUNTER_RECEIVE, 0), DLMS_ERR_REPLAY);
+    assert_int_equal(dlms_counter_accept(security, DLMS_COUNTER_RECEIVE, 10), DLMS_OK);
+    assert_int_equal(dlms_counter_accept(security, DLMS_COUNTER_RECEIVE, 9), DLMS_ERR_REPLAY);
+    assert_int_equal(dlms_counter_accept(security, DLMS_COUNTER_RECEIVE, UINT32_MAX),
+                     DLMS_ERR_REPLAY);
+    assert_int_equal(server.memory.limit[DLMS_COUNTER_RECEIVE], 11);
+}
+
 static void test_the_last_number_ends_the_key(void **state)
 {
     (void)state;
@@ -658,6 +695,7 @@ int main(void)
         cmocka_unit_test(test_an_empty_secret_proves_nothing),
         cmocka_unit_test(test_every_cover_and_length),
         cmocka_unit_test(test_one_bit_changed_is_refused),
+        cmocka_unit_test(test_nothing_is_left_of_a_forgery),
         cmocka_unit_test(test_what_was_there_before_is_a_replay),
         cmocka_unit_test(test_who_is_not_meant_or_not_known),
         cmocka_unit_test(test_the_tag_inside_must_be_the_one_outside),
@@ -665,6 +703,7 @@ int main(void)
         cmocka_unit_test(test_key_derivation),
         cmocka_unit_test(test_no_number_twice_over_power_cuts),
         cmocka_unit_test(test_without_memory_nothing_is_sent_or_taken),
+        cmocka_unit_test(test_what_a_receiver_takes),
         cmocka_unit_test(test_the_last_number_ends_the_key),
         cmocka_unit_test(test_equal_compares_all),
     };
