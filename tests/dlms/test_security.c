@@ -544,8 +544,8 @@ static void test_key_derivation(void **state)
     (void)state;
     uint8_t secret_point[32];
     uint8_t key[DLMS_KEY_MAX];
-    for (uint8_t i = 0; i < sizeof secret_point; i++) {
-        secret_point[i] = i;
+    for (size_t i = 0; i < sizeof secret_point; i++) {
+        secret_point[i] = (uint8_t)i;
     }
     assert_true(dlms_derive_key(crypto, 1, (struct dlms_span){secret_point, sizeof secret_point},
                                 (struct dlms_span){keys_client_title, DLMS_TITLE},
