@@ -1,6 +1,6 @@
 /* Association LN, class 15 versions 0 to 3, 6-2: the association a client has open, described to it;
  * and where its client proves itself. Versions differ in the attributes behind 8, and in how access
- * rights are written: a table each. */
+ * rights are written. Invariant: what is listed is what objects.c lets pass. */
 #include "dlms/acse.h"
 #include "dlms/initiate.h"
 #include "dlms/objects.h"
@@ -13,9 +13,9 @@ enum {
     CURRENT_USER = 11,  /* version 2 */
     REPLY_TO_HLS = 1,
     CHANGE_HLS_SECRET = 2,
-    ACCESS_READ = 1, /* access_mode of an attribute: bits in every version, then … */
+    ACCESS_READ = 1, /* access_mode of an attribute: bits in every version … */
     ACCESS_WRITE = 2,
-    ACCESS_AUTHENTICATED = 3, /* … in versions 0 to 2 added for authenticated access, … */
+    ACCESS_AUTHENTICATED = 3, /* … to which versions 0 to 2 add this, and 3 the bits of the policy */
 };
 
 static void put_selectors(const struct dlms_object *object, int8_t attribute,

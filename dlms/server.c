@@ -129,7 +129,7 @@ void dlms_dispatch_form(struct dlms_exchange *exchange, const struct dlms_form *
         if (forms[i].choice != choice) {
             continue;
         }
-        if (forms[i].serve == NULL || (forms[i].conformance & ~agreed) != 0) {
+        if ((forms[i].conformance & ~agreed) != 0) {
             dlms_refuse(exchange, DLMS_EXCEPTION_NOT_NEGOTIATED);
         } else {
             forms[i].serve(exchange, invoke_id);

@@ -32,7 +32,6 @@ dlms_service dlms_action;    /* action.c */
 struct dlms_form {
     uint8_t choice;
     uint32_t conformance; /* all of these must have been agreed on */
-    /* NULL: the standard has the form, this server never agrees on it. */
     void (*serve)(struct dlms_exchange *exchange, uint8_t invoke_id);
 };
 
