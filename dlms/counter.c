@@ -30,13 +30,18 @@ static bool reserve(struct dlms_security *security, enum dlms_counter_id id, uin
     return true;
 }
 
+bool dlms_counter_ready(struct dlms_security *security)
+{
+    const struct dlms_counter *counter = &security->counter[DLMS_COUNTER_SEND];
+    return counter->next != UINT32_MAX && reserve(security, DLMS_COUNTER_SEND, counter->next + 1);
+}
+
 bool dlms_counter_take(struct dlms_security *security, uint32_t *number)
 {
-    struct dlms_counter *counter = &security->counter[DLMS_COUNTER_SEND];
-    if (counter->next == UINT32_MAX || !reserve(security, DLMS_COUNTER_SEND, counter->next + 1)) {
+    if (!dlms_counter_ready(security)) {
         return false;
     }
-    *number = counter->next++;
+    *number = security->counter[DLMS_COUNTER_SEND].next++;
     return true;
 }
 

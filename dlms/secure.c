@@ -97,6 +97,10 @@ static void serve_and_protect(struct dlms_exchange *exchange, dlms_serve_plain *
         dlms_refuse(exchange, DLMS_EXCEPTION_PDU_TOO_LONG);
         return;
     }
+    if (!dlms_counter_ready(security)) { /* nothing is done that could not be answered */
+        dlms_refuse(exchange, DLMS_EXCEPTION_NOT_POSSIBLE);
+        return;
+    }
     exchange->reply = dlms_writer(buffer + head, size - head - tail);
     serve(exchange);
     size_t length = dlms_writer_overflowed(&exchange->reply) ? 0 : exchange->reply.total;

@@ -107,6 +107,9 @@ size_t dlms_suite_key_size(uint8_t suite);
 void dlms_security_restore(struct dlms_security *security,
                            const uint32_t limits[DLMS_COUNTER_COUNT]);
 
+/* There is a number to send with: none is used up. */
+bool dlms_counter_ready(struct dlms_security *security);
+
 /* The next number to send with. False: none is left, or the store failed. */
 bool dlms_counter_take(struct dlms_security *security, uint32_t *number);
 

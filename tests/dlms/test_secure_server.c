@@ -461,6 +461,27 @@ static void test_blocks_inside_ciphering(void **state)
 }
 
 /* Who sends a block without the protection of the first one does not continue it. */
+/* Without memory for the counter nothing is done that could not be answered. */
+static void test_what_cannot_be_answered_is_not_done(void **state)
+{
+    (void)state;
+    struct secure_peer secure;
+    open_ciphered(&secure);
+    secure.server.counter[DLMS_COUNTER_RECEIVE].limit = UINT32_MAX;
+    secure.server_memory.fails = true;
+    assert_string_equal(secure_ask(&secure, sealed, SET_SCRATCH), "D80101");
+    assert_int_equal(secure.peer.device.writes, 0);
+    secure.server.counter[DLMS_COUNTER_RECEIVE].limit = 0;
+    assert_string_equal(secure_ask(&secure, sealed, SET_SCRATCH), "D80101");
+    secure.server_memory.fails = false;
+    assert_string_equal(secure_ask(&secure, sealed, SET_SCRATCH), "C501C100");
+    assert_int_equal(secure.peer.device.writes, 1);
+    /* nor can an association be opened */
+    secure.server_memory.fails = true;
+    assert_memory_equal(secure_aarq(&secure, sealed) + 26, "A203020101A305A10302010D", 24);
+    assert_false(is_open(&secure));
+}
+
 static void test_a_transfer_keeps_its_protection(void **state)
 {
     (void)state;
@@ -960,6 +981,7 @@ int main(void)
         cmocka_unit_test(test_a_replay_over_a_power_cut),
         cmocka_unit_test(test_what_a_ciphered_initiate_must_be),
         cmocka_unit_test(test_blocks_inside_ciphering),
+        cmocka_unit_test(test_what_cannot_be_answered_is_not_done),
         cmocka_unit_test(test_a_transfer_keeps_its_protection),
         cmocka_unit_test(test_ciphered_requests_out_of_place),
         cmocka_unit_test(test_a_broadcast_is_not_answered),
