@@ -149,14 +149,17 @@ enum wh_quality_count wh_quality_count_of(const struct wh_event *event)
 /* Missing L1 … L3 are bits 6 to 8; over and under L1, over and under L2 … bits 9 to 14. */
 uint32_t wh_quality_bits(const struct wh_quality *quality)
 {
-    uint32_t bits = 0;
+    static const uint32_t bits[WH_VOLTAGE_CONDITIONS] = {
+        [WH_VOLTAGE_IS_LOST] = WH_EVENT_B_MISSING_L1,
+        [WH_VOLTAGE_IS_OVER] = WH_EVENT_B_OVER_L1,
+        [WH_VOLTAGE_IS_UNDER] = WH_EVENT_B_UNDER_L1,
+    };
+    uint32_t set = 0;
     for (unsigned p = 0; p < WH_VOLTAGE_PHASES; p++) {
         const uint8_t state = quality->phase[p].state;
-        bits |= state == WH_VOLTAGE_IS_LOST ? WH_EVENT_B_MISSING_L1 << p : 0;
-        bits |= state == WH_VOLTAGE_IS_OVER ? WH_EVENT_B_OVER_L1 << 2 * p : 0;
-        bits |= state == WH_VOLTAGE_IS_UNDER ? WH_EVENT_B_UNDER_L1 << 2 * p : 0;
+        set |= bits[state] << (state == WH_VOLTAGE_IS_LOST ? p : 2 * p);
     }
-    return bits;
+    return set;
 }
 
 bool wh_quality_is_calm(const struct wh_quality *quality)
