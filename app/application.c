@@ -163,7 +163,7 @@ void wh_application_idle(struct wh_application *app, uint32_t sample_count)
 
 void wh_application_pulses(struct wh_application *app, uint32_t pulses)
 {
-    if (app->config.pulse_unit != WH_PULSE_NONE) {
+    if (app->config.pulse_unit != WH_PULSE_UNIT_NONE) {
         wh_pulse_input_add(&app->pulse_input, pulses);
     }
 }

@@ -8,6 +8,7 @@
 #define WH_APP_CONFIG_H
 
 #include "app/display.h"
+#include "catalog/code.h"
 #include "catalog/variant.h"
 #include "common/err.h"
 #include "legal/interface.h"
@@ -28,11 +29,6 @@ enum wh_tariff_source {
     WH_TARIFF_BY_PLAN,    /* the internal schedule */
     WH_TARIFF_SOURCES,
 };
-
-/* When debiting register 2 is written (VAR-13 U). */
-enum wh_debiting_2 { WH_DEBITING_2_DAILY, WH_DEBITING_2_WEEKLY, WH_DEBITING_2_MONTHLY };
-
-enum wh_pulse_unit { WH_PULSE_NONE, WH_PULSE_KWH, WH_PULSE_M3, WH_PULSE_L }; /* VAR-12 NN */
 
 enum wh_alarm_input { WH_ALARM_OFF, WH_ALARM_NORMAL, WH_ALARM_INVERTED };
 

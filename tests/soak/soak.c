@@ -425,7 +425,7 @@ static bool open_meter(struct soak *s)
 {
     struct wh_config config = wh_config_default(wh_variant_find(s->options->model));
     config.tariff_source = WH_TARIFF_BY_COMMAND;
-    config.pulse_unit = WH_PULSE_M3;
+    config.pulse_unit = WH_PULSE_UNIT_M3;
     const struct wh_order order = {.variant = wh_variant_find(s->options->model),
                                    .serial_number = 1,
                                    .meter_number = 1,
