@@ -48,7 +48,6 @@ struct wh_application {
     int32_t minute;                          /* normal time of the last minute worked off */
     struct wh_profile_record profile_before; /* the newest record, for the means (LOG-3) */
     bool has_profile_before;
-    uint32_t profile_on_s; /* on_seconds at it, or at power-up */
     struct wh_log_contents contents;
     uint32_t verification_s; /* when verification mode ends; 0: not in it */
     uint32_t legal_status;   /* as seen last, to tell what is new */

@@ -103,6 +103,7 @@ static enum wh_err mount_profile(struct wh_application *app)
 {
     app->has_profile_before = false;
     app->running.profile_s = 0;
+    app->running.profile_longer_s = 0;
     return wh_logs_mount(&app->logs, WH_LOG_PROFILE, wh_profile_payload_size(&app->config),
                          app->contents.profile_epoch);
 }
@@ -143,6 +144,9 @@ static void close_periods(struct wh_application *app, const struct wh_legal *leg
     const struct wh_config *from = &app->config;
     if (from->integration_min != to->integration_min || from->zone_min != to->zone_min) {
         wh_application_end_period(app, legal, app->clock.utc_s);
+    }
+    if (from->zone_min != to->zone_min || from->profile_min != to->profile_min) {
+        app->has_profile_before = false; /* an interval of another length is no mean */
     }
     if (from->pulse_factor_milli != to->pulse_factor_milli) {
         wh_application_renew_pulses(app);

@@ -64,11 +64,11 @@ static void end_profile_interval(struct wh_application *app, const struct wh_leg
         return;
     }
     if (wh_profile_store(log, legal, &app->config, utc_s, status, before,
-                         app->on_seconds - app->profile_on_s) != WH_OK) {
+                         app->running.profile_longer_s) != WH_OK) {
         app->running.event_a |= WH_EVENT_A_FLASH; /* the next record holds the energy of both */
         return;
     }
-    app->profile_on_s = app->on_seconds;
+    app->running.profile_longer_s = 0;
     app->running.interval_status = 0;
     app->running.profile_s = utc_s;
     app->running.event_a |= WH_EVENT_A_PROFILE;
@@ -267,6 +267,7 @@ static void go_back(struct wh_application *app, struct wh_legal *legal, int32_t 
 {
     const uint8_t period_min = app->config.integration_min;
     const uint32_t by_s = from_s - app->clock.utc_s;
+    app->running.profile_longer_s += by_s;
     if (floor_div(app->minute, period_min) == floor_div(before, period_min)) {
         wh_demand_set_back(&app->running.demand, by_s);
     } else {

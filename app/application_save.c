@@ -19,7 +19,7 @@ static enum wh_err append(struct wh_application *app, enum wh_log_name name, uin
 enum wh_err wh_application_save(struct wh_application *app)
 {
     uint8_t payload[WH_RUNNING_STORED_SIZE];
-    app->running.utc_s = app->clock.utc_s;
+    app->running.utc_s = app->second;
     app->running.clock_valid = app->clock.valid;
     wh_running_encode(&app->running, payload);
     return append(app, WH_LOG_RUNNING, RUNNING_VERSION, payload);

@@ -224,18 +224,19 @@ static uint32_t later_of(uint32_t a, uint32_t b)
     return a > b ? a : b;
 }
 
-/* The last moment at which the meter is known to have lived, by the clock it had then. A record of registers counts
- * only if it is not before the running state and not after now: the clock may have been set in between. */
+/* The last moment whose boundaries are known to have been worked off, by the clock it had then. A record of registers
+ * counts only if it is not before the running state and not after now: the clock may have been set in between. It is
+ * written before the boundaries of its own second are looked at. */
 static uint32_t last_alive_s(const struct wh_application *app, const struct wh_legal *legal,
                              const struct wh_rtc_reading *rtc)
 {
     enum { RUNNING_AT_LEAST_EVERY_S = 3600 };
     const uint32_t running_s = app->running.utc_s;
     const uint32_t stored_s = wh_legal_stored_s(legal);
-    const bool near = stored_s >= running_s &&
+    const bool near = stored_s > running_s &&
                       stored_s - running_s <= RUNNING_AT_LEAST_EVERY_S + 60 &&
                       (!rtc->valid || stored_s <= rtc->utc_s);
-    return near ? later_of(running_s, stored_s) : running_s;
+    return near ? later_of(running_s, stored_s - 1) : running_s;
 }
 
 static void start_clock(struct wh_application *app, struct wh_legal *legal,
@@ -287,6 +288,7 @@ static void resume(struct wh_application *app, struct wh_legal *legal,
     note_outage(app, alive_s, found->outage_s);
     if (!rtc->valid) { /* how long the running period has been is not known: it ends */
         wh_application_end_period(app, legal, alive_s);
+        app->has_profile_before = false;
     }
     wh_application_jump(app, legal, wh_application_minute_of(app, alive_s), alive_s);
     wh_application_flag(app,
@@ -339,7 +341,6 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
         wh_demand_begin(&app->running.demand, legal);
         app->running.days_s = app->clock.valid ? app->clock.utc_s : 0;
     }
-    app->profile_on_s = app->on_seconds;
     wh_application_note(app, WH_EVENT_RESET, 0, 0, 0);
     wh_application_choose_tariff(app, legal);
     return wh_application_save(app);

@@ -39,16 +39,15 @@ uint32_t wh_profile_depth_days(const struct wh_logs *logs, const struct wh_confi
     return records * config->profile_min / MINUTES_PER_DAY;
 }
 
-static uint32_t mean_milli(uint64_t grown_dwh, uint8_t profile_min, uint32_t took_s)
+static uint32_t mean_milli(uint64_t grown_dwh, uint8_t profile_min, uint32_t longer_s)
 {
-    const uint32_t nominal_s = profile_min * 60u;
     return (uint32_t)(grown_dwh * MILLIWATTSECONDS_PER_DWH /
-                      (took_s > nominal_s ? took_s : nominal_s));
+                      (profile_min * UINT64_C(60) + longer_s));
 }
 
 enum wh_err wh_profile_store(struct wh_log *log, const struct wh_legal *legal,
                              const struct wh_config *config, uint32_t utc_s, uint32_t status,
-                             const struct wh_profile_record *before, uint32_t took_s)
+                             const struct wh_profile_record *before, uint32_t longer_s)
 {
     uint8_t payload[STATUS_SIZE + WH_PROFILE_ENERGIES_MAX * (WH_CAPTURE_SIZE + POWER_SIZE)];
     uint8_t *to = payload + STATUS_SIZE;
@@ -63,7 +62,7 @@ enum wh_err wh_profile_store(struct wh_log *log, const struct wh_legal *legal,
     }
     for (uint8_t e = 0; config->profile_of_power != 0 && e < count; e++, to += POWER_SIZE) {
         const uint64_t grown = before != NULL ? now_dwh[e] - before->count_dwh[e] : 0;
-        wh_put_u32le(to, mean_milli(grown, config->profile_min, took_s));
+        wh_put_u32le(to, mean_milli(grown, config->profile_min, longer_s));
     }
     return wh_log_append(log, PROFILE_VERSION, utc_s, payload);
 }

@@ -55,11 +55,11 @@ uint16_t wh_profile_payload_size(const struct wh_config *config);
 uint32_t wh_profile_depth_days(const struct wh_logs *logs, const struct wh_config *config);
 
 /* Writes the record of a boundary. before: the powers are means since that record, given NULL they are 0 (no
- * interval before). They are divided by the interval, or by took_s, the seconds with supply since that record, if those
- * are more: a clock set back makes no power. Errors as wh_log_append. */
+ * interval before). They are divided by the interval and longer_s, by how much the clock was set back since: that makes
+ * no power. Errors as wh_log_append. */
 enum wh_err wh_profile_store(struct wh_log *log, const struct wh_legal *legal,
                              const struct wh_config *config, uint32_t utc_s, uint32_t status,
-                             const struct wh_profile_record *before, uint32_t took_s);
+                             const struct wh_profile_record *before, uint32_t longer_s);
 
 /* The newest record. WH_ERR_NOT_FOUND if there is none; others as wh_log_read. */
 enum wh_err wh_profile_newest(const struct wh_log *log, const struct wh_config *config,

@@ -78,6 +78,7 @@ static void pass_all(struct walk *w, struct wh_running *running)
     pass_u32(w, &running->debiting_stop_s);
     pass_u32(w, &running->debiting_2_s);
     pass_u32(w, &running->profile_s);
+    pass_u32(w, &running->profile_longer_s);
     pass_u32(w, &running->logger_s);
     pass_u32(w, &running->event_a);
     pass_u32(w, &running->event_b);

@@ -11,11 +11,12 @@
 
 struct wh_running {
     struct wh_demand demand;
-    uint32_t utc_s;           /* when it was written: the meter lived then */
+    uint32_t utc_s;           /* last second worked off when it was written: the meter lived then */
     uint32_t debiting_count;  /* number of debiting periods (REG-3) */
     uint32_t debiting_stop_s; /* UTC of the last stop; 0: none */
     uint32_t debiting_2_s;    /* UTC of the newest record of the second register */
     uint32_t profile_s;       /* boundary of the newest record; 0: none */
+    uint32_t profile_longer_s; /* by how much the clock was set back since that record */
     uint32_t logger_s;
     uint32_t event_a, event_b;    /* event status (app/events.h) */
     uint32_t configuration_count; /* changes of the configuration */
