@@ -104,6 +104,10 @@ enum wh_err wh_application_input(struct wh_application *app, struct wh_legal *le
                                  enum wh_input input, bool high);
 void wh_application_pulses(struct wh_application *app, uint32_t pulses);
 
+/* Sets the register of the pulse input, in whole units, to what the meter behind it shows. Errors as wh_log_append: then
+ * it is as it was. */
+enum wh_err wh_application_set_pulse_input(struct wh_application *app, uint32_t count);
+
 /* Sets the clock. Logged from clock_log_s on, and always if the time was invalid; intervals and periods that the change
  * cuts are closed. A debiting date passed over ends the period, stamped with its midnight. A date that comes again
  * because the clock was set back by less than a day does not end a second one. */

@@ -34,6 +34,17 @@ enum wh_err wh_application_save_counters(struct wh_application *app)
     return append(app, WH_LOG_COUNTERS, COUNTERS_VERSION, payload);
 }
 
+enum wh_err wh_application_set_pulse_input(struct wh_application *app, uint32_t count)
+{
+    const struct wh_pulse_input before = app->pulse_input;
+    app->pulse_input = (struct wh_pulse_input){.count_milli = (uint64_t)count * 1000};
+    const enum wh_err err = wh_application_save_counters(app);
+    if (err != WH_OK) {
+        app->pulse_input = before;
+    }
+    return err;
+}
+
 enum wh_err wh_application_save_config(struct wh_application *app, const struct wh_config *config,
                                        const struct wh_log_contents *contents)
 {

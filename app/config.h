@@ -64,6 +64,7 @@ struct wh_config {
     uint8_t module_pulse_side;   /* enum wh_side (VAR-12 M) */
     uint16_t module_code;        /* VAR-10 CCC */
     uint8_t module_io_code;      /* VAR-10 DD */
+    uint8_t module_io;           /* inputs and outputs of the module: value of KMP register 1102 */
     uint16_t radio_code;         /* VAR-13 RRR */
     uint8_t tamper_on_display;   /* LOG-6 */
     uint32_t under_mv, over_mv, lost_mv, hysteresis_mv; /* voltage quality (LOG-7) */

@@ -9,6 +9,7 @@ static const uint8_t periods_min[] = {5, 15, 30, 60, 60};
 static const uint8_t profile_intervals_min[] = {0, 5, 15, 30, 60, 60};
 static const uint8_t pulse_lengths_ms[] = {30, 80, 80};
 static const uint8_t tariff_inputs[] = {2, 4, 4};
+static const uint8_t module_ios[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 18, 18};
 
 #define MEMBER(member) offsetof(struct wh_config, member), sizeof((struct wh_config *)0)->member
 #define U(id, member, least, greatest, protection, text)                                           \
@@ -78,6 +79,7 @@ static const struct wh_parameter parameters[] = {
     U(38, special_2, 0, 99999999, NOTHING, "special data 2"),
     LIST(39, automatic_list, WH_DISPLAY_AUTOMATIC_MAX, "display, automatic list (DSP-3)"),
     LIST(40, manual_list, WH_DISPLAY_MANUAL_MAX, "display, list of the button (DSP-3)"),
+    ONLY(42, module_io, module_ios, "inputs and outputs of the module, as KMP register 1102"),
     LIST(41, backup_list, WH_DISPLAY_BACKUP_MAX, "display, list without mains (DSP-3)"),
 };
 /* clang-format on */

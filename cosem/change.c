@@ -59,6 +59,13 @@ static enum wh_err select_tariff(struct wh_cosem_face *face, enum wh_origin orig
     return wh_application_select_tariff(face->application, face->legal, (uint8_t)value);
 }
 
+static enum wh_err set_pulse_input(struct wh_cosem_face *face, enum wh_origin origin,
+                                   uint32_t value)
+{
+    (void)origin;
+    return wh_application_set_pulse_input(face->application, value);
+}
+
 /* Bits can be taken away, and only once their cause has gone. */
 static enum wh_err keep_events_b(struct wh_cosem_face *face, enum wh_origin origin, uint32_t value)
 {
@@ -85,6 +92,7 @@ static const struct {
     {WH_QUANTITY_SPECIAL_1, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_1"}},
     {WH_QUANTITY_SPECIAL_2, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_2"}},
     {WH_QUANTITY_POWER_THRESHOLD, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "power_threshold_w"}},
+    {WH_QUANTITY_PULSE_INPUT, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_pulse_input, NULL}},
     {WH_QUANTITY_TARIFF, {WH_COSEM_GROUP_METER, WH_FORM_U8, select_tariff, NULL}},
     {WH_QUANTITY_RATIO, {WH_COSEM_GROUP_MODULE, WH_FORM_U16, set_ratio, NULL}},
     {WH_QUANTITY_EVENTS_B, {WH_COSEM_GROUP_METER, WH_FORM_U32, keep_events_b, NULL}},

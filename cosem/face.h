@@ -34,6 +34,49 @@ enum {
     WH_COSEM_LONG_BUFFER = 4096, /* for dlms_link_init: a list of everything in one moment */
 };
 
+/* ---- Internal: the long answer that a client is reading (rows.h) ---- */
+
+enum { WH_COSEM_COLUMN_WORDS = 3 };
+
+/* Records and columns that a request asks for. */
+struct wh_cosem_selected {
+    bool by_entry;
+    uint32_t from, to; /* UTC seconds, or entries */
+    uint32_t columns[WH_COSEM_COLUMN_WORDS];
+};
+
+/* Which records, of what. */
+struct wh_cosem_answer {
+    const void *profile; /* NULL: none */
+    struct wh_cosem_selected selected;
+    uint32_t newest; /* sequence when it was asked for */
+    uint16_t epoch;
+    uint32_t configuration_count;
+};
+
+struct wh_cosem_walk {
+    struct wh_log_range range;
+    bool backwards;
+    uint32_t entry, end; /* backwards: the next entry, the last */
+};
+
+/* A place between two rows. */
+struct wh_cosem_row_place {
+    size_t total; /* bytes of the writer in front of it, 0: no place */
+    uint32_t check;
+    uint32_t row;
+    struct wh_cosem_walk walk;
+};
+
+struct wh_cosem_memo {
+    struct wh_cosem_answer answer;
+    uint32_t rows;
+    size_t length;        /* of the whole array, bytes */
+    size_t start;         /* bytes in front of it */
+    uint32_t start_check; /* of those */
+    struct wh_cosem_row_place place;
+};
+
 /* All that a struct dlms_server needs, in one value. Stays in place while links use it. */
 struct wh_cosem_face {
     struct dlms_server server; /* give this to dlms_link_init */
@@ -43,6 +86,7 @@ struct wh_cosem_face {
     struct wh_application *application;
     struct wh_legal *legal;
     struct wh_reading_source source; /* of these two */
+    struct wh_cosem_memo memo;
 };
 
 /* Makes the face of a meter. application, legal and password (NUL-terminated, not empty) are borrowed as long

@@ -3,7 +3,8 @@
 #include "cosem/objects.h"
 #include <string.h>
 
-static const struct wh_cosem_kind *const kinds[] = {&wh_cosem_quantities};
+static const struct wh_cosem_kind *const kinds[] = {&wh_cosem_quantities, &wh_cosem_data,
+                                                    &wh_cosem_profiles};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -48,6 +48,8 @@ struct wh_cosem_kind {
 };
 
 extern const struct wh_cosem_kind wh_cosem_quantities; /* quantity.c: rows of the catalog */
+extern const struct wh_cosem_kind wh_cosem_data;       /* data.c: what has no row there */
+extern const struct wh_cosem_kind wh_cosem_profiles;   /* profile.c: logs */
 
 /* As struct dlms_server wants them; context is the face. */
 size_t wh_cosem_object_count(void);

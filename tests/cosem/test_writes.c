@@ -81,12 +81,17 @@ static const struct {
     uint8_t writers;
     bool sealed; /* denied while seals and covers are closed */
 } writable[] = {
-    {8, {0, 1, 1, 0, 0, 255}, 2, all, false},   {8, {0, 1, 1, 0, 0, 255}, 8, all, false},
-    {1, {1, 1, 0, 0, 0, 255}, 2, all, true},    {1, {1, 1, 0, 0, 1, 255}, 2, all, true},
-    {1, {1, 1, 0, 0, 2, 255}, 2, all, false},   {1, {1, 1, 0, 0, 3, 255}, 2, all, false},
-    {1, {1, 1, 0, 130, 1, 255}, 2, all, false}, {1, {1, 1, 0, 130, 2, 255}, 2, all, false},
-    {1, {0, 1, 96, 10, 2, 255}, 2, all, false}, {3, {1, 1, 96, 51, 1, 255}, 2, all, false},
-    {1, {1, 1, 129, 0, 0, 255}, 2, all, false}, {1, {1, 1, 0, 4, 2, 255}, 2, module, true},
+    {8, {0, 1, 1, 0, 0, 255}, 2, all, false},    {8, {0, 1, 1, 0, 0, 255}, 8, all, false},
+    {1, {1, 1, 0, 0, 0, 255}, 2, all, true},     {1, {1, 1, 0, 0, 1, 255}, 2, all, true},
+    {1, {1, 1, 0, 0, 2, 255}, 2, all, false},    {1, {1, 1, 0, 0, 3, 255}, 2, all, false},
+    {1, {1, 1, 0, 130, 1, 255}, 2, all, false},  {1, {1, 1, 0, 130, 2, 255}, 2, all, false},
+    {1, {0, 1, 96, 10, 2, 255}, 2, all, false},  {3, {1, 1, 96, 51, 1, 255}, 2, all, false},
+    {1, {1, 1, 129, 0, 0, 255}, 2, all, false},  {1, {1, 1, 0, 4, 2, 255}, 2, module, true},
+    {1, {1, 1, 0, 128, 1, 255}, 2, all, false},  {1, {0, 1, 96, 3, 1, 255}, 2, all, false},
+    {1, {1, 1, 0, 1, 5, 128}, 2, all, false},    {1, {1, 1, 0, 1, 6, 128}, 2, all, false},
+    {1, {1, 1, 96, 5, 1, 255}, 2, all, false},   {1, {1, 1, 96, 52, 6, 255}, 2, all, false},
+    {1, {1, 1, 96, 52, 11, 255}, 2, all, false}, {7, {1, 1, 99, 1, 0, 255}, 4, all, false},
+    {7, {1, 1, 99, 1, 1, 255}, 4, all, false},
 };
 
 enum { WRITABLE = sizeof writable / sizeof writable[0] };
