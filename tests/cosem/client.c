@@ -10,15 +10,39 @@
 
 #include <cmocka.h>
 
-void client_start(struct client *client)
+static void power_up(struct client *client)
 {
-    memset(client, 0, sizeof *client);
-    rig_open(&client->rig);
+    struct wh_meter_start_report report;
+    struct rig *rig = &client->rig;
+    assert_int_equal(wh_meter_start(&rig->meter, &rig->memory.board, &report), WH_OK);
+    rig->source = wh_meter_readings(&rig->meter);
     assert_int_equal(wh_cosem_face_init(&client->face, &client->rig.meter.application,
                                         &client->rig.meter.legal, CLIENT_PASSWORD),
                      WH_OK);
     dlms_link_init(&client->link, &client->face.server, client->long_buffer,
                    sizeof client->long_buffer);
+}
+
+void client_restart(struct client *client)
+{
+    power_up(client);
+}
+
+void client_start_model(struct client *client, const char *model)
+{
+    const struct wh_order order = {.variant = wh_variant_find(model),
+                                   .serial_number = RIG_SERIAL_NUMBER,
+                                   .meter_number = RIG_METER_NUMBER};
+    struct rig *rig = &client->rig;
+    memset(client, 0, sizeof *client);
+    assert_int_equal(board_memory_open(&rig->memory), WH_OK);
+    assert_int_equal(wh_meter_manufacture(&rig->memory.board, &order, NULL), WH_OK);
+    power_up(client);
+}
+
+void client_start(struct client *client)
+{
+    client_start_model(client, "382M");
 }
 
 void client_stop(struct client *client)
@@ -115,7 +139,8 @@ static bool take_block(struct client *client)
     return last;
 }
 
-static void take_blocks(struct client *client)
+/* A block with a result instead of data ends it. */
+static int take_blocks(struct client *client)
 {
     while (!take_block(client)) {
         const uint8_t next[] = {
@@ -124,7 +149,12 @@ static void take_blocks(struct client *client)
             client->between_blocks(client);
         }
         client_send(client, next, sizeof next);
+        assert_true(client->reply_length >= 10);
+        if (client->reply[8] != 0) {
+            return client->reply[9];
+        }
     }
+    return 0;
 }
 
 static void take_rest(struct client *client, size_t head)
@@ -143,14 +173,11 @@ static void ask_for(struct client *client, const uint8_t *get, size_t length)
     assert_int_equal(client->reply[2], 0xC1);
 }
 
-int client_get(struct client *client, const struct client_attribute *attribute)
+static int get(struct client *client, const uint8_t *request, size_t length)
 {
-    uint8_t get[13] = {0xC0, 1, 0xC1};
-    put_attribute(get + 3, attribute);
-    ask_for(client, get, sizeof get);
+    ask_for(client, request, length);
     if (client->reply[1] == 2) {
-        take_blocks(client);
-        return 0;
+        return client->reply[8] == 0 ? take_blocks(client) : client->reply[9];
     }
     assert_int_equal(client->reply[1], 1);
     if (client->reply[3] != 0) {
@@ -159,6 +186,25 @@ int client_get(struct client *client, const struct client_attribute *attribute)
     }
     take_rest(client, 4);
     return 0;
+}
+
+int client_get(struct client *client, const struct client_attribute *attribute)
+{
+    uint8_t request[13] = {0xC0, 1, 0xC1};
+    put_attribute(request + 3, attribute);
+    return get(client, request, sizeof request);
+}
+
+int client_get_selected(struct client *client, const struct client_attribute *attribute,
+                        uint8_t selector, const struct dlms_writer *parameters)
+{
+    uint8_t request[CLIENT_REPLY] = {0xC0, 1, 0xC1};
+    size_t length = 3 + put_attribute(request + 3, attribute);
+    assert_true(length + 1 + parameters->total <= sizeof request);
+    request[length - 1] = 1;
+    request[length++] = selector;
+    memcpy(request + length, parameters->data, parameters->total);
+    return get(client, request, length + parameters->total);
 }
 
 void client_get_list(struct client *client, const struct client_attribute *attributes, size_t count)
@@ -171,7 +217,7 @@ void client_get_list(struct client *client, const struct client_attribute *attri
     }
     ask_for(client, get, length);
     if (client->reply[1] == 2) {
-        take_blocks(client);
+        assert_int_equal(take_blocks(client), 0);
     } else {
         assert_int_equal(client->reply[1], 3);
         take_rest(client, 3);

@@ -5,7 +5,7 @@
 #include "cosem/face.h"
 #include "tests/app/rig.h"
 
-enum { CLIENT_REPLY = 4096, CLIENT_ANSWER = 8192 };
+enum { CLIENT_REPLY = 8192, CLIENT_ANSWER = 256 * 1024 };
 
 #define CLIENT_PASSWORD "12345"
 
@@ -32,8 +32,13 @@ struct client_attribute {
     int8_t attribute;
 };
 
-/* A new meter with its face and a link, nothing associated. */
+/* A new meter with its face and a link, nothing associated: a 382M, or another model. */
 void client_start(struct client *client);
+void client_start_model(struct client *client, const char *model);
+
+/* The supply is cut and returns. */
+void client_restart(struct client *client);
+
 void client_stop(struct client *client);
 
 /* Sends an APDU; the answer is in reply. */
@@ -52,6 +57,10 @@ void client_open_meter(struct client *client, uint16_t client_sap, uint16_t max_
 
 /* GET normal, all blocks: the data-access-result, 0 when answer has the Data. */
 int client_get(struct client *client, const struct client_attribute *attribute);
+
+/* The same with selective access: parameters is one Data. */
+int client_get_selected(struct client *client, const struct client_attribute *attribute,
+                        uint8_t selector, const struct dlms_writer *parameters);
 
 /* GET with-list of up to 127 attributes, all blocks. Fails the test when that is not what comes back. */
 void client_get_list(struct client *client, const struct client_attribute *attributes,

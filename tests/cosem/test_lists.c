@@ -60,7 +60,7 @@ static size_t read_singly(const struct client_attribute *attributes, size_t coun
 
 static void check_part(const struct client_attribute *attributes, size_t count, uint16_t max_pdu)
 {
-    uint8_t expected[CLIENT_ANSWER];
+    static uint8_t expected[CLIENT_ANSWER];
     const size_t length = read_singly(attributes, count, expected);
     client_get_list(&client, attributes, count);
     assert_int_equal(client.answer_length, length);
@@ -133,7 +133,7 @@ static void another_second(struct client *changing)
 static void test_blocks_are_of_one_moment(void **state)
 {
     (void)state;
-    uint8_t expected[CLIENT_ANSWER];
+    static uint8_t expected[CLIENT_ANSWER];
     client_open_meter(&client, 20, 64);
     const size_t length = read_singly(everything, LIST, expected);
     client.between_blocks = another_second;
