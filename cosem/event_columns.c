@@ -7,7 +7,7 @@ enum {
     MV_PER_V = 1000,
     PROFILE_OFF = 6,
     PROFILE_ON = 7,
-    LOGGER_DELETED = 12, /* the description has no number for the analysis logger */
+    OF_THE_LOGGER = 10, /* added: the description has no numbers for the analysis logger */
     QUALITY_UNDER = 0,
     QUALITY_OVER = 1,
     QUALITY_OUTAGE = 4,
@@ -132,7 +132,7 @@ static void put_profile_event(struct dlms_writer *out, const struct wh_clock *cl
     const uint32_t deleted = event->code == WH_EVENT_PROFILE_DELETED ? event->value_a
                              : event->code == WH_EVENT_PROFILE_OFF   ? PROFILE_OFF
                              : event->code == WH_EVENT_PROFILE_ON    ? PROFILE_ON
-                                                                     : LOGGER_DELETED;
+                                                                  : OF_THE_LOGGER + event->value_a;
     dlms_put_u8(out, (uint8_t)deleted);
 }
 

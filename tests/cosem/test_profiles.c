@@ -55,7 +55,7 @@ static void store_row(uint32_t i)
     }
     assert_int_equal(wh_profile_store(&app->logs.log[WH_LOG_PROFILE], &client.rig.meter.legal,
                                       &app->config, base_s + i * INTERVAL_S,
-                                      WH_PROFILE_UNDER_VOLTAGE | WH_PROFILE_OUTAGE, NULL),
+                                      WH_PROFILE_UNDER_VOLTAGE | WH_PROFILE_OUTAGE, NULL, 0),
                      WH_OK);
 }
 
@@ -669,7 +669,7 @@ static void test_capture_period(void **state)
     assert_int_equal(get_number(profile, 4, DLMS_TAG_U32), 900);
     assert_int_equal(get_entries(&profile_log, 7, 6, 4, 4), 0); /* the first two of eight */
     assert_int_equal(client.answer_length, 10);
-    assert_memory_equal(client.answer, "\x01\x02\x02\x01\x11\x05\x02\x01\x11\x0C", 10);
+    assert_memory_equal(client.answer, "\x01\x02\x02\x01\x11\x05\x02\x01\x11\x0F", 10);
 }
 
 /* ---- Every profile: rows are what its capture objects say ---- */
