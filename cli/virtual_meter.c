@@ -3,6 +3,7 @@
 #include "cli/virtual_meter.h"
 #include "cli/model.h"
 #include "cli/zone.h"
+#include "ports/linux/program_image.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,11 +121,12 @@ static enum wh_err open_memory(struct virtual_meter *vm, const struct wh_variant
 /* The computer's clock stands for the meter's clock chip, which its battery keeps running. */
 static struct wh_board board_of(struct virtual_meter *vm)
 {
-    const struct wh_board board = {
+    struct wh_board board = {
         .nvm = &vm->memory.nvm,
         .flash = &vm->flash.flash,
         .rtc = {.valid = true, .utc_s = computer_utc_s()},
     };
+    board.program = program_image(&board.program_size);
     return board;
 }
 

@@ -118,6 +118,9 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
     if (meter->variant == NULL) {
         return WH_ERR_UNSUPPORTED;
     }
+    if (board->program != NULL) {
+        wh_legal_watch_program(&meter->legal, board->program, board->program_size);
+    }
     err = start_application(meter, board, &report->application);
     return err == WH_OK ? init_measuring(meter) : err;
 }

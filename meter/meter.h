@@ -30,6 +30,8 @@ struct wh_board {
     const struct wh_nvm *nvm;     /* EEPROM of the legal part, wh_meter_memory_size */
     const struct wh_flash *flash; /* serial flash of the application, WH_LOGS_FLASH_SIZE */
     struct wh_rtc_reading rtc;    /* the clock chip as it stands at power-up */
+    const void *program; /* image of the running program, for the self-check; NULL: not watched */
+    size_t program_size; /* bytes */
 };
 
 /* A meter as it is ordered. */
