@@ -99,11 +99,11 @@ static uint32_t period_s(const struct wh_cosem_face *face, const struct wh_cosem
                                                                  &face->application->config, 0);
 }
 
-/* First in, first out: nothing it is sorted by. */
-static void put_no_object(struct dlms_writer *out)
+/* First in, first out needs none; the clock is named, since clients restrict ranges by this object. */
+static void put_sort_object(struct dlms_writer *out)
 {
-    static const uint8_t no_name[6] = {0};
-    put_object(out, &(struct wh_cosem_place){.logical_name = no_name});
+    const struct wh_cosem_place clock = wh_cosem_place_of(WH_QUANTITY_CLOCK);
+    put_object(out, &clock);
 }
 
 /* Records that the log has room for, with the sector that is being filled; what is in use never exceeds it. */
@@ -140,7 +140,7 @@ static enum dlms_result read(struct wh_cosem_face *face, const struct wh_cosem_r
         dlms_put_enum(out, FIFO);
         break;
     case SORT_OBJECT:
-        put_no_object(out);
+        put_sort_object(out);
         break;
     case ENTRIES_IN_USE:
         return put_entries_in_use(face, profile->log, out);

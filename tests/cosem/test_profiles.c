@@ -631,6 +631,9 @@ static void test_attributes(void **state)
     sort.attribute = 6;
     assert_int_equal(client_get(&client, &sort), 0);
     assert_int_equal(client.answer_length, 18);
+    assert_memory_equal(client.answer,
+                        "\x02\x04\x12\x00\x08\x09\x06\x00\x01\x01\x00\x00\xFF\x0F\x02\x12\x00\x00",
+                        18);
 }
 
 static void set_period(const struct client_attribute *of, uint32_t period_s, int expected)

@@ -36,7 +36,7 @@ loads:
 PASSWORD = "12345"
 PUBLIC, MODULE, OPTICAL, CONSUMER = 16, 18, 19, 20
 MANAGEMENT, METER = 1, 16
-WH, VARH, W, VAR, VA, V, A, HZ, COUNT = 30, 32, 27, 29, 28, 35, 33, 44, 255
+WH, VARH, W, VAR, VA, V, A, HZ, HOUR, COUNT = 30, 32, 27, 29, 28, 35, 33, 44, 5, 255
 
 
 def register(name):
@@ -98,11 +98,29 @@ INSTANTS = {
     **{f"1.1.{20 * p + 32}.7.0.255": (phase(p, "u_rms_v"), -1, V) for p in range(3)},
     **{f"1.1.{20 * p + 33}.7.0.255": (phase(p, "pf"), -3, COUNT) for p in range(3)},
 }
+# Registers that the API does not show: scaler, unit.
+POWERS = {1: W, 2: W, 3: VAR, 4: VAR}
+OTHERS = {
+    **{f"1.1.{c}.8.{t}.255": (0, unit) for c, unit in ((1, WH), (2, WH), (3, VARH), (4, VARH)) for t in (1, 2, 3, 4)},
+    **{f"1.1.{c}.{d}.0.255": (0, unit) for c, unit in POWERS.items() for d in (2, 25)},  # sums of peaks, means
+    "1.1.9.7.0.255": (0, VA),
+    "1.1.96.51.1.255": (0, W),
+    "0.1.96.8.0.255": (0, HOUR),
+}
+PEAKS = {f"1.1.{c}.6.0.255": (0, unit) for c, unit in POWERS.items()} | {f"1.1.1.6.{t}.255": (0, W) for t in (1, 2)}
+DATA = {"1.1.96.54.1.255", "1.1.97.97.0.255", "1.1.96.2.0.255", "0.1.96.3.1.255", "0.1.96.10.1.255", "0.1.96.10.2.255",
+        "1.1.0.1.0.255", "1.1.0.1.5.128", "1.1.0.1.6.128", "1.1.0.2.1.128", "1.1.0.128.1.255", "1.1.96.5.1.255",
+        "1.1.96.51.2.255", "1.1.96.52.6.255", "1.1.96.52.11.255", "1.1.129.0.0.255", "1.1.134.0.1.255",
+        *(f"1.1.0.129.{n}.255" for n in range(1, 6))}
+LOGS = {"1.1.99.1.0.255", "1.1.99.1.1.255", "1.1.98.1.0.255", "1.1.98.2.0.255",
+        *(f"1.1.99.98.{n}.255" for n in (2, 3, 4, 10, 12))}
 CLOCK = "0.1.1.0.0.255"
 NAMES = {"0.0.40.0.0.255", "0.0.41.0.0.255", "0.0.42.0.0.255"}  # association, SAP assignment, device name
-IDENTITY = {"1.1.0.0.0.255", "1.1.0.0.1.255", "1.1.96.1.0.255", "1.1.96.1.1.255", "1.1.0.2.0.255"}
+IDENTITY = {"1.1.0.0.0.255", "1.1.0.0.1.255", "1.1.0.0.2.255", "1.1.0.0.3.255", "1.1.0.130.1.255", "1.1.0.130.2.255",
+            "1.1.96.1.0.255", "1.1.96.1.1.255", "1.1.0.2.0.255", "1.1.0.2.2.128"}
 PUBLIC_OBJECTS = NAMES | IDENTITY | {CLOCK}
-ALL_OBJECTS = PUBLIC_OBJECTS | set(ENERGIES) | set(INSTANTS) | {"1.1.96.54.1.255", "1.1.97.97.0.255"}
+REGISTERS = set(ENERGIES) | set(INSTANTS) | set(OTHERS)
+ALL_OBJECTS = PUBLIC_OBJECTS | REGISTERS | set(PEAKS) | DATA | LOGS
 
 
 class Gurux(Case):
@@ -148,7 +166,7 @@ class Gurux(Case):
             self.assertTrue(min(seen) - room <= value <= max(seen) + room, f"{name}: {value} is not near {seen}")
 
     def check_values(self, values, before, after):
-        self.assertEqual(set(values), set(ENERGIES) | set(INSTANTS))
+        self.assertEqual(set(values), REGISTERS)
         self.check_energies({name: value for name, value in values.items() if name in ENERGIES}, before, after)
         self.check_instants({name: value for name, value in values.items() if name in INSTANTS}, before, after)
 
@@ -215,8 +233,8 @@ class Gurux(Case):
     def test_scalers_and_units(self):
         """COM-2"""
         reader = self.open()
-        for item in reader.objects().getObjects(ObjectType.REGISTER):
-            _, scaler, unit = {**ENERGIES, **INSTANTS}[item.logicalName]
+        for item in reader.objects().getObjects([ObjectType.REGISTER, ObjectType.EXTENDED_REGISTER]):
+            scaler, unit = {**ENERGIES, **INSTANTS, **OTHERS, **PEAKS}[item.logicalName][-2:]
             self.assertEqual(list(reader.read(item, 3)), [scaler, unit], item.logicalName)
         reader.close()
 
