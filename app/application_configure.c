@@ -215,8 +215,8 @@ enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal
     if (err == WH_OK) {
         err = note_factory_change(app, legal, config, origin);
     }
-    if (err != WH_OK) {
-        return err;
+    if (err != WH_OK || wh_config_protections(&app->config, config) == 0) {
+        return err; /* nothing changes: nothing to store or to tell */
     }
     const struct wh_log_contents contents = contents_by(app, config);
     err = wh_application_save_config(app, config, &contents);

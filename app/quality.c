@@ -104,10 +104,38 @@ static int take_phase(struct wh_quality_phase *p, int phase, const struct wh_vol
     return count;
 }
 
+/* What is lost in all phases of a window at once, is lost together. */
+static int take_interruption(struct wh_quality *quality, const struct wh_legal *legal,
+                             uint32_t utc_s, uint32_t nominal_mhz, struct wh_event *ended)
+{
+    uint32_t lost = UINT32_MAX;
+    bool lasts = true;
+    for (int p = 0; p < WH_VOLTAGE_PHASES; p++) {
+        const struct wh_voltage_window w = wh_legal_voltage(legal, p);
+        const uint32_t here = w.half_cycles[WH_VOLTAGE_IS_LOST];
+        lost = here < lost ? here : lost;
+        lasts = lasts && w.condition == WH_VOLTAGE_IS_LOST;
+    }
+    if (quality->interrupted_half_cycles == 0) {
+        quality->interrupted_s = utc_s;
+    }
+    quality->interrupted_half_cycles += lost;
+    if (lasts || quality->interrupted_half_cycles == 0) {
+        return 0;
+    }
+    *ended = (struct wh_event){
+        .utc_s = quality->interrupted_s,
+        .code = WH_EVENT_INTERRUPTION,
+        .value_a = duration_ms(quality->interrupted_half_cycles, nominal_mhz),
+    };
+    quality->interrupted_half_cycles = 0;
+    return 1;
+}
+
 int wh_quality_take(struct wh_quality *quality, const struct wh_legal *legal, uint32_t utc_s,
                     uint32_t nominal_mhz, struct wh_event ended[WH_QUALITY_ENDED_MAX])
 {
-    int count = 0;
+    int count = take_interruption(quality, legal, utc_s, nominal_mhz, ended);
     for (int p = 0; p < WH_VOLTAGE_PHASES; p++) {
         const struct wh_voltage_window window = wh_legal_voltage(legal, p);
         count += take_phase(&quality->phase[p], p, &window, utc_s, nominal_mhz, ended + count);
@@ -123,8 +151,8 @@ int wh_quality_end(struct wh_quality *quality, uint32_t nominal_mhz,
         if (quality->phase[p].state != WH_VOLTAGE_IS_NORMAL) {
             ended[count++] = ended_of(&quality->phase[p], p, nominal_mhz);
         }
-        quality->phase[p] = (struct wh_quality_phase){0};
     }
+    *quality = (struct wh_quality){0};
     return count;
 }
 

@@ -1,8 +1,8 @@
 /* Voltage quality (LOG-7): over-voltage, under-voltage and loss of a phase with begin, duration and extreme, out of the half
  * cycles that the measuring elements report; and how often each happened.
  *
- * A loss of all phases is the end of the supply: it is logged as an interruption when the supply is back (EN 50160:
- * short up to 3 minutes, long above).
+ * All phases lost at once are an interruption beside (EN 50160: short up to 3 minutes, long above). It is mostly the end of
+ * the supply: then the application logs it when the supply is back.
  */
 #ifndef WH_APP_QUALITY_H
 #define WH_APP_QUALITY_H
@@ -30,15 +30,17 @@ struct wh_quality_phase {
 
 struct wh_quality {
     struct wh_quality_phase phase[WH_VOLTAGE_PHASES];
+    uint32_t interrupted_half_cycles; /* all phases lost, so far */
+    uint32_t interrupted_s;           /* UTC of its begin */
 };
 
 /* Takes the voltages of the report that the legal part took last. Ended disturbances are written to ended[], at most
- * one low and one high a phase; returns how many. nominal_mhz gives the length of a half cycle. */
-enum { WH_QUALITY_ENDED_MAX = 6 };
+ * one low and one high a phase and an interruption; returns how many. nominal_mhz gives the length of a half cycle. */
+enum { WH_QUALITY_ENDED_MAX = 7 };
 int wh_quality_take(struct wh_quality *quality, const struct wh_legal *legal, uint32_t utc_s,
                     uint32_t nominal_mhz, struct wh_event ended[WH_QUALITY_ENDED_MAX]);
 
-/* The supply goes: what is going on ends with it. */
+/* The supply goes: what is going on in a phase ends with it, an interruption goes on and is not among ended[]. */
 int wh_quality_end(struct wh_quality *quality, uint32_t nominal_mhz,
                    struct wh_event ended[WH_QUALITY_ENDED_MAX]);
 
