@@ -105,9 +105,9 @@ static enum wh_err sync_folder(const char *path)
     return err;
 }
 
-static enum wh_err lock(int descriptor)
+static enum wh_err lock(int descriptor, int how)
 {
-    if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    if (flock(descriptor, how | LOCK_NB) == 0) {
         return WH_OK;
     }
     return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
@@ -128,7 +128,7 @@ static enum wh_err check_size(int descriptor)
 
 static enum wh_err lock_and_size(int descriptor, const char *path)
 {
-    enum wh_err err = lock(descriptor);
+    enum wh_err err = lock(descriptor, LOCK_EX);
     if (err == WH_OK) {
         err = check_size(descriptor);
     }
@@ -212,7 +212,7 @@ enum wh_err flash_file_load(struct flash_memory *memory, const char *path, char 
         const enum wh_err err = errno == ENOENT ? WH_ERR_NOT_FOUND : WH_ERR_IO;
         return describe(err, path, errno, error, error_size);
     }
-    enum wh_err err = lock(descriptor);
+    enum wh_err err = lock(descriptor, LOCK_SH);
     if (err == WH_OK) {
         err = check_size(descriptor);
     }
@@ -278,7 +278,7 @@ enum wh_err flash_file_save(const struct flash_memory *memory, const char *path,
     const int old = open(path, O_RDONLY | O_CLOEXEC);
     enum wh_err err = WH_OK;
     if (old >= 0) {
-        err = lock(old);
+        err = lock(old, LOCK_EX);
     }
     if (err == WH_OK) {
         err = replace(memory, path);

@@ -92,10 +92,19 @@ static enum wh_err sync_folder(const char *path)
     return err;
 }
 
+static enum wh_err lock(int descriptor, int how)
+{
+    if (flock(descriptor, how | LOCK_NB) == 0) {
+        return WH_OK;
+    }
+    return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
+}
+
 static enum wh_err lock_and_size(const struct nvm_file *file, const char *path)
 {
-    if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0) {
-        return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
+    const enum wh_err locked = lock(file->descriptor, LOCK_EX);
+    if (locked != WH_OK) {
+        return locked;
     }
     struct stat info;
     if (fstat(file->descriptor, &info) != 0) {
@@ -112,16 +121,19 @@ static enum wh_err lock_and_size(const struct nvm_file *file, const char *path)
     return err == WH_OK ? sync_folder(path) : err;
 }
 
-static void describe(enum wh_err err, const char *path, int os_error, char *error, size_t size)
+/* One line for the user. Returns err. */
+static enum wh_err describe(enum wh_err err, const char *path, int os_error, char *error,
+                            size_t size)
 {
     if (err == WH_ERR_BUSY) {
         snprintf(error, size, "%s: in use by another meter; stop it or give another --state", path);
     } else if (err == WH_ERR_FORMAT) {
         snprintf(error, size, "%s: not a memory image, its size is not %d bytes", path,
                  NVM_FILE_SIZE);
-    } else {
+    } else if (err != WH_OK) {
         snprintf(error, size, "%s: %s", path, strerror(os_error));
     }
+    return err;
 }
 
 enum wh_err nvm_file_open(struct nvm_file *file, const char *path, char *error, size_t error_size)
@@ -149,4 +161,82 @@ void nvm_file_close(struct nvm_file *file)
         close(file->descriptor);
         file->descriptor = -1;
     }
+}
+
+/* WH_ERR_NOT_FOUND: the making of the file was interrupted. */
+static enum wh_err fill(const struct nvm_memory *memory, struct nvm_file *file)
+{
+    struct stat info;
+    if (fstat(file->descriptor, &info) != 0) {
+        return WH_ERR_IO;
+    }
+    if (info.st_size == NVM_FILE_SIZE) {
+        return read_image(file, 0, memory->bytes, NVM_FILE_SIZE);
+    }
+    const bool begun = info.st_size < NVM_FILE_SIZE && is_begun(file, (uint32_t)info.st_size);
+    errno = ENOENT;
+    return begun ? WH_ERR_NOT_FOUND : WH_ERR_FORMAT;
+}
+
+enum wh_err nvm_file_load(struct nvm_memory *memory, const char *path, char *error,
+                          size_t error_size)
+{
+    if (memory->nvm.size_bytes != NVM_FILE_SIZE) {
+        return describe(WH_ERR_FORMAT, path, 0, error, error_size);
+    }
+    struct nvm_file file = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    if (file.descriptor < 0) {
+        const enum wh_err err = errno == ENOENT ? WH_ERR_NOT_FOUND : WH_ERR_IO;
+        return describe(err, path, errno, error, error_size);
+    }
+    enum wh_err err = lock(file.descriptor, LOCK_SH);
+    if (err == WH_OK) {
+        err = fill(memory, &file);
+    }
+    describe(err, path, errno, error, error_size);
+    nvm_file_close(&file);
+    return err;
+}
+
+/* Writes the new image beside the old one and puts it in its place. */
+static enum wh_err replace(const struct nvm_memory *memory, const char *path)
+{
+    char beside[PATH_MAX];
+    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside) {
+        errno = ENAMETOOLONG;
+        return WH_ERR_IO;
+    }
+    struct nvm_file file = {.descriptor =
+                                open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    if (file.descriptor < 0) {
+        return WH_ERR_IO;
+    }
+    enum wh_err err = write_image(&file, 0, memory->bytes, NVM_FILE_SIZE);
+    nvm_file_close(&file);
+    if (err == WH_OK && rename(beside, path) != 0) {
+        err = WH_ERR_IO;
+    }
+    if (err != WH_OK) {
+        const int os_error = errno;
+        unlink(beside);
+        errno = os_error;
+        return err;
+    }
+    return sync_folder(path);
+}
+
+enum wh_err nvm_file_save(const struct nvm_memory *memory, const char *path, char *error,
+                          size_t error_size)
+{
+    if (memory->nvm.size_bytes != NVM_FILE_SIZE) {
+        return describe(WH_ERR_FORMAT, path, 0, error, error_size);
+    }
+    struct nvm_file old = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
+    enum wh_err err = old.descriptor < 0 ? WH_OK : lock(old.descriptor, LOCK_EX);
+    if (err == WH_OK) {
+        err = replace(memory, path);
+    }
+    describe(err, path, errno, error, error_size);
+    nvm_file_close(&old);
+    return err;
 }
