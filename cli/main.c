@@ -6,6 +6,8 @@
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/run.h"
+#include "cli/show.h"
+#include "cli/simulate.h"
 #include "legal/interface.h"
 #include <errno.h>
 #include <stdio.h>
@@ -33,8 +35,8 @@ static const struct cli_command version_command = {
 };
 
 static const struct cli_command *const commands[] = {
-    &cli_run,  &cli_replay, &cli_accuracy, &cli_calibrate,
-    &cli_info, &cli_decode, &help_command, &version_command,
+    &cli_run,  &cli_simulate, &cli_replay, &cli_accuracy, &cli_calibrate,
+    &cli_show, &cli_info,     &cli_decode, &help_command, &version_command,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
