@@ -1,6 +1,7 @@
 /* The application in operation: seconds, inputs, supply. Invariant: each second of the clock is worked off once, in
  * order, and each minute after the seconds before it. */
 #include "app/application_parts.h"
+#include "app/glass.h"
 
 enum {
     SECONDS_PER_MINUTE = 60,
@@ -93,6 +94,19 @@ static void watch_direction(struct wh_application *app, const struct wh_legal *l
     app->indications = (uint8_t)(app->indications | reversed);
 }
 
+/* The same of phases in the wrong order. */
+static void watch_sequence(struct wh_application *app, const struct wh_legal *legal)
+{
+    enum { NOTED = 1 << WH_VOLTAGE_PHASES };
+    const bool reversed = wh_glass_sequence(legal) == WH_LCD_SEQUENCE_REVERSED;
+    if (reversed && (app->indications & NOTED) == 0) {
+        wh_application_note(app, WH_EVENT_PHASE_SEQUENCE, 0, 0, 0);
+        app->indications |= NOTED;
+    }
+    app->running.event_b = (app->running.event_b & ~(uint32_t)WH_EVENT_B_PHASE_SEQUENCE) |
+                           (reversed ? WH_EVENT_B_PHASE_SEQUENCE : 0u);
+}
+
 static void watch_quality(struct wh_application *app, const struct wh_legal *legal)
 {
     struct wh_event ended[WH_QUALITY_ENDED_MAX];
@@ -115,6 +129,7 @@ static void pass_minute(struct wh_application *app, struct wh_legal *legal)
     app->minute = wh_application_minute_of(app, app->clock.utc_s);
     watch_legal(app, legal);
     watch_direction(app, legal);
+    watch_sequence(app, legal);
     wh_application_pass_minutes(app, legal, before, app->minute);
 }
 

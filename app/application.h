@@ -51,7 +51,8 @@ struct wh_application {
     struct wh_log_contents contents;
     uint32_t verification_s; /* when verification mode ends; 0: not in it */
     uint32_t legal_status;   /* as seen last, to tell what is new */
-    uint8_t indications;     /* reverse current by phase: as logged since power-up */
+    uint8_t
+        indications; /* reverse current by phase, then phase sequence: as logged since power-up */
 };
 
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */

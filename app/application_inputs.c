@@ -1,6 +1,7 @@
 /* Inputs of the application. Invariant: an event for every change of level that means something, and none for a level that
  * stays. */
 #include "app/application_parts.h"
+#include "app/glass.h"
 
 static uint8_t bit_of(enum wh_input input)
 {
@@ -102,6 +103,7 @@ static uint32_t causes_b(const struct wh_application *app, const struct wh_legal
            ((a & WH_EVENT_A_MAGNET) != 0 ? WH_EVENT_B_MAGNET : 0u) |
            ((a & WH_EVENT_A_ALARM_INPUT) != 0 ? WH_EVENT_B_ALARM_INPUT : 0u) |
            ((a & WH_EVENT_A_ROM) != 0 ? WH_EVENT_B_ROM : 0u) |
+           (wh_glass_sequence(legal) == WH_LCD_SEQUENCE_REVERSED ? WH_EVENT_B_PHASE_SEQUENCE : 0u) |
            (uint32_t)wh_legal_exporting(legal) * WH_EVENT_B_REVERSE_L1;
 }
 

@@ -158,7 +158,7 @@ static uint8_t quadrant_of(const struct wh_legal *legal)
 
 /* L2 lags L1 by 120 degrees in the right sequence; 60 degrees either way are allowed for unbalance.
  */
-static enum wh_lcd_sequence sequence_of(const struct wh_legal *legal)
+enum wh_lcd_sequence wh_glass_sequence(const struct wh_legal *legal)
 {
     int64_t l2_mdeg;
     int64_t l3_mdeg;
@@ -184,7 +184,7 @@ void wh_glass_indicators(const struct wh_reading_source *source, uint32_t voltag
         lcd->current[p] = current_of(source->legal, p);
     }
     lcd->quadrant = quadrant_of(source->legal);
-    lcd->sequence = sequence_of(source->legal);
+    lcd->sequence = wh_glass_sequence(source->legal);
     lcd->tariff = wh_reading_tariff_shown(source);
     lcd->symbols |= wh_reading_symbols(source);
     if (wh_legal_status(source->legal) != 0) {

@@ -16,4 +16,7 @@ void wh_glass_reading(const struct wh_reading_source *source, const struct wh_qu
 void wh_glass_indicators(const struct wh_reading_source *source, uint32_t voltage_on_mv,
                          struct wh_lcd *lcd);
 
+/* The sequence of the phases; none unless all three have voltage. */
+enum wh_lcd_sequence wh_glass_sequence(const struct wh_legal *legal);
+
 #endif

@@ -1,2 +1,8 @@
 # app/tariff_plan_bytes.c, and the plan that comes of it.
 wh_fuzz(fuzz_tariff_plan SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_tariff_plan.c DEPENDS wh_app)
+# app/config.c: a stored configuration.
+wh_fuzz(fuzz_config SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_config.c DEPENDS wh_app)
+# app/application_start.c and the decoders of all records: a meter started from what lies on its flash.
+wh_fuzz(fuzz_application_start
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_application_start.c
+  DEPENDS wh_meter wh_board_memory wh_port_linux)

@@ -340,6 +340,29 @@ static void test_reverse_current(void **state)
     rig_close(&rig);
 }
 
+/* LOG-5: phases in the wrong order are noted once, the bit follows them. */
+static void test_phase_sequence(void **state)
+{
+    (void)state;
+    struct rig rig;
+    struct rig_phase phases[WH_PHASES];
+    open_rig(&rig);
+    rig_load(&rig, KW_MW, 0, 120);
+    assert_int_equal(rig_count_events(&rig, WH_EVENT_PHASE_SEQUENCE, NULL), 0);
+    rig_balanced(phases, KW_MW, 0);
+    phases[1].angle_deg = 120;
+    phases[2].angle_deg = 240;
+    for (int n = 0; n < 2; n++) {
+        rig_pass(&rig, phases, 120);
+        assert_int_equal(rig_count_events(&rig, WH_EVENT_PHASE_SEQUENCE, NULL), 1);
+        assert_int_equal(clear_all(&rig), WH_OK);
+        assert_int_equal(running_of(&rig)->event_b, WH_EVENT_B_PHASE_SEQUENCE);
+        rig_load(&rig, KW_MW, 0, 120);
+        assert_int_equal(running_of(&rig)->event_b, 0);
+    }
+    rig_close(&rig);
+}
+
 /* MET-9, LOG-5: verification mode is logged and ends by itself after 16 hours. */
 static void test_verification_mode_ends(void **state)
 {
@@ -371,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_clock_at_power_up),
         cmocka_unit_test(test_hour_counter),
         cmocka_unit_test(test_reverse_current),
+        cmocka_unit_test(test_phase_sequence),
         cmocka_unit_test(test_verification_mode_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

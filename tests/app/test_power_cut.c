@@ -330,12 +330,39 @@ static void test_cut_while_starting(void **state)
     cut_everywhere(start_after_the_date, check_midnight_passed);
 }
 
+/* REG-4, REG-6: a memory that answers no more over midnight costs the records of its time, not the debiting period: that ends
+ * when the memory is back, stamped with its midnight; the status tells of the failure. */
+static void test_memory_away_over_midnight(void **state)
+{
+    (void)state;
+    static struct bench b;
+    open_bench(&b);
+    flash_sim_cut(&b.flash_sim, 0, FLASH_TEAR_CLEAN, 1);
+    for (int s = 0; s < 3 * 60; s++) {
+        struct wh_bus_report second = {.sample_count = WH_SAMPLE_RATE_HZ,
+                                       .duration_q14 = WH_SAMPLE_RATE_HZ << 14};
+        wh_meter_report(&b.meter, &second);
+    }
+    assert_true((b.meter.application.running.event_a & WH_EVENT_A_FLASH) != 0);
+    assert_int_equal(b.meter.application.running.debiting_count, 0);
+    flash_sim_power_on(&b.flash_sim);
+    feed(&b, QUARTER_S);
+    assert_int_equal(stamped(&b, WH_LOG_DEBITING, date_s()), 1);
+    assert_int_equal(stamped(&b, WH_LOG_DEBITING_2, date_s()), 1);
+    assert_int_equal(b.meter.application.running.debiting_count, 1);
+    assert_int_equal(start(&b, now_s(&b)), WH_OK);
+    feed(&b, QUARTER_S);
+    assert_int_equal(stamped(&b, WH_LOG_DEBITING, date_s()), 1);
+    check_sums(&b);
+    close_bench(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_midnight),           cmocka_unit_test(test_stop_by_command),
         cmocka_unit_test(test_configure),          cmocka_unit_test(test_lose_supply),
-        cmocka_unit_test(test_cut_while_starting),
+        cmocka_unit_test(test_cut_while_starting), cmocka_unit_test(test_memory_away_over_midnight),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
