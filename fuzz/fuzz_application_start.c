@@ -18,7 +18,7 @@ static void require(bool condition)
     }
 }
 
-/* Only logs that the mounted meter has, so the payloads are of the right size. */
+/* Payloads are cut to the size of their log. */
 static void append_records(struct wh_logs *logs, const uint8_t *data, size_t size)
 {
     for (int r = 0; r < RECORDS_MAX && size >= 2; r++) {
@@ -97,15 +97,31 @@ static void use(struct wh_board *board)
     }
 }
 
+/* A board whose flash is erased and whose EEPROM is that of a new meter: formatted once for each model. */
+static void open_board(struct board_memory *memory, size_t model)
+{
+    static uint8_t *image[WH_MODELS];
+    require(board_memory_open(memory) == WH_OK);
+    const size_t size = memory->eeprom.nvm.size_bytes;
+    if (image[model] == NULL) {
+        const struct wh_order order = {
+            .variant = wh_variant_at(model), .serial_number = 7, .meter_number = 8};
+        require(wh_meter_manufacture(&memory->board, &order, NULL) == WH_OK);
+        image[model] = malloc(size);
+        require(image[model] != NULL);
+        memcpy(image[model], memory->eeprom.bytes, size);
+        board_memory_close(memory);
+        require(board_memory_open(memory) == WH_OK);
+    }
+    memcpy(memory->eeprom.bytes, image[model], size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct board_memory memory;
     static struct wh_meter meter;
     struct wh_meter_start_report found;
-    const struct wh_order order = {
-        .variant = wh_variant_at(size % WH_MODELS), .serial_number = 7, .meter_number = 8};
-    require(board_memory_open(&memory) == WH_OK);
-    require(wh_meter_manufacture(&memory.board, &order, NULL) == WH_OK);
+    open_board(&memory, size % WH_MODELS);
     require(wh_meter_start(&meter, &memory.board, &found) == WH_OK);
     append_records(&meter.application.logs, data, size);
     use(&memory.board);
