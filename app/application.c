@@ -52,6 +52,7 @@ static void pass_seconds(struct wh_application *app, struct wh_legal *legal, uin
     if (app->verification_s != 0 && app->on_seconds >= app->verification_s) {
         end_verification(app, legal);
     }
+    wh_application_supervise(app, legal, seconds);
 }
 
 static void note_new_status(struct wh_application *app, uint32_t fresh)
@@ -163,6 +164,7 @@ static void end_quality(struct wh_application *app)
 void wh_application_lose_supply(struct wh_application *app, const struct wh_legal *legal)
 {
     (void)legal;
+    wh_breaker_stop(&app->breaker);
     end_quality(app);
     wh_application_note(app, WH_EVENT_POWER_FAILED, 0, 0, 0);
     (void)wh_pulse_input_renew(&app->pulse_input, app->config.pulse_factor_milli);

@@ -8,6 +8,8 @@
 #ifndef WH_APP_APPLICATION_H
 #define WH_APP_APPLICATION_H
 
+#include "app/breaker.h"
+#include "app/breaker_watch.h"
 #include "app/clock.h"
 #include "app/config.h"
 #include "app/debiting.h"
@@ -16,6 +18,7 @@
 #include "app/inputs.h"
 #include "app/logger.h"
 #include "app/logs.h"
+#include "app/prepayment.h"
 #include "app/profile.h"
 #include "app/quality.h"
 #include "app/reading.h"
@@ -34,6 +37,25 @@ struct wh_log_contents {
     uint8_t profile_min;
 };
 
+/* The newest change of the breaker's state, as it is stored. */
+struct wh_breaker_change {
+    uint32_t utc_s;
+    uint8_t event;  /* enum wh_event_code */
+    uint8_t origin; /* enum wh_origin */
+    bool clock_valid;
+};
+
+/* What the breaker supervises, since power-up. */
+struct wh_supervision {
+    struct wh_cascade cascade;
+    struct wh_delayed over_voltage, neutral;
+    uint32_t retry_s;  /* until the memory is tried again after it refused */
+    uint16_t told;     /* log only: bit by enum wh_breaker_action, as long as the cause lasts */
+    bool is_warning;   /* the load is above a threshold */
+    bool is_exhausted; /* prepayment is used up */
+    bool is_low_load;  /* and the low threshold is in use */
+};
+
 struct wh_application {
     const struct wh_variant *variant;
     struct wh_clock clock;
@@ -43,6 +65,10 @@ struct wh_application {
     struct wh_running running;
     struct wh_quality quality;
     struct wh_pulse_input pulse_input;
+    struct wh_breaker breaker;
+    struct wh_breaker_change change;
+    struct wh_prepayment prepayment;
+    struct wh_supervision supervision;
     uint32_t on_seconds;                     /* with supply: the hour counter */
     uint32_t second;                         /* UTC of the last second worked off */
     int32_t minute;                          /* normal time of the last minute worked off */
@@ -137,6 +163,39 @@ enum wh_err wh_application_select_tariff(struct wh_application *app, struct wh_l
 /* Ends the debiting period now (REG-6). Errors as wh_log_append: then the period goes on. */
 enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_legal *legal,
                                          enum wh_debiting_cause cause);
+
+/* Breaker (BRK-2, BRK-3; docs/breaker.md): commands of the protocols and the button held on its reading. The breaker is never
+ * a safety function.
+ *   WH_ERR_UNSUPPORTED  this meter has none
+ *   WH_ERR_ARGUMENT     there is no such command
+ *   WH_ERR_STATE        not allowed in this state, or on backup supply
+ *   others              as wh_log_append: nothing has moved */
+enum wh_err wh_application_breaker(struct wh_application *app, struct wh_legal *legal,
+                                   enum wh_breaker_action command, enum wh_origin origin);
+enum wh_err wh_application_breaker_button(struct wh_application *app, struct wh_legal *legal);
+
+/* What the board sees of the contacts, whenever it changes. What it is to do: wh_breaker_coil(&app->breaker). */
+void wh_application_breaker_feedback(struct wh_application *app,
+                                     const struct wh_breaker_feedback *feedback);
+
+/* State as protocols tell it, with WARNING; whether the button may close now (its light flashes); threshold in use, A or
+ * kW. */
+enum wh_breaker_state wh_application_breaker_state(const struct wh_application *app);
+bool wh_application_button_may_close(const struct wh_application *app);
+uint8_t wh_application_disconnect_threshold(const struct wh_application *app);
+
+/* A payment (BRK-5): stored when it returns WH_OK, and taken once only.
+ *   WH_ERR_UNSUPPORTED  prepayment is not in use
+ *   WH_ERR_SEALED       not through the module port
+ *   WH_ERR_ARGUMENT     of nothing, or more than the register holds
+ *   WH_ERR_STATE        that number was taken already, or is too old
+ *   others              as wh_log_append: then it has not been taken */
+enum wh_err wh_application_top_up(struct wh_application *app, struct wh_legal *legal,
+                                  uint32_t amount_wh, uint32_t token, enum wh_origin origin);
+
+/* What is left, thousandths of 0.1 Wh, negative for credit. WH_ERR_STATE if prepayment is not in use. */
+enum wh_err wh_application_prepaid(const struct wh_application *app, const struct wh_legal *legal,
+                                   int64_t *left_mdwh);
 
 /* Transformer ratio (VAR-14): the command of the legal part, and its log. Errors as wh_legal_command. */
 enum wh_err wh_application_set_ratio(struct wh_application *app, struct wh_legal *legal,

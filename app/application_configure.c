@@ -44,6 +44,22 @@ static enum wh_err check_protection(const struct wh_application *app, const stru
     return WH_OK;
 }
 
+/* The set-up of breaker and prepayment comes through the module port only (BRK). */
+static enum wh_err check_port(const struct wh_application *app, const struct wh_config *config,
+                              enum wh_origin origin, struct wh_config_fault *fault)
+{
+    const struct wh_parameter *parameter;
+    uint8_t index;
+    const bool allowed = origin == WH_ORIGIN_MODULE || origin == WH_ORIGIN_FACTORY;
+    for (size_t i = 0; !allowed && (parameter = wh_parameter_at(i)) != NULL; i++) {
+        if (parameter->is_of_module && differs(parameter, &app->config, config, &index)) {
+            *fault = (struct wh_config_fault){parameter, index, "through the module port only"};
+            return WH_ERR_SEALED;
+        }
+    }
+    return WH_OK;
+}
+
 static void count_changes(const struct wh_config *from, const struct wh_config *to, uint32_t *count,
                           uint32_t *first)
 {
@@ -189,8 +205,9 @@ static enum wh_err put_to_use(struct wh_application *app, struct wh_legal *legal
     const enum wh_err mounted = renew_profile(app, profile);
     const enum wh_err err = renew_logger(app, logger);
     wh_application_pass_minutes(app, legal, app->minute, app->minute);
+    const enum wh_err fitted = wh_application_configure_breaker(app, legal);
     const enum wh_err saved = wh_application_save(app);
-    return mounted != WH_OK ? mounted : err != WH_OK ? err : saved;
+    return mounted != WH_OK ? mounted : err != WH_OK ? err : fitted != WH_OK ? fitted : saved;
 }
 
 static enum wh_err note_factory_change(struct wh_application *app, struct wh_legal *legal,
@@ -211,6 +228,9 @@ enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal
     enum wh_err err = wh_config_check(config, app->variant, fault);
     if (err == WH_OK) {
         err = check_protection(app, legal, config, fault);
+    }
+    if (err == WH_OK) {
+        err = check_port(app, config, origin, fault);
     }
     if (err == WH_OK) {
         err = note_factory_change(app, legal, config, origin);

@@ -99,7 +99,9 @@ static uint32_t causes_b(const struct wh_application *app, const struct wh_legal
 {
     const uint32_t a = causes(app, legal);
     const bool cover = (app->running.input_levels & bit_of(WH_INPUT_TERMINAL_COVER)) != 0;
-    return wh_quality_bits(&app->quality) | (cover ? WH_EVENT_B_COVER : 0u) |
+    const uint32_t lasting = WH_EVENT_B_PREPAYMENT | WH_EVENT_B_OPENED;
+    return wh_quality_bits(&app->quality) | (app->running.event_b & lasting) |
+           (cover ? WH_EVENT_B_COVER : 0u) |
            ((a & WH_EVENT_A_MAGNET) != 0 ? WH_EVENT_B_MAGNET : 0u) |
            ((a & WH_EVENT_A_ALARM_INPUT) != 0 ? WH_EVENT_B_ALARM_INPUT : 0u) |
            ((a & WH_EVENT_A_ROM) != 0 ? WH_EVENT_B_ROM : 0u) |

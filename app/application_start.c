@@ -300,7 +300,7 @@ static void restore_inputs(struct wh_application *app)
 {
     app->running.input_levels &=
         (uint8_t)(1u << WH_INPUT_TARIFF_1 | 1u << WH_INPUT_TARIFF_2 | 1u << WH_INPUT_ALARM);
-    app->running.event_b &= WH_EVENT_B_ALARM_INPUT;
+    app->running.event_b &= WH_EVENT_B_ALARM_INPUT | WH_EVENT_B_PREPAYMENT;
 }
 
 enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
@@ -343,5 +343,7 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
     }
     wh_application_note(app, WH_EVENT_RESET, 0, 0, 0);
     wh_application_choose_tariff(app, legal);
-    return wh_application_save(app);
+    err = wh_application_start_breaker(app, legal);
+    found->damaged_logs = app->logs.damaged;
+    return err == WH_OK ? wh_application_save(app) : err;
 }

@@ -1,6 +1,7 @@
 /* The configuration as a value: factory values and stored form. Invariant: what wh_config_check has passed comes back
  * the same from the memory. */
 #include "app/config.h"
+#include "app/breaker.h"
 #include "common/bytes.h"
 #include "common/crc32.h"
 #include <string.h>
@@ -22,6 +23,16 @@ static void fill_list(const struct wh_config *config, uint8_t *list, size_t room
     }
 }
 
+static void add_breaker_reading(struct wh_config *config)
+{
+    uint8_t *const list = config->manual_list;
+    uint8_t *const end = memchr(list, WH_QUANTITY_NONE, sizeof config->manual_list);
+    if (config->breaker != 0 && end != NULL &&
+        memchr(list, WH_QUANTITY_BREAKER_STATE, sizeof config->manual_list) == NULL) {
+        *end = WH_QUANTITY_BREAKER_STATE;
+    }
+}
+
 static void set_lists(struct wh_config *config)
 {
     struct wh_display display;
@@ -32,6 +43,7 @@ static void set_lists(struct wh_config *config)
               display.manual.count);
     fill_list(config, config->backup_list, sizeof config->backup_list, display.backup.quantity,
               display.backup.count);
+    add_breaker_reading(config);
 }
 
 /* The reference's default of the analysis logger: mean powers of the energy type, voltages and currents. */
@@ -51,7 +63,9 @@ bool wh_config_has(const struct wh_config *config, enum wh_quantity_id id)
 {
     const struct wh_quantity *row = wh_catalog_get(id);
     const uint32_t energies = wh_energy_type_energies((enum wh_energy_type)config->energy_type);
-    return row != NULL && (wh_quantity_energies(row) & ~energies) == 0;
+    const bool of_breaker = id >= WH_QUANTITY_BREAKER_STATE && id <= WH_QUANTITY_PREPAYMENT_CREDIT;
+    return row != NULL && (wh_quantity_energies(row) & ~energies) == 0 &&
+           (!of_breaker || config->breaker != 0);
 }
 
 void wh_config_set_energy_type(struct wh_config *config, enum wh_energy_type type)
@@ -59,6 +73,37 @@ void wh_config_set_energy_type(struct wh_config *config, enum wh_energy_type typ
     config->energy_type = (uint8_t)type;
     set_lists(config);
     set_logger(config);
+}
+
+void wh_config_set_breaker(struct wh_config *config)
+{
+    config->breaker = 1;
+    add_breaker_reading(config);
+}
+
+/* Nothing disconnects by itself; figures as the interface description has them. */
+static void set_breaker_figures(struct wh_config *config)
+{
+    enum { K_TENTHS = 10, T_S = 30, FACTOR_MILLI = 1000, MONDAY_TO_SATURDAY = 63 };
+    for (int step = 0; step < WH_DISCONNECT_STEPS; step++) {
+        config->disconnect_k_tenths[step] = K_TENTHS;
+        config->disconnect_t_s[step] = T_S;
+    }
+    for (int tariff = 0; tariff < WH_CONFIG_TARIFFS; tariff++) {
+        config->prepayment_factor_milli[tariff] = FACTOR_MILLI;
+    }
+    config->disconnect_high = 80;
+    config->reconnect_wait_s = 60;
+    config->button_opens = 1;
+    config->button_connects = WH_BUTTON_CONNECTS;
+    config->over_disconnect_v = 285;
+    config->over_disconnect_s = 1;
+    config->over_reconnect_v = 265;
+    config->over_reconnect_s = 60;
+    config->neutral_shift_v = 40;
+    config->neutral_high_v = 253;
+    config->neutral_s = 60;
+    config->prepayment_days = MONDAY_TO_SATURDAY;
 }
 
 struct wh_config wh_config_default(const struct wh_variant *variant)
@@ -83,6 +128,7 @@ struct wh_config wh_config_default(const struct wh_variant *variant)
         .lost_mv = 50000,
         .hysteresis_mv = nominal_mv / 100 * 2,
     };
+    set_breaker_figures(&config);
     wh_config_set_energy_type(&config, variant->energy_type);
     return config;
 }

@@ -30,6 +30,21 @@ enum wh_tariff_source {
     WH_TARIFF_SOURCES,
 };
 
+/* What opens the breaker by itself, and how (BRK-2, BRK-4, BRK-5): bits as 1.1.128.0.11 has them. */
+enum wh_cut_off {
+    WH_CUT_OFF_LOAD = 1 << 0, /* Smart Disconnect */
+    WH_CUT_OFF_PREPAYMENT = 1 << 1,
+    WH_CUT_OFF_BY_POWER =
+        1 << 2, /* thresholds are of the total power, kW; else of any current, A */
+    WH_CUT_OFF_NEUTRAL = 1 << 3,
+    WH_CUT_OFF_LOG_ONLY = 1 << 4,     /* all of them are logged only */
+    WH_CUT_OFF_UNRESTRICTED = 1 << 5, /* prepayment opens on every day at every time */
+    WH_CUT_OFF_OVER_VOLTAGE = 1 << 6,
+    WH_CUT_OFF_BITS = 127,
+};
+
+enum { WH_DISCONNECT_STEPS = 3, WH_CONFIG_TARIFFS = 4 };
+
 enum wh_alarm_input { WH_ALARM_OFF, WH_ALARM_NORMAL, WH_ALARM_INVERTED };
 
 /* Every member is a row of the table; the units are in the names. */
@@ -73,6 +88,31 @@ struct wh_config {
     uint8_t automatic_list[WH_DISPLAY_AUTOMATIC_MAX];   /* DSP-3: enum wh_quantity_id */
     uint8_t manual_list[WH_DISPLAY_MANUAL_MAX];
     uint8_t backup_list[WH_DISPLAY_BACKUP_MAX];
+    /* breaker and prepayment (BRK; docs/breaker.md); breaker is of the factory, the others of the module port */
+    uint8_t breaker;                                  /* 1: this meter has one */
+    uint8_t cut_off_basis;                            /* set of enum wh_cut_off */
+    uint8_t disconnect_low;                           /* A or kW, of low load; 0: none */
+    uint8_t disconnect_high;                          /* A or kW, of Smart Disconnect */
+    uint8_t disconnect_k_tenths[WH_DISCONNECT_STEPS]; /* of the threshold, the first the highest */
+    uint16_t disconnect_t_s[WH_DISCONNECT_STEPS];     /* the first the shortest */
+    uint16_t reconnect_wait_s;                        /* before the meter closes */
+    uint8_t reconnect_automatic; /* 1: the meter closes; 0: button or command */
+    uint8_t button_opens;
+    uint8_t button_connects;    /* enum wh_button_connect (BRK-3) */
+    uint16_t over_disconnect_v; /* over-voltage: opens above this … */
+    uint16_t over_disconnect_s; /* … for so long */
+    uint16_t over_reconnect_v;  /* closes below this … */
+    uint16_t over_reconnect_s;  /* … for so long */
+    uint8_t neutral_shift_v;    /* neutral fault: one phase below nominal by this (MET-10) … */
+    uint16_t neutral_high_v;    /* … and the others above this … */
+    uint16_t neutral_s;         /* … for so long */
+    uint16_t prepayment_alarm_kwh;
+    uint16_t prepayment_emergency_kwh; /* emergency credit; 0: none */
+    uint8_t prepayment_low_days;       /* of low load after disconnection; 0: none */
+    uint8_t prepayment_days;           /* on which it may open: bit 0 Monday … 6 Sunday */
+    uint16_t prepayment_hold_from_min; /* time of day, minutes: does not open from … */
+    uint16_t prepayment_hold_to_min;   /* … to; the same: opens at any time */
+    uint16_t prepayment_factor_milli[WH_CONFIG_TARIFFS]; /* charged for 1 Wh of T1 … T4 */
 };
 
 /* A row: one member of the struct. */
@@ -86,7 +126,8 @@ struct wh_parameter {
     int64_t least, greatest;
     const uint8_t *only; /* if not NULL: the values allowed, ends with the last of them repeated */
     enum wh_protection protection;
-    const char *text; /* what it is, with unit */
+    bool is_of_module; /* written through the module port only (BRK) */
+    const char *text;  /* what it is, with unit */
 };
 
 /* Row by number, NULL past the last; by name, NULL if there is none. */
@@ -113,7 +154,10 @@ struct wh_config wh_config_default(const struct wh_variant *variant);
 /* Another energy type (VAR-7), with display lists and logger set-up of the factory for it. */
 void wh_config_set_energy_type(struct wh_config *config, enum wh_energy_type type);
 
-/* Whether the energy type registers what a quantity is made of. */
+/* A meter with a breaker (factory): its reading goes into the list of the button. */
+void wh_config_set_breaker(struct wh_config *config);
+
+/* Whether the energy type registers what a quantity is made of, and the breaker it tells of is there. */
 bool wh_config_has(const struct wh_config *config, enum wh_quantity_id id);
 
 /* Ranges, what the model can do, and contradictions between parameters. WH_OK or WH_ERR_ARGUMENT, then
@@ -127,7 +171,7 @@ uint8_t wh_config_protections(const struct wh_config *from, const struct wh_conf
 /* Stored form, docs/store.md: id, length and value of each parameter. Decoding starts from what *config holds, so that
  * parameters of later versions default; ids it does not know are passed over.
  * WH_ERR_CORRUPT for anything malformed; then *config is unchanged. */
-enum { WH_CONFIG_STORED_MAX = 320 };
+enum { WH_CONFIG_STORED_MAX = 370 };
 size_t wh_config_encode(const struct wh_config *config, uint8_t stored[WH_CONFIG_STORED_MAX]);
 enum wh_err wh_config_decode(struct wh_config *config, const uint8_t *stored, size_t length);
 

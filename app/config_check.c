@@ -129,6 +129,51 @@ static bool is_measurable(const struct wh_variant *variant, uint64_t rms_mv)
     return 2 * rms_mv * rms_mv <= (uint64_t)variant->u_full_scale_mv * variant->u_full_scale_mv;
 }
 
+static enum wh_err check_breaker_fits(const struct wh_config *config,
+                                      const struct wh_variant *variant,
+                                      struct wh_config_fault *fault)
+{
+    const uint8_t basis = config->cut_off_basis;
+    if (config->breaker != 0 && !wh_variant_has(variant, WH_FEATURE_BREAKER)) {
+        return refuse(fault, "breaker", 0, "not made for this model");
+    }
+    if (basis != 0 && config->breaker == 0) {
+        return refuse(fault, "cut_off_basis", 0, "the meter has no breaker");
+    }
+    if ((basis & WH_CUT_OFF_PREPAYMENT) != 0 && !wh_variant_has(variant, WH_FEATURE_PREPAYMENT)) {
+        return refuse(fault, "cut_off_basis", 0, "the model has no prepayment");
+    }
+    if ((basis & WH_CUT_OFF_OVER_VOLTAGE) != 0 &&
+        !is_measurable(variant, config->over_disconnect_v * UINT64_C(1000))) {
+        return refuse(fault, "over_disconnect_v", 0, "beyond what the model measures");
+    }
+    return WH_OK;
+}
+
+/* The cascade falls in power as it rises in time. */
+static enum wh_err check_breaker(const struct wh_config *config, const struct wh_variant *variant,
+                                 struct wh_config_fault *fault)
+{
+    for (uint8_t step = 1; step < WH_DISCONNECT_STEPS; step++) {
+        if (config->disconnect_k_tenths[step] > config->disconnect_k_tenths[step - 1]) {
+            return refuse(fault, "disconnect_k_tenths", step, "above the factor before it");
+        }
+        if (config->disconnect_t_s[step] < config->disconnect_t_s[step - 1]) {
+            return refuse(fault, "disconnect_t_s", step, "below the time before it");
+        }
+    }
+    if (config->over_reconnect_v >= config->over_disconnect_v) {
+        return refuse(fault, "over_reconnect_v", 0, "not below over_disconnect_v");
+    }
+    if ((config->cut_off_basis & WH_CUT_OFF_LOAD) != 0 && config->disconnect_high == 0) {
+        return refuse(fault, "disconnect_high", 0, "no threshold to supervise");
+    }
+    if (config->prepayment_low_days != 0 && config->disconnect_low == 0) {
+        return refuse(fault, "disconnect_low", 0, "low load without a threshold");
+    }
+    return check_breaker_fits(config, variant, fault);
+}
+
 static enum wh_err check_contradictions(const struct wh_config *config,
                                         const struct wh_variant *variant,
                                         struct wh_config_fault *fault)
@@ -165,6 +210,9 @@ enum wh_err wh_config_check(const struct wh_config *config, const struct wh_vari
     }
     if (err == WH_OK) {
         err = check_contradictions(config, variant, fault);
+    }
+    if (err == WH_OK) {
+        err = check_breaker(config, variant, fault);
     }
     return err == WH_OK ? check_lists(config, fault) : err;
 }

@@ -171,6 +171,11 @@ void wh_display_button(struct wh_display *display)
     }
 }
 
+enum wh_quantity_id wh_display_quantity(const struct wh_display *display)
+{
+    return (enum wh_quantity_id)shown_list(display)->quantity[display->position];
+}
+
 void wh_display_supply(struct wh_display *display, bool mains)
 {
     display->untouched_ticks = 0;
@@ -184,7 +189,6 @@ void wh_display_draw(const struct wh_display *display, const struct wh_reading_s
     if (display->list == WH_LCD_LIST_OFF) {
         return;
     }
-    const uint8_t id = shown_list(display)->quantity[display->position];
-    wh_glass_reading(source, wh_catalog_get((enum wh_quantity_id)id), lcd);
+    wh_glass_reading(source, wh_catalog_get(wh_display_quantity(display)), lcd);
     wh_glass_indicators(source, display->voltage_on_mv, lcd);
 }

@@ -49,6 +49,9 @@ void wh_display_run(struct wh_display *display, uint32_t sample_count);
 /* The left button was pressed: into the manual list, or its next reading. */
 void wh_display_button(struct wh_display *display);
 
+/* The quantity that is shown; of the automatic list while the display is dark. */
+enum wh_quantity_id wh_display_quantity(const struct wh_display *display);
+
 /* Mains is gone (the display runs on backup: dark until the button is pressed) or back. */
 void wh_display_supply(struct wh_display *display, bool mains);
 

@@ -12,6 +12,11 @@ enum { EVENT_VERSION = 1 };
     {                                                                                              \
         WH_LOG_##log, 0, 0, 0, clears_b, text                                                      \
     }
+#define OPENED(by, text)                                                                           \
+    {                                                                                              \
+        WH_LOG_BREAKER, WH_EVENT_A_DISCONNECT, WH_EVENT_B_OPENED_BY_##by, 0, WH_EVENT_B_OPENED,    \
+            text                                                                                   \
+    }
 
 /* clang-format off */
 static const struct wh_event_row rows[WH_EVENT_CODES] = {
@@ -52,6 +57,19 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_NEUTRAL_FAULT_ON] = ROW(NEUTRAL, 0, WH_EVENT_B_NEUTRAL, 0, "neutral fault"),
     [WH_EVENT_NEUTRAL_FAULT_OFF] = OFF(NEUTRAL, WH_EVENT_B_NEUTRAL, "neutral fault gone"),
     [WH_EVENT_VERIFICATION_MODE] = ROW(STATUS, 0, 0, 0, "verification mode"),
+    [WH_EVENT_OPENED_BY_COMMAND] = OPENED(COMMAND, "breaker opened by command"),
+    [WH_EVENT_OPENED_BY_BUTTON] = OPENED(BUTTON, "breaker opened by button"),
+    [WH_EVENT_OPENED_BY_METER] = OPENED(METER, "breaker opened by the meter"),
+    [WH_EVENT_BREAKER_RELEASED] = ROW(BREAKER, 0, 0, 0, "breaker released"),
+    [WH_EVENT_CLOSED_BY_COMMAND] = OFF(BREAKER, WH_EVENT_B_OPENED, "breaker closed by command"),
+    [WH_EVENT_CLOSED_BY_BUTTON] = OFF(BREAKER, WH_EVENT_B_OPENED, "breaker closed by button"),
+    [WH_EVENT_CLOSED_BY_METER] = OFF(BREAKER, WH_EVENT_B_OPENED, "breaker closed by the meter"),
+    [WH_EVENT_NOT_OPENED] = ROW(BREAKER, 0, 0, 0, "breaker would have opened"),
+    [WH_EVENT_BREAKER_FAULT] = ROW(STATUS, 0, 0, 0, "breaker does not follow"),
+    [WH_EVENT_PAID] = ROW(PAYMENTS, 0, 0, 0, "payment"),
+    [WH_EVENT_PREPAYMENT_ALARM] = ROW(STATUS, 0, WH_EVENT_B_PREPAYMENT, 0, "prepayment alarm"),
+    [WH_EVENT_PREPAYMENT_ENOUGH] = OFF(STATUS, WH_EVENT_B_PREPAYMENT, "prepayment alarm gone"),
+    [WH_EVENT_EMERGENCY_CREDIT] = ROW(STATUS, 0, 0, 0, "emergency credit in use"),
 };
 /* clang-format on */
 

@@ -54,7 +54,12 @@ enum wh_event_b {
     WH_EVENT_B_COVER = 1 << 22,
     WH_EVENT_B_AUXILIARY_SUPPLY = 1 << 23,
     WH_EVENT_B_REVERSE_L1 = 1 << 24, /* L2 and L3 follow */
+    WH_EVENT_B_PREPAYMENT = 1 << 28, /* little is left */
+    WH_EVENT_B_OPENED_BY_BUTTON = 1 << 29,
+    WH_EVENT_B_OPENED_BY_METER = 1 << 30,
 };
+#define WH_EVENT_B_OPENED_BY_COMMAND (UINT32_C(1) << 31)
+#define WH_EVENT_B_OPENED            (UINT32_C(7) << 29)
 
 /* What a record tells. Numbers are stored: a later version only appends. */
 enum wh_event_code {
@@ -95,6 +100,21 @@ enum wh_event_code {
     WH_EVENT_NEUTRAL_FAULT_ON,
     WH_EVENT_NEUTRAL_FAULT_OFF,
     WH_EVENT_VERIFICATION_MODE, /* value_a: energy that LED and S0 follow */
+    /* breaker log: detail = enum wh_breaker_state, value_a: feedback and, times 256, enum wh_origin; value_b: number of the
+     * change, or of the last one */
+    WH_EVENT_OPENED_BY_COMMAND,
+    WH_EVENT_OPENED_BY_BUTTON,
+    WH_EVENT_OPENED_BY_METER,
+    WH_EVENT_BREAKER_RELEASED,
+    WH_EVENT_CLOSED_BY_COMMAND,
+    WH_EVENT_CLOSED_BY_BUTTON,
+    WH_EVENT_CLOSED_BY_METER,
+    WH_EVENT_NOT_OPENED,    /* log only; value_a: the state it would have been */
+    WH_EVENT_BREAKER_FAULT, /* status log: the contacts are not where they were driven; as above */
+    WH_EVENT_PAID,          /* payments: value_a: Wh, value_b: number of the payment */
+    WH_EVENT_PREPAYMENT_ALARM,  /* value_a: Wh left */
+    WH_EVENT_PREPAYMENT_ENOUGH, /* no alarm any more */
+    WH_EVENT_EMERGENCY_CREDIT,  /* is being used from now on */
     WH_EVENT_CODES,
 };
 

@@ -1,6 +1,7 @@
 /* The glass. Invariant: every character array of the LCD is filled to its full width or
  * NUL-terminated inside it. */
 #include "app/glass.h"
+#include "app/breaker.h"
 #include "app/reading_state.h"
 #include <string.h>
 
@@ -72,6 +73,23 @@ static void write_date(char value[WH_LCD_VALUE_DIGITS + 1], int64_t normal_s)
     write_clock(value, date.year % 100 * 10000 + date.month * 100 + date.day);
 }
 
+/* The state in words, with its number. */
+static void write_breaker(struct wh_lcd *lcd, int64_t state)
+{
+    char text[] = "OPEN   00";
+    enum { WORD = 6 };
+    if (state == 0) {
+        write_text_value(lcd, "NONE");
+        return;
+    }
+    if (wh_breaker_is_closed_in((enum wh_breaker_state)state)) {
+        memcpy(text, "CLOSED", WORD);
+    }
+    text[7] = state >= 10 ? (char)('0' + state / 10) : ' ';
+    text[8] = (char)('0' + state % 10);
+    write_text_value(lcd, text);
+}
+
 static void write_value(const struct wh_reading *reading, const struct wh_display_format *format,
                         struct wh_lcd *lcd)
 {
@@ -117,6 +135,9 @@ void wh_glass_reading(const struct wh_reading_source *source, const struct wh_qu
             reading.number = wh_clock_normal_of(source->clock, (uint32_t)reading.number);
         }
         write_value(&reading, format, lcd);
+        if (quantity->source == WH_SOURCE_BREAKER && quantity->index == WH_BREAKER_NUMBER_STATE) {
+            write_breaker(lcd, reading.number);
+        }
     } else {
         write_text_value(lcd, "---");
     }

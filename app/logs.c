@@ -1,5 +1,6 @@
 /* The flash map. Invariant: the rows follow each other without overlap; a row's id is stored and never used for another. */
 #include "app/logs.h"
+#include "app/breaker_record.h"
 #include "app/debiting.h"
 #include "app/events.h"
 #include "app/running.h"
@@ -26,6 +27,8 @@ static const struct {
     [WH_LOG_RATIO] = {13, 5, WH_EVENT_PAYLOAD_SIZE},
     [WH_LOG_PROFILE_EVENTS] = {14, 5, WH_EVENT_PAYLOAD_SIZE},
     [WH_LOG_NEUTRAL] = {15, 5, WH_EVENT_PAYLOAD_SIZE},
+    [WH_LOG_CONTROL] = {16, 16, WH_BREAKER_RECORD_SIZE},
+    [WH_LOG_PAYMENTS] = {17, 5, WH_EVENT_PAYLOAD_SIZE},
 };
 
 static uint32_t first_sector(enum wh_log_name name)

@@ -24,6 +24,8 @@ enum wh_log_name {
     WH_LOG_RATIO,
     WH_LOG_PROFILE_EVENTS,
     WH_LOG_NEUTRAL,
+    WH_LOG_CONTROL,  /* breaker and prepayment, newest counts */
+    WH_LOG_PAYMENTS, /* BRK-5 */
     WH_LOG_COUNT,
 };
 

@@ -15,26 +15,39 @@ static const uint8_t module_ios[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 1
 #define U(id, member, least, greatest, protection, text)                                           \
     {                                                                                              \
 #member, id, MEMBER(member), 1, false, least, greatest, NULL,                              \
-            WH_PROTECTED_BY_##protection, text                                                     \
+            WH_PROTECTED_BY_##protection, false, text                                              \
     }
 #define S(id, member, least, greatest, protection, text)                                           \
     {                                                                                              \
 #member, id, MEMBER(member), 1, true, least, greatest, NULL, WH_PROTECTED_BY_##protection, \
-            text                                                                                   \
+            false, text                                                                            \
     }
 #define ONLY(id, member, values, text)                                                             \
     {                                                                                              \
-#member, id, MEMBER(member), 1, false, 0, ANY_U8, values, WH_PROTECTED_BY_NOTHING, text    \
+#member, id, MEMBER(member), 1, false, 0, ANY_U8, values, WH_PROTECTED_BY_NOTHING, false,  \
+            text                                                                                   \
     }
 #define LIST(id, member, length, text)                                                             \
     {                                                                                              \
 #member, id, offsetof(struct wh_config, member), 1, length, false, 0, NO_QUANTITY, NULL,   \
-            WH_PROTECTED_BY_NOTHING, text                                                          \
+            WH_PROTECTED_BY_NOTHING, false, text                                                   \
     }
 #define CODES(id, member, length, greatest, protection, text)                                      \
     {                                                                                              \
 #member, id, offsetof(struct wh_config, member), 4, length, false, 0, greatest, NULL,      \
-            WH_PROTECTED_BY_##protection, text                                                     \
+            WH_PROTECTED_BY_##protection, false, text                                              \
+    }
+#define MODULE(id, member, least, greatest, text)                                                  \
+    {                                                                                              \
+#member, id, MEMBER(member), 1, false, least, greatest, NULL, WH_PROTECTED_BY_NOTHING,     \
+            true, text                                                                             \
+    }
+#define MODULE_LIST(id, member, length, least, greatest, text)                                     \
+    {                                                                                              \
+#member, id, offsetof(struct wh_config, member),                                           \
+            sizeof((struct wh_config *)0)                                                          \
+                ->member[0], length, false, least, greatest, NULL, WH_PROTECTED_BY_NOTHING, true,  \
+                         text                                                                      \
     }
 
 /* clang-format off */
@@ -81,6 +94,30 @@ static const struct wh_parameter parameters[] = {
     LIST(40, manual_list, WH_DISPLAY_MANUAL_MAX, "display, list of the button (DSP-3)"),
     ONLY(42, module_io, module_ios, "inputs and outputs of the module, as KMP register 1102"),
     LIST(41, backup_list, WH_DISPLAY_BACKUP_MAX, "display, list without mains (DSP-3)"),
+    U(60, breaker, 0, 1, VERIFICATION_SEAL, "1: with breaker, which is never a safety function (BRK-1)"),
+    MODULE(61, cut_off_basis, 0, WH_CUT_OFF_BITS, "what disconnects by itself, sum of: 1 load, 2 prepayment, 4 load is power (else current), 8 neutral fault, 16 log only, 32 prepayment without restriction, 64 over-voltage (BRK-2)"),
+    MODULE(62, disconnect_low, 0, 80, "threshold of low load, A or kW, 0 none (BRK-5)"),
+    MODULE(63, disconnect_high, 0, 80, "threshold of Smart Disconnect, A or kW (BRK-4)"),
+    MODULE_LIST(64, disconnect_k_tenths, WH_DISCONNECT_STEPS, 0, 99, "factors k1 to k3 of the threshold, tenths, falling (BRK-4)"),
+    MODULE_LIST(65, disconnect_t_s, WH_DISCONNECT_STEPS, 0, UINT16_MAX, "times t1 to t3, s, rising (BRK-4)"),
+    MODULE(66, reconnect_wait_s, 0, UINT16_MAX, "wait before reconnection, s (BRK-4)"),
+    MODULE(67, reconnect_automatic, 0, 1, "reconnection: 0 manual, 1 automatic (BRK-4)"),
+    MODULE(68, button_opens, 0, 1, "the button may disconnect (BRK-2)"),
+    MODULE(69, button_connects, 0, 2, "the button may connect: 0 never, 1 always, 2 after a release only (BRK-3)"),
+    MODULE(70, over_disconnect_v, 260, 320, "over-voltage disconnects above, V"),
+    MODULE(71, over_disconnect_s, 1, 3600, "over-voltage disconnects after, s"),
+    MODULE(72, over_reconnect_v, 250, 270, "over-voltage reconnects below, V"),
+    MODULE(73, over_reconnect_s, 1, 3600, "over-voltage reconnects after, s"),
+    MODULE(74, neutral_shift_v, 1, 100, "neutral fault: one phase so far below nominal, V (MET-10)"),
+    MODULE(75, neutral_high_v, 230, 300, "neutral fault: and two phases above, V (MET-10)"),
+    MODULE(76, neutral_s, 1, UINT16_MAX, "neutral fault: for so long, s (MET-10)"),
+    MODULE(77, prepayment_alarm_kwh, 0, UINT16_MAX, "prepayment: alarm below, kWh, 0 none (BRK-5)"),
+    MODULE(78, prepayment_emergency_kwh, 0, UINT16_MAX, "prepayment: emergency credit, kWh, 0 none (BRK-5)"),
+    MODULE(79, prepayment_low_days, 0, ANY_U8, "prepayment: days of low load after disconnection, 0 none (BRK-5)"),
+    MODULE(80, prepayment_days, 1, 127, "prepayment disconnects on these days, sum of: 1 Monday to 64 Sunday (BRK-5)"),
+    MODULE(81, prepayment_hold_from_min, 0, 1439, "prepayment does not disconnect from this minute of the day (BRK-5)"),
+    MODULE(82, prepayment_hold_to_min, 0, 1439, "to this one; the same: no such time (BRK-5)"),
+    MODULE_LIST(83, prepayment_factor_milli, WH_CONFIG_TARIFFS, 0, 10000, "prepayment: charged for 1 Wh of T1 to T4, thousandths of 1 Wh (BRK-5)"),
 };
 /* clang-format on */
 

@@ -6,6 +6,7 @@
 
 enum {
     ENERGY_EXPONENT = -1, /* 0.1 Wh */
+    PREPAYMENT_EXPONENT = -4,
     MILLI = -3,
     MICRO = -6,
 };
@@ -242,6 +243,8 @@ static const struct {
     [WH_SOURCE_PULSE_INPUT] = {wh_read_pulse_input, MILLI, true},
     [WH_SOURCE_STATE] = {wh_read_state, 0, false},
     [WH_SOURCE_PARAMETER] = {wh_read_parameter, 0, false},
+    [WH_SOURCE_PREPAYMENT] = {wh_read_prepayment, PREPAYMENT_EXPONENT, true},
+    [WH_SOURCE_BREAKER] = {wh_read_breaker, 0, false},
 };
 
 struct wh_reading wh_reading_blank(const struct wh_quantity *quantity)

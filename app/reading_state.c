@@ -148,6 +148,42 @@ enum wh_err wh_read_parameter(const struct wh_reading_source *source, uint8_t in
     return WH_OK;
 }
 
+static int64_t breaker_number(const struct wh_application *app, enum wh_breaker_number number)
+{
+    switch (number) {
+    case WH_BREAKER_NUMBER_FEEDBACK:
+        return wh_breaker_feedback_bits(&app->breaker, !app->supervision.is_low_load);
+    case WH_BREAKER_NUMBER_THRESHOLD:
+        return wh_application_disconnect_threshold(app);
+    default:
+        return wh_application_breaker_state(app);
+    }
+}
+
+enum wh_err wh_read_breaker(const struct wh_reading_source *source, uint8_t index,
+                            struct wh_reading *reading)
+{
+    if (source->application == NULL) {
+        return WH_ERR_STATE;
+    }
+    reading->number = breaker_number(source->application, (enum wh_breaker_number)index);
+    return WH_OK;
+}
+
+/* What is left, or what was used beyond it: one of the two is nothing. */
+enum wh_err wh_read_prepayment(const struct wh_reading_source *source, uint8_t index,
+                               struct wh_reading *reading)
+{
+    int64_t left_mdwh = 0;
+    const enum wh_err err =
+        source->application == NULL
+            ? WH_ERR_STATE
+            : wh_application_prepaid(source->application, source->legal, &left_mdwh);
+    const int64_t shown_mdwh = index == 0 ? left_mdwh : -left_mdwh;
+    reading->number = shown_mdwh > 0 ? shown_mdwh : 0;
+    return err;
+}
+
 int wh_reading_energy_decimals(const struct wh_reading_source *source)
 {
     return source->application != NULL ? source->application->config.energy_decimals : -1;
@@ -158,6 +194,16 @@ uint8_t wh_reading_tariff_shown(const struct wh_reading_source *source)
     const struct wh_application *app = source->application;
     const bool used = app != NULL && app->config.tariff_source != WH_TARIFF_BY_NOTHING;
     return used ? wh_legal_tariff(source->legal) : 0;
+}
+
+/* Neither of them on a meter without breaker. */
+static uint8_t breaker_symbol(const struct wh_application *app)
+{
+    if (app->breaker.state == WH_BREAKER_NONE) {
+        return 0;
+    }
+    return wh_breaker_is_closed_in(app->breaker.state) ? WH_LCD_BREAKER_CLOSED
+                                                       : WH_LCD_BREAKER_OPEN;
 }
 
 /* An open cover, a magnet or a failed memory is an error symbol while it lasts; a tamper symbol stays (DSP-1). */
@@ -172,5 +218,6 @@ uint8_t wh_reading_symbols(const struct wh_reading_source *source)
         (app->running.input_levels & (1u << WH_INPUT_TERMINAL_COVER | 1u << WH_INPUT_MAGNET)) != 0;
     const bool error = now || (app->running.event_a & errors) != 0;
     const bool tamper = app->config.tamper_on_display != 0 && app->running.tamper != 0;
-    return (uint8_t)((error ? WH_LCD_ERROR : 0) | (tamper ? WH_LCD_TAMPER : 0));
+    return (uint8_t)((error ? WH_LCD_ERROR : 0) | (tamper ? WH_LCD_TAMPER : 0) |
+                     (app->prepayment.is_counting ? WH_LCD_PREPAYMENT : 0) | breaker_symbol(app));
 }

@@ -16,6 +16,8 @@ wh_reader wh_read_threshold;
 wh_reader wh_read_pulse_input;
 wh_reader wh_read_state;
 wh_reader wh_read_parameter;
+wh_reader wh_read_breaker;
+wh_reader wh_read_prepayment;
 
 /* The side that registers are shown of (VAR-14). */
 enum wh_side wh_reading_side(const struct wh_reading_source *source);

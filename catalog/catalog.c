@@ -203,6 +203,12 @@ static const struct wh_quantity quantities[WH_QUANTITY_COUNT] = {
     [WH_QUANTITY_CONFIG_3] = NUMBER("config_3", OBIS(1, 1, 0, 129, 3, 255), PARAMETER, WH_PARAMETER_CONFIG_1 + 2, U32, "0.129.3", "CONF/3", KMP(56, 51, 0, 4)),
     [WH_QUANTITY_CONFIG_4] = NUMBER("config_4", OBIS(1, 1, 0, 129, 4, 255), PARAMETER, WH_PARAMETER_CONFIG_1 + 3, U32, "0.129.4", "CONF/4", KMP(1029, 51, 0, 4)),
     [WH_QUANTITY_CONFIG_5] = NUMBER("config_5", OBIS(1, 1, 0, 129, 5, 255), PARAMETER, WH_PARAMETER_CONFIG_1 + 4, U32, "0.129.5", "CONF/5", KMP(1075, 51, 0, 4)),
+    /* The breaker is never a safety function: its reading says so (BRK-6). */
+    [WH_QUANTITY_BREAKER_STATE] = NUMBER("breaker_state", OBIS(1, 1, 128, 0, 0, 255), BREAKER, WH_BREAKER_NUMBER_STATE, U8, "128.0.0", "NOSAFETY", KMP(1087, 51, 0, 1)),
+    [WH_QUANTITY_BREAKER_FEEDBACK] = NUMBER("breaker_feedback", OBIS(1, 1, 128, 0, 18, 255), BREAKER, WH_BREAKER_NUMBER_FEEDBACK, U8, "", "", KMP(1088, 51, 0, 1)),
+    [WH_QUANTITY_DISCONNECT_THRESHOLD] = NUMBER("disconnect_threshold", OBIS(1, 1, 128, 0, 14, 255), BREAKER, WH_BREAKER_NUMBER_THRESHOLD, U8, "", "", KMP(1122, 51, 0, 1)),
+    [WH_QUANTITY_PREPAYMENT_BALANCE] = {"prepayment_balance", OBIS(1, 1, 130, 0, 0, 255), WH_SOURCE_PREPAYMENT, 0, WH_FORM_U32, WH_UNIT_WH, 0, SHOW("130.0.0", "PAY", "kWh", 2, 1), KMP(1121, 2, -1, 4)},
+    [WH_QUANTITY_PREPAYMENT_CREDIT] = {"prepayment_credit", OBIS(1, 1, 130, 0, 1, 255), WH_SOURCE_PREPAYMENT, 1, WH_FORM_U32, WH_UNIT_WH, 0, SHOW("130.0.1", "CREDIT", "kWh", 2, 1), KMP(1408, 2, -1, 4)},
 };
 /* clang-format on */
 

@@ -166,6 +166,12 @@ enum wh_quantity_id {
     WH_QUANTITY_CONFIG_3,
     WH_QUANTITY_CONFIG_4,
     WH_QUANTITY_CONFIG_5,
+    /* breaker and prepayment (BRK) */
+    WH_QUANTITY_BREAKER_STATE,
+    WH_QUANTITY_BREAKER_FEEDBACK,
+    WH_QUANTITY_DISCONNECT_THRESHOLD,
+    WH_QUANTITY_PREPAYMENT_BALANCE,
+    WH_QUANTITY_PREPAYMENT_CREDIT,
     WH_QUANTITY_COUNT,
 };
 
@@ -184,6 +190,7 @@ enum wh_source {
     WH_SOURCE_DEMAND_SUM,
     WH_SOURCE_HOURS,
     WH_SOURCE_POWER_THRESHOLD,
+    WH_SOURCE_PREPAYMENT, /* 0: balance, 1: credit used; thousandths of 0.1 Wh */
     WH_SOURCE_CLOCK,
     WH_SOURCE_SERIAL_NUMBER,
     WH_SOURCE_METER_NUMBER,
@@ -196,6 +203,7 @@ enum wh_source {
     WH_SOURCE_PULSE_INPUT, /* thousandths of its unit */
     WH_SOURCE_STATE,       /* enum wh_state_number */
     WH_SOURCE_PARAMETER,   /* enum wh_parameter_number */
+    WH_SOURCE_BREAKER,     /* enum wh_breaker_number */
     WH_SOURCE_COUNT,
 };
 
@@ -239,6 +247,13 @@ enum wh_parameter_number {
     WH_PARAMETER_SPECIAL_2,
     WH_PARAMETER_CONFIG_1, /* to 5 */
     WH_PARAMETER_NUMBERS = WH_PARAMETER_CONFIG_1 + 5,
+};
+
+/* State of the breaker: a text on the display, a number elsewhere. */
+enum wh_breaker_number {
+    WH_BREAKER_NUMBER_STATE,
+    WH_BREAKER_NUMBER_FEEDBACK,
+    WH_BREAKER_NUMBER_THRESHOLD, /* in use, A or kW */
 };
 
 /* How a number or text is carried. */

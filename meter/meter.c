@@ -3,6 +3,8 @@
 #include "meter/meter.h"
 #include <string.h>
 
+enum { HOLD_SAMPLES = 6 * WH_SAMPLE_RATE_HZ };
+
 /* The transformer ratio of a new meter goes the way of every change: by command, under an open cover. */
 static enum wh_err set_ratio(const struct wh_nvm *nvm, const struct wh_order *order)
 {
@@ -136,10 +138,25 @@ enum wh_err wh_meter_inspect(const struct wh_nvm *nvm, struct wh_legal_start_rep
     return err;
 }
 
+/* The breaker refuses what is not allowed; nobody is there to be told but who looks at the glass. */
+static void hold_button(struct wh_meter *meter, uint32_t sample_count)
+{
+    const uint32_t held = meter->held_samples;
+    if (!meter->is_held || held >= HOLD_SAMPLES) {
+        return;
+    }
+    meter->held_samples = sample_count < HOLD_SAMPLES - held ? held + sample_count : HOLD_SAMPLES;
+    if (meter->held_samples == HOLD_SAMPLES && meter->display.list == WH_LCD_LIST_MANUAL &&
+        wh_display_quantity(&meter->display) == WH_QUANTITY_BREAKER_STATE) {
+        (void)wh_application_breaker_button(&meter->application, &meter->legal);
+    }
+}
+
 static void pass_time(struct wh_meter *meter, uint32_t sample_count)
 {
     wh_application_run(&meter->application, &meter->legal, sample_count);
-    wh_display_run(&meter->display, sample_count);
+    wh_display_run(&meter->display, meter->is_held ? 0 : sample_count);
+    hold_button(meter, sample_count);
     wh_legal_run_pulses(&meter->legal, sample_count);
 }
 
@@ -246,12 +263,24 @@ void wh_meter_lose_mains(struct wh_meter *meter)
 void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count)
 {
     wh_application_idle(&meter->application, sample_count);
+    hold_button(meter, sample_count);
     wh_display_run(&meter->display, sample_count);
 }
 
 void wh_meter_button(struct wh_meter *meter)
 {
     wh_display_button(&meter->display);
+}
+
+void wh_meter_button_level(struct wh_meter *meter, bool pressed)
+{
+    const bool was_held = meter->is_held;
+    meter->is_held = pressed;
+    if (pressed && !was_held) {
+        meter->held_samples = 0;
+    } else if (!pressed && was_held && meter->held_samples < HOLD_SAMPLES) {
+        wh_display_button(&meter->display);
+    }
 }
 
 enum wh_err wh_meter_stop(struct wh_meter *meter)

@@ -23,6 +23,8 @@ struct wh_meter {
     struct wh_application application;
     struct wh_display display;
     const struct wh_variant *variant;
+    uint32_t held_samples; /* of the button, since it was pressed */
+    bool is_held;
 };
 
 /* The hardware around a meter; what the pointers lead to is borrowed as long as the meter is used. */
@@ -107,8 +109,13 @@ void wh_meter_lose_mains(struct wh_meter *meter);
 /* Time without mains, in units of samples: clock and display go on. */
 void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count);
 
-/* The left button. */
+/* The left button, pressed and let go. */
 void wh_meter_button(struct wh_meter *meter);
+
+/* The same button by its level, for those who can hold it. Let go within 6 s it is a press. Held for 6 s on the reading of the
+ * breaker in the list of the button it opens or closes the breaker, if that is allowed (BRK-2, BRK-3); the breaker is
+ * never a safety function. */
+void wh_meter_button_level(struct wh_meter *meter, bool pressed);
 
 /* Orderly stop: stores registers with all digits, and all that wh_meter_lose_mains stores. Errors as wh_legal_save. */
 enum wh_err wh_meter_stop(struct wh_meter *meter);

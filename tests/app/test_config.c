@@ -383,7 +383,16 @@ static void test_protection(void **state)
         const struct wh_config before = rig.meter.application.config;
         const uint32_t entries = wh_legal_audit_count(&rig.meter.legal);
         assert_int_equal(wh_config_protections(&before, &config), 1u << row->protection);
-        assert_int_equal(configure(&rig, &config, &fault), by_seal ? WH_ERR_SEALED : WH_OK);
+        assert_int_equal(configure(&rig, &config, &fault),
+                         by_seal || row->is_of_module ? WH_ERR_SEALED : WH_OK);
+        if (row->is_of_module) { /* BRK: not through the optical port */
+            assert_ptr_equal(fault.parameter, row);
+            assert_memory_equal(&rig.meter.application.config, &before, sizeof before);
+            assert_int_equal(wh_meter_configure(&rig.meter, &config, WH_ORIGIN_MODULE, &fault),
+                             WH_OK);
+            assert_memory_equal(&rig.meter.application.config, &config, sizeof config);
+            continue;
+        }
         if (!by_seal) {
             assert_int_equal(wh_legal_audit_count(&rig.meter.legal), entries);
             continue;

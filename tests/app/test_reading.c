@@ -157,6 +157,12 @@ static bool is_instant(const struct wh_quantity *row)
     return row->source >= WH_SOURCE_INSTANT && row->source <= WH_SOURCE_INSTANT_NEGATIVE;
 }
 
+/* Of a meter without it. */
+static bool is_prepayment(const struct wh_quantity *row)
+{
+    return row->source == WH_SOURCE_PREPAYMENT;
+}
+
 /* Before the first second nothing measured is known; registers, numbers and clock are. */
 static void test_unknown_until_measured(void **state)
 {
@@ -164,7 +170,7 @@ static void test_unknown_until_measured(void **state)
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)q);
         struct wh_reading reading;
-        const enum wh_err expected = is_instant(row) ? WH_ERR_STATE : WH_OK;
+        const enum wh_err expected = is_instant(row) || is_prepayment(row) ? WH_ERR_STATE : WH_OK;
         assert_int_equal(wh_read(&rig.source, row, &reading), expected);
     }
 }
@@ -177,7 +183,8 @@ static void test_unknown_without_mains_or_load(void **state)
     rig_second(&rig, phases);
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)q);
-        const bool unknown = q == WH_QUANTITY_FREQUENCY || q == WH_QUANTITY_PF ||
+        const bool unknown = is_prepayment(row) || q == WH_QUANTITY_FREQUENCY ||
+                             q == WH_QUANTITY_PF ||
                              (q >= WH_QUANTITY_PF_L1 && q <= WH_QUANTITY_PF_L3);
         struct wh_reading reading;
         assert_int_equal(wh_read(&rig.source, row, &reading), unknown ? WH_ERR_STATE : WH_OK);

@@ -152,6 +152,12 @@ static const struct kmp_row rows[] = {
     {56, "config_3", 51, 0, 4},
     {1029, "config_4", 51, 0, 4},
     {1075, "config_5", 51, 0, 4},
+    /* breaker and prepayment */
+    {1087, "breaker_state", 51, 0, 1},
+    {1088, "breaker_feedback", 51, 0, 1},
+    {1122, "disconnect_threshold", 51, 0, 1},
+    {1121, "prepayment_balance", 2, -1, 4},
+    {1408, "prepayment_credit", 2, -1, 4},
     /* data */
     {1002, "clock", 47, 0, 4},
     {51, "meter_number", 51, 0, 4},

@@ -242,7 +242,8 @@ int client_set(struct client *client, const struct client_attribute *attribute, 
 static uint16_t class_of(enum wh_quantity_id id)
 {
     const bool is_data = (id >= WH_QUANTITY_METER_NUMBER && id <= WH_QUANTITY_STATUS) ||
-                         id == WH_QUANTITY_PULSE_INPUT || id >= WH_QUANTITY_DEBITING_COUNT;
+                         id == WH_QUANTITY_PULSE_INPUT ||
+                         (id >= WH_QUANTITY_DEBITING_COUNT && id < WH_QUANTITY_PREPAYMENT_BALANCE);
     const bool is_peak = id >= WH_QUANTITY_P_PLUS_MAX && id <= WH_QUANTITY_Q_PLUS_T2_MAX;
     return id == WH_QUANTITY_CLOCK ? 8 : is_data ? 1 : is_peak ? 4 : 3;
 }
@@ -265,5 +266,7 @@ bool client_expects(enum wh_quantity_id id)
         (id >= WH_QUANTITY_S_PLUS_MAX_SUM && id <= WH_QUANTITY_Q_PLUS_T2_MAX_SUM) ||
         id == WH_QUANTITY_RATIO ||
         (id >= WH_QUANTITY_UNDER_VOLTAGES && id <= WH_QUANTITY_INTERRUPTIONS_LONG);
-    return !is_time && !is_351c;
+    const bool is_of_breaker =
+        id >= WH_QUANTITY_BREAKER_STATE && id <= WH_QUANTITY_PREPAYMENT_CREDIT;
+    return !is_time && !is_351c && !is_of_breaker;
 }

@@ -73,7 +73,7 @@ int client_set(struct client *client, const struct client_attribute *attribute, 
 /* Attribute of a catalog row, by the class that its kind has: 3 for measured, 4 peak, 8 clock, 1 other. */
 struct client_attribute client_row(enum wh_quantity_id id, int8_t attribute);
 
-/* A 382M of four quadrants has an object for the row. */
+/* A 382M of four quadrants without breaker has an object for the row. */
 bool client_expects(enum wh_quantity_id id);
 
 #endif

@@ -59,8 +59,11 @@ static void check_all_numbers(void)
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)q);
         struct wh_reading reading;
+        if (!client_expects((enum wh_quantity_id)q)) {
+            continue;
+        }
         assert_int_equal(wh_read(&client.rig.source, row, &reading), WH_OK);
-        if (reading.kind == WH_READING_NUMBER && client_expects((enum wh_quantity_id)q)) {
+        if (reading.kind == WH_READING_NUMBER) {
             const struct dlms_value value = get_value((enum wh_quantity_id)q, 2);
             assert_int_equal(value.tag, tag_of(row->form));
             assert_true(value.integer == wh_reading_scaled(&reading, row->scaler));
