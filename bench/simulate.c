@@ -1,5 +1,6 @@
-/* Speed of a simulated year: a site alone, and the site with its meter as watthour simulate runs it, everything on. Aim: a
- * meter-year in 5 s, that is 158 ns a second. Prints times of this machine and ratios; it is no test. */
+/* Speed of a simulated year: a site alone, and the site with its meter as watthour simulate runs
+ * it, everything on. Aim: a meter-year in 5 s, that is 158 ns a second. Prints times of this
+ * machine and ratios; it is no test. */
 #include "cli/simulate_meter.h"
 #include "ports/linux/board_memory.h"
 

@@ -1,4 +1,5 @@
-/* watthour show. Invariant: the folder of the meter is only read; a picture is written as a whole or not at all. */
+/* watthour show. Invariant: the folder of the meter is only read; a picture is written as a whole
+ * or not at all. */
 #include "cli/show.h"
 
 #include <jansson.h>

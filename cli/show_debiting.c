@@ -1,5 +1,5 @@
-/* watthour show debiting and debiting2. Invariant: columns are the quantities of a record that the configuration has, in the
- * record's order; a value that a period did not know is empty. */
+/* watthour show debiting and debiting2. Invariant: columns are the quantities of a record that the
+ * configuration has, in the record's order; a value that a period did not know is empty. */
 #include "cli/show_view.h"
 
 /* Which records, and what is in them. */

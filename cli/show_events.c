@@ -1,5 +1,5 @@
-/* watthour show events and quality. Invariant: events of all logs are in the order of their time; those of one log never change
- * places. */
+/* watthour show events and quality. Invariant: events of all logs are in the order of their time;
+ * those of one log never change places. */
 #include "cli/show_view.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* watthour show logger. Invariant: a value that was not known when it was logged is an empty cell, not a zero. */
+/* watthour show logger. Invariant: a value that was not known when it was logged is an empty cell,
+ * not a zero. */
 #include "cli/show_view.h"
 
 static void add_record(struct show_table *table, const struct wh_logger_record *record)

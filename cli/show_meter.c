@@ -1,5 +1,5 @@
-/* A meter to look at. Invariant: what a start adds – its own events, an interruption that nobody saw – is left out of all that
- * is handed on. */
+/* A meter to look at. Invariant: what a start adds – its own events, an interruption that nobody
+ * saw – is left out of all that is handed on. */
 #include "cli/show_meter.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* A meter to look at: started from copies of its memories, so that everything is read as the meter itself reads it, and
- * nothing that the start of a meter does reaches its files or what is shown.
+/* A meter to look at: started from copies of its memories, so that everything is read as the meter
+ * itself reads it, and nothing that the start of a meter does reaches its files or what is shown.
  */
 #ifndef CLI_SHOW_METER_H
 #define CLI_SHOW_METER_H
@@ -15,8 +15,8 @@ struct show_meter {
     uint32_t audit_count; /* entries of the audit log before the start: the first so many of all */
 };
 
-/* On an error everything is closed and error has one line. Errors as cli_state_read and wh_meter_start.
- * show must stay where it is until it is closed. */
+/* On an error everything is closed and error has one line. Errors as cli_state_read and
+ * wh_meter_start. show must stay where it is until it is closed. */
 enum wh_err show_meter_open(struct show_meter *show, const char *folder, char *error,
                             size_t error_size);
 

@@ -1,4 +1,5 @@
-/* The frame around every picture. Invariant: all files but the finished picture are in a folder that is gone afterwards. */
+/* The frame around every picture. Invariant: all files but the finished picture are in a folder
+ * that is gone afterwards. */
 #include "cli/show_plot.h"
 
 #include <errno.h>

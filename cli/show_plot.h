@@ -12,8 +12,8 @@ struct show_plot {
     int blocks; /* of data, gnuplot's "index", so far */
 };
 
-/* Draws a table that has rows into an SVG file: WH_ERR_NOT_FOUND without gnuplot, WH_ERR_IO for anything that cannot be
- * written; then error has one line and there is no new file. */
+/* Draws a table that has rows into an SVG file: WH_ERR_NOT_FOUND without gnuplot, WH_ERR_IO for
+ * anything that cannot be written; then error has one line and there is no new file. */
 enum wh_err show_plot_write(const struct show_meter *show, const struct show_view *view,
                             const struct show_table *table, const char *path, char *error,
                             size_t error_size);
@@ -24,7 +24,8 @@ void show_plot_begin(struct show_plot *plot, int width, int height);
 /* Ends a block of data; returns its index. */
 int show_plot_end_block(struct show_plot *plot);
 
-/* Title of a picture or panel: the table's, or a text, escaped for a double-quoted string of gnuplot. */
+/* Title of a picture or panel: the table's, or a text, escaped for a double-quoted string of
+ * gnuplot. */
 void show_plot_title(struct show_plot *plot, const struct show_table *table, const char *detail);
 
 /* A time as gnuplot takes it, so that its axes show normal time. */

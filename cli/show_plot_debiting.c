@@ -1,5 +1,6 @@
-/* Pictures of debiting periods: what each consumed, tariff upon tariff, and its peak. Invariant: a bar is the difference of two
- * records of registers, or of the first period's record and zero; where the record before is not shown it has no height. */
+/* Pictures of debiting periods: what each consumed, tariff upon tariff, and its peak. Invariant: a
+ * bar is the difference of two records of registers, or of the first period's record and zero;
+ * where the record before is not shown it has no height. */
 #include "cli/show_plot.h"
 
 #include "cli/show_time.h"
@@ -36,7 +37,8 @@ static double peak_kw(const struct show_table *table, size_t row)
                                       : show_number_value(show_table_at(table, row, column)) / 1e3;
 }
 
-/* A line a period: number, end, tops of the tariffs' bars from the highest down to T1, export (negative), peak, date. */
+/* A line a period: number, end, tops of the tariffs' bars from the highest down to T1, export
+ * (negative), peak, date. */
 static struct show_extent write_periods(const struct show_table *table, struct show_plot *plot)
 {
     const size_t time = show_table_find(table, "time");
@@ -71,7 +73,8 @@ static void scale_peaks(const struct show_table *table, struct show_plot *plot)
     show_plot_value_axis(plot, &extent);
 }
 
-/* From T4, which reaches highest, to T1, which stands before the others; tariffs that never ruled are left out. */
+/* From T4, which reaches highest, to T1, which stands before the others; tariffs that never ruled
+ * are left out. */
 static void plot_bars(const struct show_table *table, struct show_plot *plot, const char *x)
 {
     const char *between = "plot ";

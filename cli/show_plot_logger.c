@@ -1,5 +1,5 @@
-/* Picture of the analysis logger: quantities of the same unit share a panel. Invariant: however long the range, lowest and
- * highest values stay visible: what is put together keeps its band. */
+/* Picture of the analysis logger: quantities of the same unit share a panel. Invariant: however
+ * long the range, lowest and highest values stay visible: what is put together keeps its band. */
 #include "cli/show_plot.h"
 
 #include <math.h>
@@ -71,7 +71,8 @@ static bool opens_panel(const struct show_table *table, size_t column)
     return is_drawn(table, column);
 }
 
-/* Where panel number p of a picture is, in parts of its height; the time is written below the last. */
+/* Where panel number p of a picture is, in parts of its height; the time is written below the
+ * last. */
 static void place_panel(struct show_plot *plot, int p, int panels)
 {
     const double height = FRAME_HEIGHT + PANEL_HEIGHT * panels;

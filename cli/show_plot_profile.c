@@ -1,8 +1,10 @@
-/* Pictures of the load profile. Up to two weeks: mean power interval by interval. Longer: energy by day over a map of days and
- * times of day, in which seasons, habits, solar cells and holes are seen at a glance.
+/* Pictures of the load profile. Up to two weeks: mean power interval by interval. Longer: energy
+ * by day over a map of days and times of day, in which seasons, habits, solar cells and holes are
+ * seen at a glance.
  *
- * Invariant: what is drawn is the energy of the intervals; where a record covers more than its interval the map has a hole,
- * since nobody knows when the energy flowed, but the day has the energy. */
+ * Invariant: what is drawn is the energy of the intervals; where a record covers more than its
+ * interval the map has a hole, since nobody knows when the energy flowed, but the day has the
+ * energy. */
 #include "cli/show_plot.h"
 
 #include <math.h>
@@ -122,7 +124,7 @@ static bool open_map(struct map *map, const struct show_meter *show, double firs
     map->slots = MINUTES_PER_DAY / (minutes < SLOT_MIN_LEAST ? SLOT_MIN_LEAST : minutes);
     map->first_day = (int64_t)first / DAY_S;
     map->days = (size_t)((int64_t)last / DAY_S - map->first_day + 1);
-    map->kw = malloc(map->days * map->slots * sizeof *map->kw);
+    map->kw = calloc(map->days * map->slots, sizeof *map->kw);
     map->import = calloc(map->days, sizeof *map->import);
     map->export = calloc(map->days, sizeof *map->export);
     for (size_t s = 0; map->kw != NULL && s < map->days * map->slots; s++) {

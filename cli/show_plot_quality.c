@@ -1,5 +1,6 @@
-/* Picture of voltage quality: when what happened on which phase, and the diagram of duration and remaining voltage by which
- * utilities class disturbances (EN 50160, table of dips). Invariant: what has no known duration is on the timeline only. */
+/* Picture of voltage quality: when what happened on which phase, and the diagram of duration and
+ * remaining voltage by which utilities class disturbances (EN 50160, table of dips). Invariant:
+ * what has no known duration is on the timeline only. */
 #include "cli/show_plot.h"
 
 #include <math.h>
@@ -16,7 +17,8 @@ static const struct {
     {"all", "#c23b22", "interruption"},
 };
 
-/* A block a lane: time, volts, seconds. Returns how many have a duration, -1 if there is nothing at all. */
+/* A block a lane: time, volts, seconds. Returns how many have a duration, -1 if there is nothing
+ * at all. */
 static int write_lane(const struct show_table *table, struct show_plot *plot, const char *phase)
 {
     int timed = -1;

@@ -1,5 +1,5 @@
-/* Tables as text, CSV and JSON. Invariant: all three say the same numbers, digit by digit; JSON is written row by row, so that a
- * year of intervals is no tree in memory. */
+/* Tables as text, CSV and JSON. Invariant: all three say the same numbers, digit by digit; JSON is
+ * written row by row, so that a year of intervals is no tree in memory. */
 #include "cli/show_table.h"
 
 #include "cli/show_time.h"
@@ -43,7 +43,7 @@ static void people_text(const struct show_table *table, const struct show_cell *
         snprintf(text, TEXT_SIZE, "%s", cell->text);
         break;
     default:
-        strcpy(text, "");
+        text[0] = '\0';
     }
 }
 

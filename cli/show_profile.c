@@ -1,5 +1,5 @@
-/* watthour show profile. Invariant: the energies of the intervals shown add up to the difference of the registers shown, digit
- * by digit. */
+/* watthour show profile. Invariant: the energies of the intervals shown add up to the difference
+ * of the registers shown, digit by digit. */
 #include "cli/show_view.h"
 
 #include <string.h>

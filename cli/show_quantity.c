@@ -1,5 +1,5 @@
-/* Quantities of the catalog in tables. Invariant: no digit that the meter keeps is lost; energies are moved from Wh to kWh by
- * the power of ten alone. */
+/* Quantities of the catalog in tables. Invariant: no digit that the meter keeps is lost; energies
+ * are moved from Wh to kWh by the power of ten alone. */
 #include "cli/show_view.h"
 
 #include <ctype.h>
@@ -23,17 +23,32 @@ static bool is_numbered(const char *token)
            isdigit((unsigned char)token[1]);
 }
 
+static bool is(const char *token, const char *word)
+{
+    return strcmp(token, word) == 0;
+}
+
+static char upper(char c)
+{
+    return (char)toupper((unsigned char)c);
+}
+
+static char lower(char c)
+{
+    return (char)tolower((unsigned char)c);
+}
+
 static void add(char *title, size_t size, const char *token, bool first)
 {
     const size_t length = strlen(title);
-    const bool letter = token[1] == '\0' || is_numbered(token) || strcmp(token, "pf") == 0;
-    if (strcmp(token, "plus") == 0 || strcmp(token, "minus") == 0) {
+    const bool letter = token[1] == '\0' || is_numbered(token) || is(token, "pf");
+    if (is(token, "plus") || is(token, "minus")) {
         snprintf(title + length, size - length, "%s", token[0] == 'p' ? "+" : "−");
         return;
     }
     snprintf(title + length, size - length, "%s%s", first ? "" : " ", token);
     for (char *c = title + length; letter && *c != '\0'; c++) {
-        *c = (char)toupper((unsigned char)*c);
+        *c = upper(*c);
     }
 }
 
@@ -60,7 +75,7 @@ struct show_column *show_quantity_column(struct show_table *table, enum wh_quant
     const int length =
         snprintf(key, sizeof key, "%s%s%s", quantity->name, unit[0] != '\0' ? "_" : "", unit);
     for (int c = 0; c < length && key[c] != '\0'; c++) {
-        key[c] = (char)tolower((unsigned char)key[c]);
+        key[c] = lower(key[c]);
     }
     return show_table_column(table, key, title, unit);
 }

@@ -1,4 +1,5 @@
-/* watthour show registers. Invariant: what the meter could tell a reader is shown, except what it only knows while it measures. */
+/* watthour show registers. Invariant: what the meter could tell a reader is shown, except what it
+ * only knows while it measures. */
 #include "cli/show_view.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* watthour show config, plan and audit. Invariant: every parameter of the table is shown, whatever its value. */
+/* watthour show config, plan and audit. Invariant: every parameter of the table is shown, whatever
+ * its value. */
 #include "cli/show_view.h"
 
 #include <string.h>

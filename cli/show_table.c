@@ -1,4 +1,5 @@
-/* Tables. Invariant: cell has column_count cells for each of row_count rows, and one row of room behind them. */
+/* Tables. Invariant: cell has column_count cells for each of row_count rows, and one row of room
+ * behind them. */
 #include "cli/show_table.h"
 
 #include <math.h>

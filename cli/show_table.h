@@ -1,8 +1,8 @@
-/* A table of what a meter holds, between those who fill it and those who write it: text for people, CSV, JSON,
- * pictures.
+/* A table of what a meter holds, between those who fill it and those who write it: text for
+ * people, CSV, JSON, pictures.
  *
- * Numbers are exact: an integer and a power of ten. Memory that runs out makes the table failed, which is asked once at
- * the end.
+ * Numbers are exact: an integer and a power of ten. Memory that runs out makes the table failed,
+ * which is asked once at the end.
  */
 #ifndef CLI_SHOW_TABLE_H
 #define CLI_SHOW_TABLE_H
@@ -82,8 +82,8 @@ enum { SHOW_NUMBER_SIZE = 64 };
 void show_number_text(const struct show_cell *cell, char text[SHOW_NUMBER_SIZE]);
 double show_number_value(const struct show_cell *cell);
 
-/* The three forms of writing. RFC 4180: commas, lines end with CR LF, quotes where needed. head: keys and values beside the
- * rows. */
+/* The three forms of writing. RFC 4180: commas, lines end with CR LF, quotes where needed. head:
+ * keys and values beside the rows. */
 void show_table_print(const struct show_table *table);
 void show_table_csv(const struct show_table *table);
 struct json_t;

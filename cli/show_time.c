@@ -35,8 +35,8 @@ void show_time_iso(const struct wh_clock *clock, uint32_t utc_s, char text[SHOW_
 
 void show_time_zone(const struct wh_clock *clock, char text[SHOW_TIME_SIZE])
 {
-    strcpy(text, "UTC");
-    write_zone(clock, text + 3, SHOW_TIME_SIZE - 3);
+    const int length = snprintf(text, SHOW_TIME_SIZE, "UTC");
+    write_zone(clock, text + length, SHOW_TIME_SIZE - (size_t)length);
 }
 
 static enum wh_err parse_ago(const struct wh_clock *clock, const char *text, uint32_t *utc_s,
@@ -46,10 +46,13 @@ static enum wh_err parse_ago(const struct wh_clock *clock, const char *text, uin
         char letter;
         uint32_t seconds;
     } units[] = {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}};
-    char *end;
-    const double number = isdigit((unsigned char)text[1]) ? strtod(text + 1, &end) : -1;
+    char *end = NULL;
     *reason = "is no time ago such as -7d, -12h, -90m";
-    for (size_t u = 0; number >= 0 && u < sizeof units / sizeof units[0]; u++) {
+    if (!isdigit((unsigned char)text[1])) {
+        return WH_ERR_ARGUMENT;
+    }
+    const double number = strtod(text + 1, &end);
+    for (size_t u = 0; u < sizeof units / sizeof units[0]; u++) {
         const double ago_s = number * units[u].seconds;
         if (end[0] == units[u].letter && end[1] == '\0' && ago_s <= clock->utc_s) {
             *utc_s = clock->utc_s - (uint32_t)ago_s;
@@ -59,8 +62,8 @@ static enum wh_err parse_ago(const struct wh_clock *clock, const char *text, uin
     return WH_ERR_ARGUMENT;
 }
 
-/* So many digits, then the end or one of the next characters with more behind it. Returns what follows, NULL if it is not
- * so. */
+/* So many digits, then the end or one of the next characters with more behind it. Returns what
+ * follows, NULL if it is not so. */
 static const char *digits(const char *text, int count, const char *next, unsigned *number)
 {
     *number = 0;

@@ -1,5 +1,5 @@
-/* Times as people and spreadsheets write them, in a meter's normal time (UTC plus its zone, never daylight saving), the
- * time of its boundaries and logs.
+/* Times as people and spreadsheets write them, in a meter's normal time (UTC plus its zone, never
+ * daylight saving), the time of its boundaries and logs.
  */
 #ifndef CLI_SHOW_TIME_H
 #define CLI_SHOW_TIME_H
@@ -18,8 +18,9 @@ void show_time_iso(const struct wh_clock *clock, uint32_t utc_s, char text[SHOW_
 /* "UTC+01:00" */
 void show_time_zone(const struct wh_clock *clock, char text[SHOW_TIME_SIZE]);
 
-/* Reads "2026-11-20", with " 14:00" or " 14:00:30" (or T between), or "-7d", "-12h", "-90m", "-30s" before now, which is the
- * clock's time. WH_ERR_ARGUMENT: *reason is static text; then *utc_s is unchanged. */
+/* Reads "2026-11-20", with " 14:00" or " 14:00:30" (or T between), or "-7d", "-12h", "-90m",
+ * "-30s" before now, which is the clock's time. WH_ERR_ARGUMENT: *reason is static text; then
+ * *utc_s is unchanged. */
 enum wh_err show_time_parse(const struct wh_clock *clock, const char *text, uint32_t *utc_s,
                             const char **reason);
 

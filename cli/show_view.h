@@ -6,12 +6,13 @@
 #include "cli/show_meter.h"
 #include "cli/show_table.h"
 
-/* Times asked for. Of intervals those that end in from < t <= to, of all else what lies in from <= t < to. */
+/* Times asked for. Of intervals those that end in from < t <= to, of all else what lies in from <=
+ * t < to. */
 struct show_range {
     uint32_t from_s, to_s; /* UTC; 0 and UINT32_MAX: no limit */
 };
 
-/* Writes a picture of the table, which has rows. false: error has one line. */
+/* Fills script and data of a picture (cli/show_plot.h) of the table, which has rows. */
 struct show_plot;
 typedef void show_plot_writer(const struct show_meter *show, const struct show_table *table,
                               struct show_plot *plot);
@@ -47,7 +48,8 @@ static inline bool show_range_holds_end(const struct show_range *range, uint32_t
     return utc_s > range->from_s && utc_s <= range->to_s;
 }
 
-/* A quantity as column and as cell: energies in kWh, the rest in its own unit. A time that never was is nothing. */
+/* A quantity as column and as cell: energies in kWh, the rest in its own unit. A time that never
+ * was is nothing. */
 struct show_column *show_quantity_column(struct show_table *table, enum wh_quantity_id id);
 struct show_cell show_quantity_cell(struct show_table *table, const struct wh_quantity *quantity,
                                     const struct wh_reading *reading);

@@ -1,5 +1,6 @@
-/* watthour simulate. Invariant: what is in the folder afterwards depends on the scenario, the configuration, what was there before
- * and how far it got, on nothing else; until it is saved, what was there before stays. */
+/* watthour simulate. Invariant: what is in the folder afterwards depends on the scenario, the
+ * configuration, what was there before and how far it got, on nothing else; until it is saved,
+ * what was there before stays. */
 #include "cli/simulate.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
-/* Freezing and thawing. Invariant: bytes are taken for a life only if program, scenario and memories are the very same. */
+/* Freezing and thawing. Invariant: bytes are taken for a life only if program, scenario and
+ * memories are the very same. */
 #include "cli/simulate_freeze.h"
 
 #include <errno.h>

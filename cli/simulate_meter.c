@@ -1,5 +1,5 @@
-/* A meter on a site. Invariant: every second of the site is given to the meter, or to its clock chip alone, exactly once; what
- * happens in a second has happened before it is measured. */
+/* A meter on a site. Invariant: every second of the site is given to the meter, or to its clock
+ * chip alone, exactly once; what happens in a second has happened before it is measured. */
 #include "cli/simulate_meter.h"
 
 #include <string.h>
@@ -148,7 +148,8 @@ static enum wh_err shift_clock(struct simulate_meter *sim)
     return err;
 }
 
-/* A tariff sent from afar rules until it is given back to the plan: that is a change of the configuration. */
+/* A tariff sent from afar rules until it is given back to the plan: that is a change of the
+ * configuration. */
 static enum wh_err set_tariff(struct simulate_meter *sim)
 {
     struct wh_meter *meter = &sim->life.meter;

@@ -1,5 +1,5 @@
-/* A meter on a simulated site (sim/site.h), in memory: power cuts, clock chip, commands and covers included. Nothing of it
- * depends on the real time or on how the seconds are portioned.
+/* A meter on a simulated site (sim/site.h), in memory: power cuts, clock chip, commands and covers
+ * included. Nothing of it depends on the real time or on how the seconds are portioned.
  */
 #ifndef CLI_SIMULATE_METER_H
 #define CLI_SIMULATE_METER_H
@@ -34,9 +34,9 @@ struct simulate_meter {
     enum wh_err failed; /* the meter did not start again after a power cut: it is over */
 };
 
-/* The order of a new meter for a site: zone, transformers and number are the site's. config must be that of the order, and
- * its variant fit the site: WH_ERR_ARGUMENT if transformers are given to a meter without or missing for one that needs
- * them. */
+/* The order of a new meter for a site: zone, transformers and number are the site's. config must
+ * be that of the order, and its variant fit the site: WH_ERR_ARGUMENT if transformers are given to
+ * a meter without or missing for one that needs them. */
 enum wh_err simulate_order(const struct sim_site_config *site, const struct wh_variant *variant,
                            struct wh_config *config, struct wh_order *order);
 
@@ -45,7 +45,8 @@ enum wh_err simulate_open(struct simulate_meter *sim, const struct sim_site_conf
                           const struct wh_variant *variant, const struct wh_config *config,
                           struct wh_board *board);
 
-/* By those of another configuration from the next second on. Errors as sim_site_set_voltage_limits. */
+/* By those of another configuration from the next second on. Errors as
+ * sim_site_set_voltage_limits. */
 enum wh_err simulate_judge_voltages(struct simulate_meter *sim, const struct wh_config *config);
 
 void simulate_close(struct simulate_meter *sim); /* also of one that is all zero */
@@ -56,8 +57,8 @@ void simulate_skip(struct simulate_meter *sim, uint64_t seconds);
 /* The same until the site's time is utc_s, if it is before. */
 void simulate_skip_to(struct simulate_meter *sim, uint32_t utc_s);
 
-/* Starts the meter from the board's memories at the site's time, its clock set right by who installs it. Errors as
- * wh_meter_start. */
+/* Starts the meter from the board's memories at the site's time, its clock set right by who
+ * installs it. Errors as wh_meter_start. */
 enum wh_err simulate_start(struct simulate_meter *sim, struct wh_meter_start_report *found);
 
 /* Lets so many seconds pass. Stops early, with failed set, if the meter does not start again. */

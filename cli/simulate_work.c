@@ -1,4 +1,5 @@
-/* Opening a simulation. Invariant: a meter that is there is changed only once everything about it was found right. */
+/* Opening a simulation. Invariant: a meter that is there is changed only once everything about it
+ * was found right. */
 #include "cli/simulate_work.h"
 
 #include <errno.h>
@@ -97,7 +98,8 @@ static bool open_site(struct simulate_work *work, const struct wh_config *config
     return err == WH_OK || refuse_err(work->scenario, err);
 }
 
-/* The factory. A new meter is in its folder before it lives, so that nobody else makes one there meanwhile. */
+/* The factory. A new meter is in its folder before it lives, so that nobody else makes one there
+ * meanwhile. */
 static bool make_meter(struct simulate_work *work)
 {
     struct wh_config config = wh_config_default(work->variant);
@@ -129,6 +131,15 @@ static bool make_meter(struct simulate_work *work)
     return err == WH_OK || refuse_err("new meter", err);
 }
 
+static bool is_same(const struct wh_config *a, const struct wh_config *b)
+{
+    uint8_t stored_a[WH_CONFIG_STORED_MAX];
+    uint8_t stored_b[WH_CONFIG_STORED_MAX];
+    const size_t length_a = wh_config_encode(a, stored_a);
+    const size_t length_b = wh_config_encode(b, stored_b);
+    return length_a == length_b && memcmp(stored_a, stored_b, length_a) == 0;
+}
+
 /* Another configuration for a meter that is there; the same one is no change. */
 static bool configure(struct simulate_work *work)
 {
@@ -138,7 +149,7 @@ static bool configure(struct simulate_work *work)
     if (!assign_all(work, &config)) {
         return false;
     }
-    if (memcmp(&config, &meter->application.config, sizeof config) == 0) {
+    if (is_same(&config, &meter->application.config)) {
         return true;
     }
     if (!work->sim.life.powered) {

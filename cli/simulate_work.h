@@ -1,4 +1,5 @@
-/* The work of watthour simulate, from the command line to a meter that can go on. Each step that fails has said why on one line.
+/* The work of watthour simulate, from the command line to a meter that can go on. Each step that
+ * fails has said why on one line.
  */
 #ifndef CLI_SIMULATE_WORK_H
 #define CLI_SIMULATE_WORK_H
@@ -31,14 +32,14 @@ struct simulate_work {
     bool is_new;
 };
 
-/* In this order. The scenario is the one argument that is no parameter; its file is read; the model is the one asked for, or
- * else one that fits it. */
+/* In this order. The scenario is the one argument that is no parameter; its file is read; the
+ * model is the one asked for, or else one that fits it. */
 bool simulate_find_scenario(struct simulate_work *work);
 bool simulate_read_scenario(struct simulate_work *work);
 bool simulate_choose_model(struct simulate_work *work);
 
-/* Takes the folder. A new meter is made and saved; one that is there goes on exactly where it was, or else is started from its
- * memories. Parameters of the command line are set. */
+/* Takes the folder. A new meter is made and saved; one that is there goes on exactly where it was,
+ * or else is started from its memories. Parameters of the command line are set. */
 bool simulate_open_meter(struct simulate_work *work);
 
 #endif

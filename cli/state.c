@@ -39,7 +39,7 @@ static enum wh_err begin(struct cli_state *state, const char *folder, char *erro
                  strlen(folder), sizeof state->folder - 1);
         return WH_ERR_ARGUMENT;
     }
-    strcpy(state->folder, folder);
+    snprintf(state->folder, sizeof state->folder, "%s", folder);
     const enum wh_err err = open_memories(state);
     if (err != WH_OK) {
         snprintf(error, size, "no memory for the images");

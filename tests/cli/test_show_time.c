@@ -1,4 +1,5 @@
-/* Dates of watthour show: texts that are read, texts that are not, and that writing and reading are one another's reverse. */
+/* Dates of watthour show: texts that are read, texts that are not, and that writing and reading
+ * are one another's reverse. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

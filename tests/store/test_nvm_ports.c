@@ -1,5 +1,5 @@
-/* The EEPROM image for who runs in memory (MEM-1, MEM-2): loading changes nothing and is shared, saving is all or nothing and
- * keeps out of the way of a meter that lives on the file. */
+/* The EEPROM image for who runs in memory (MEM-1, MEM-2): loading changes nothing and is shared,
+ * saving is all or nothing and keeps out of the way of a meter that lives on the file. */
 #include "ports/linux/nvm_file.h"
 
 #include <fcntl.h>
