@@ -104,10 +104,13 @@ enum wh_err cli_state_read(struct cli_state *state, const char *folder, char *er
     return err;
 }
 
-/* Makes the folders of a path, as mkdir -p. */
-static enum wh_err make_folders(const char *path, char *error, size_t size)
+enum wh_err cli_state_make_folder(const char *path, char *error, size_t size)
 {
     char part[CLI_STATE_PATH_MAX];
+    if (strlen(path) >= sizeof part) {
+        snprintf(error, size, "%s: %s", path, strerror(ENAMETOOLONG));
+        return WH_ERR_IO;
+    }
     for (size_t i = 1; path[0] != '\0' && path[i - 1] != '\0'; i++) {
         if (path[i] != '/' && path[i] != '\0') {
             continue;
@@ -115,7 +118,7 @@ static enum wh_err make_folders(const char *path, char *error, size_t size)
         memcpy(part, path, i);
         part[i] = '\0';
         if (mkdir(part, 0755) != 0 && errno != EEXIST) {
-            snprintf(error, size, "%s: %s", part, strerror(errno));
+            snprintf(error, size, "%s: %s", path, strerror(errno));
             return WH_ERR_IO;
         }
     }
@@ -136,7 +139,7 @@ enum wh_err cli_state_take(struct cli_state *state, const char *folder, char *er
 {
     enum wh_err err = begin(state, folder, error, size);
     if (err == WH_OK) {
-        err = make_folders(folder, error, size);
+        err = cli_state_make_folder(folder, error, size);
     }
     if (err == WH_OK) {
         state->folder_lock = lock(folder, LOCK_EX, &err, error, size);
@@ -192,5 +195,8 @@ void cli_state_explain(const char *folder, enum wh_err err,
                : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
                                                     : what;
     }
-    snprintf(error, size, "%s/eeprom.bin: %s; nothing was changed", folder, what);
+    snprintf(error, size,
+             "%s/eeprom.bin: %s; nothing was changed: restore the file from a copy, or start a new "
+             "meter with another --state",
+             folder, what);
 }

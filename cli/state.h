@@ -40,6 +40,9 @@ enum wh_err cli_state_save(struct cli_state *state, char *error, size_t error_si
 /* Also of a state that is all zero. */
 void cli_state_close(struct cli_state *state);
 
+/* Makes the folders of a path, as mkdir -p. WH_ERR_IO with one line. */
+enum wh_err cli_state_make_folder(const char *path, char *error, size_t error_size);
+
 /* One line on why the meter in a folder does not start. found is what wh_meter_start found. */
 void cli_state_explain(const char *folder, enum wh_err err,
                        const struct wh_legal_start_report *found, char *error, size_t error_size);

@@ -2,13 +2,12 @@
  * was started from that image. */
 #include "cli/virtual_meter.h"
 #include "cli/model.h"
+#include "cli/state.h"
 #include "cli/zone.h"
 #include "ports/linux/program_image.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum {
@@ -36,45 +35,6 @@ void virtual_meter_set_clock(struct virtual_meter *vm)
     }
 }
 
-/* Makes the folders of a path, as mkdir -p. */
-static bool make_folders(const char *path)
-{
-    char part[4096];
-    if (strlen(path) >= sizeof part) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    for (size_t i = 1; path[i - 1] != '\0'; i++) {
-        if (path[i] != '/' && path[i] != '\0') {
-            continue;
-        }
-        memcpy(part, path, i);
-        part[i] = '\0';
-        if (mkdir(part, 0755) != 0 && errno != EEXIST) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void explain(enum wh_err err, const char *state, const struct wh_legal_start_report *found,
-                    char *error, size_t error_size)
-{
-    const char *what = wh_err_text(err);
-    if (err == WH_ERR_CORRUPT) {
-        what = found->registers_lost  ? "all records of the main registers are damaged"
-               : found->identity_lost ? "all records of the identity are damaged"
-               : found->parameters_lost
-                   ? "all records of the calibration or of the audit log are damaged"
-               : found->store.superblock_count == 0 ? "both superblocks (offset 0) are damaged"
-                                                    : what;
-    }
-    snprintf(error, error_size,
-             "%s/eeprom.bin: %s; nothing was changed: restore the file from a copy, or start a new "
-             "meter with another --state",
-             state, what);
-}
-
 /* A damaged memory, or that of another model, is refused before anything is written, or made beside it. */
 static enum wh_err check_memory(struct virtual_meter *vm, const struct wh_variant *variant,
                                 const char *state, char *error, size_t error_size)
@@ -86,7 +46,7 @@ static enum wh_err check_memory(struct virtual_meter *vm, const struct wh_varian
         return WH_OK;
     }
     if (err != WH_OK) {
-        explain(err, state, &found, error, error_size);
+        cli_state_explain(state, err, &found, error, error_size);
         return err;
     }
     if (strcmp(identity.model, variant->model) != 0) {
@@ -101,12 +61,12 @@ static enum wh_err open_memory(struct virtual_meter *vm, const struct wh_variant
                                const char *state, char *error, size_t error_size)
 {
     char path[4096 + 16];
-    if (!make_folders(state)) {
-        snprintf(error, error_size, "%s: %s", state, strerror(errno));
-        return WH_ERR_IO;
+    enum wh_err err = cli_state_make_folder(state, error, error_size);
+    if (err != WH_OK) {
+        return err;
     }
     snprintf(path, sizeof path, "%s/eeprom.bin", state);
-    const enum wh_err err = nvm_file_open(&vm->memory, path, error, error_size);
+    err = nvm_file_open(&vm->memory, path, error, error_size);
     if (err != WH_OK) {
         return err;
     }
@@ -224,7 +184,7 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
         err = err == WH_OK ? power_up(vm, &found) : err;
     }
     if (err != WH_OK) {
-        explain(err, state, &found.legal, error, error_size);
+        cli_state_explain(state, err, &found.legal, error, error_size);
         return err;
     }
     journal_found(vm, &found.legal);
