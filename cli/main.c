@@ -66,7 +66,7 @@ static int help(const struct cli_command *command, int argc, char **argv)
     printf("watthour: an open smart electricity meter\n\n");
     for (int c = 0; c < COMMANDS; c++) {
         const char *summary = commands[c]->summary;
-        printf("  watthour %-8s %.*s\n", commands[c]->name, (int)strcspn(summary, "\n"), summary);
+        printf("  watthour %-9s %.*s\n", commands[c]->name, (int)strcspn(summary, "\n"), summary);
     }
     printf("\nwatthour help COMMAND tells its options.\n");
     return CLI_OK;

@@ -37,10 +37,12 @@ static int run(const struct cli_command *command, int argc, char **argv);
 const struct cli_command cli_show = {
     .name = "show",
     .argument = "WHAT",
-    .summary =
-        "What a meter holds: registers, profile, logger, debiting, debiting2, events, quality,\n"
-        "config, plan or audit. The meter must not be running; nothing of it is changed.\n"
-        "Times are normal time: the meter's zone, never daylight saving.\n",
+    .summary = "What a meter's memories hold, as text, CSV, JSON or a picture.\n"
+               "WHAT is registers, profile, logger, debiting, debiting2, events, quality, config, "
+               "plan or\n"
+               "audit. The meter must not be running; nothing of it is changed. Times are normal "
+               "time: the\n"
+               "meter's zone, never daylight saving.\n",
     .options = options,
     .run = run,
 };

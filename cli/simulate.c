@@ -28,9 +28,10 @@ static int run(const struct cli_command *command, int argc, char **argv);
 const struct cli_command cli_simulate = {
     .name = "simulate",
     .argument = "SCENARIO.yaml...",
-    .summary = "Days to years of a meter at home or in a factory (docs/simulation.md), a year in "
-               "seconds:\n"
-               "new in its folder, or where it stopped. watthour show tells what it holds then.\n",
+    .summary = "Lets a meter live for days to years at a simulated site, a year in seconds.\n"
+               "The scenario is a home or an industry (docs/simulation.md); the meter is new in "
+               "its folder,\n"
+               "or goes on where it stopped. watthour show tells what it holds then.\n",
     .options = options,
     .run = run,
 };
