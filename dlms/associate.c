@@ -52,13 +52,12 @@ static const struct verdict verdicts[] = {
     [DLMS_LOCKED] = {TRANSIENT, DLMS_DIAGNOSTIC_NO_REASON, DLMS_INITIATE_REFUSED},
 };
 
-static const struct dlms_association *find_association(const struct dlms_exchange *exchange)
+const struct dlms_association *dlms_find_association(const struct dlms_server *server,
+                                                     uint16_t client_sap, uint16_t server_sap)
 {
-    const struct dlms_server *server = exchange->link->server;
     for (size_t i = 0; i < server->association_count; i++) {
         const struct dlms_association *row = &server->associations[i];
-        if (row->client_sap == exchange->request->client_sap &&
-            row->server_sap == exchange->request->server_sap) {
+        if (row->client_sap == client_sap && row->server_sap == server_sap) {
             return row;
         }
     }
@@ -102,7 +101,7 @@ static enum dlms_reason open_session(struct dlms_opening *opening)
     const uint16_t size = opening->initiate.max_receive_pdu;
     *session = (struct dlms_session){
         .association = association,
-        .conformance = opening->initiate.conformance & association->conformance,
+        .conformance = opening->initiate.conformance & dlms_offered(link, association),
         .max_send_pdu = size != 0 ? size : UINT16_MAX,
         .is_pending = association->mechanism >= DLMS_MECHANISM_MD5,
         .user = opening->user,
@@ -127,7 +126,9 @@ static enum dlms_reason open_session(struct dlms_opening *opening)
 /* Offered by the row alone when nothing intelligible was proposed. */
 static uint32_t negotiated(const struct dlms_opening *opening)
 {
-    const uint32_t offered = opening->association != NULL ? opening->association->conformance : 0;
+    const uint32_t offered = opening->association != NULL
+                                 ? dlms_offered(opening->exchange->link, opening->association)
+                                 : 0;
     return opening->initiate_valid ? offered & opening->initiate.conformance : offered;
 }
 
@@ -200,7 +201,8 @@ static bool answer(const struct dlms_opening *opening, enum dlms_reason reason)
 static void judge_and_answer(struct dlms_opening *opening)
 {
     struct dlms_exchange *exchange = opening->exchange;
-    opening->association = find_association(exchange);
+    opening->association = dlms_find_association(
+        exchange->link->server, exchange->request->client_sap, exchange->request->server_sap);
     dlms_opening_read_initiate(opening, opening->aarq.user_information);
     enum dlms_reason reason = dlms_opening_judge(opening);
     if (reason == DLMS_PASSWORD_WRONG) {

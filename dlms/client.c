@@ -37,7 +37,7 @@ void dlms_client_disconnected(struct dlms_client *client)
 
 struct dlms_span dlms_client_output(const struct dlms_client *client)
 {
-    return (struct dlms_span){client->request, client->request_length};
+    return client->output;
 }
 
 struct dlms_span dlms_client_value(const struct dlms_client *client)
@@ -51,10 +51,27 @@ bool dlms_client_begin(struct dlms_client *client)
     client->value_length = 0;
     client->block_number = 0;
     client->request_length = 0;
+    client->output = (struct dlms_span){NULL, 0};
+    if (client->blocks != NULL) {
+        dlms_general_block_reset(client->blocks);
+    }
     client->parameters = (struct dlms_span){NULL, 0};
     client->is_last_sent = true;
     client->result = DLMS_RESULT_SUCCESS;
     return client->is_associated;
+}
+
+void dlms_client_use_blocks(struct dlms_client *client, struct dlms_general_block *blocks,
+                            uint8_t *buffer, size_t buffer_size, uint8_t window)
+{
+    dlms_general_block_init(blocks, buffer, buffer_size, window, false);
+    client->blocks = blocks;
+}
+
+static bool has_blocks(const struct dlms_client *client)
+{
+    return client->blocks != NULL && client->is_associated &&
+           (client->conformance & DLMS_CONFORMANCE_GENERAL_BLOCK) != 0;
 }
 
 bool dlms_client_keep(struct dlms_client *client, struct dlms_span bytes)
@@ -76,8 +93,8 @@ struct dlms_writer dlms_client_writer(struct dlms_client *client)
     const struct dlms_client_protection *protection = client->settings->protection;
     const size_t head = protection != NULL ? protection->head : 0;
     const size_t overhead = protection != NULL ? head + protection->tail : 0;
-    const size_t room =
-        client->request_size < client->max_send_pdu ? client->request_size : client->max_send_pdu;
+    const bool is_cut = client->request_size > client->max_send_pdu && !has_blocks(client);
+    const size_t room = is_cut ? client->max_send_pdu : client->request_size;
     return room > overhead ? dlms_writer(client->request + head, room - overhead)
                            : dlms_writer(client->request, 0);
 }
@@ -87,6 +104,60 @@ static bool protect(const struct dlms_client *client, uint8_t *buffer, size_t si
     const struct dlms_client_protection *protection = client->settings->protection;
     return protection == NULL ||
            protection->protect(protection->context, buffer, size, length) == DLMS_OK;
+}
+
+/* The frame that is to be sent next into the buffer of the blocks; false: there is none. */
+static bool put_frame(struct dlms_client *client)
+{
+    struct dlms_general_block *blocks = client->blocks;
+    const size_t length = dlms_general_block_write(blocks, blocks->buffer, blocks->size);
+    client->output = (struct dlms_span){blocks->buffer, length};
+    return length > 0;
+}
+
+/* The request as it is, or its first block. */
+static bool put_out(struct dlms_client *client)
+{
+    const struct dlms_span request = {client->request, client->request_length};
+    struct dlms_general_block *blocks = client->blocks;
+    client->output = request;
+    if (!has_blocks(client)) {
+        return true;
+    }
+    dlms_general_block_reset(blocks);
+    if (blocks->window == 1 && request.length <= client->max_send_pdu) {
+        return true;
+    }
+    const size_t frame = blocks->size < client->max_send_pdu ? blocks->size : client->max_send_pdu;
+    return dlms_general_block_send(blocks, request, frame) && put_frame(client);
+}
+
+enum dlms_client_status dlms_client_more(struct dlms_client *client)
+{
+    const bool is_sending = has_blocks(client) && client->blocks->is_sending;
+    return is_sending && put_frame(client) ? DLMS_CLIENT_SEND : DLMS_CLIENT_WAIT;
+}
+
+/* What the stream has to say: a block of the request, or an acknowledgement, for which the request, by
+ * now answered, makes room. */
+static enum dlms_client_status put_reply(struct dlms_client *client)
+{
+    struct dlms_general_block *blocks = client->blocks;
+    if (!blocks->ack_due) {
+        return put_frame(client) ? DLMS_CLIENT_SEND : DLMS_CLIENT_WAIT;
+    }
+    const size_t length = dlms_general_block_write(blocks, client->request, client->request_size);
+    client->output = (struct dlms_span){client->request, length};
+    return length > 0 ? DLMS_CLIENT_SEND : DLMS_CLIENT_ERR_REQUEST;
+}
+
+enum dlms_client_status dlms_client_repeat(struct dlms_client *client)
+{
+    if (client->operation == NULL || !has_blocks(client)) {
+        return DLMS_CLIENT_ERR_STATE;
+    }
+    dlms_general_block_repeat(client->blocks);
+    return put_reply(client);
 }
 
 enum dlms_client_status dlms_client_send(struct dlms_client *client,
@@ -101,6 +172,9 @@ enum dlms_client_status dlms_client_send(struct dlms_client *client,
         return DLMS_CLIENT_ERR_SECURITY;
     }
     client->request_length = length;
+    if (!put_out(client)) {
+        return DLMS_CLIENT_ERR_REQUEST;
+    }
     client->operation = operation;
     return DLMS_CLIENT_SEND;
 }
@@ -221,6 +295,7 @@ enum dlms_client_status dlms_client_associate(struct dlms_client *client)
         return DLMS_CLIENT_ERR_REQUEST;
     }
     client->request_length = out.total;
+    client->output = (struct dlms_span){client->request, out.total};
     client->operation = &associating;
     return DLMS_CLIENT_SEND;
 }
@@ -246,6 +321,7 @@ enum dlms_client_status dlms_client_release(struct dlms_client *client)
     }
     memcpy(client->request, rlrq, sizeof rlrq);
     client->request_length = sizeof rlrq;
+    client->output = (struct dlms_span){client->request, sizeof rlrq};
     client->operation = &releasing;
     return DLMS_CLIENT_SEND;
 }
@@ -283,12 +359,9 @@ static enum dlms_client_status take_answer(struct dlms_client *client, struct dl
     return operation == &associating ? take_aare(client, apdu) : operation->take(client, &body);
 }
 
-enum dlms_client_status dlms_client_received(struct dlms_client *client, struct dlms_span apdu)
+/* An APDU that came, or was put together from blocks. */
+static enum dlms_client_status take_apdu(struct dlms_client *client, struct dlms_span apdu)
 {
-    if (apdu.length == 0) {
-        client->operation = NULL;
-        return DLMS_CLIENT_ERR_FORMAT;
-    }
     /* An exception-response has no protected form. */
     if (!is_acse(apdu.data[0]) && apdu.data[0] != TAG_EXCEPTION_RESPONSE &&
         !unprotect(client, apdu, &apdu)) {
@@ -298,7 +371,48 @@ enum dlms_client_status dlms_client_received(struct dlms_client *client, struct 
     if (apdu.length > 0 &&
         (apdu.data[0] == TAG_DATA_NOTIFICATION || apdu.data[0] == TAG_EVENT_NOTIFICATION)) {
         client->notification = apdu;
+        if (client->blocks != NULL) { /* the next may be the same once more, and is another */
+            dlms_general_block_reset(client->blocks);
+        }
         return DLMS_CLIENT_NOTIFIED;
     }
     return take_answer(client, apdu);
+}
+
+/* A block: of an answer or a notification, or the acknowledgement of a request's. */
+static enum dlms_client_status take_block(struct dlms_client *client, struct dlms_span apdu)
+{
+    struct dlms_general_block *blocks = client->blocks;
+    switch (dlms_general_block_take(blocks, apdu)) {
+    case DLMS_BLOCK_WAIT:
+        return DLMS_CLIENT_WAIT;
+    case DLMS_BLOCK_SEND:
+        return put_reply(client);
+    case DLMS_BLOCK_WHOLE:
+        if (blocks->buffer[0] == DLMS_TAG_GENERAL_BLOCK) {
+            return DLMS_CLIENT_ERR_FORMAT;
+        }
+        return take_apdu(client, (struct dlms_span){blocks->buffer, blocks->gathered});
+    case DLMS_BLOCK_NO_STREAM:
+        return DLMS_CLIENT_ERR_UNEXPECTED;
+    case DLMS_BLOCK_TOO_LONG:
+        return DLMS_CLIENT_ERR_SPACE;
+    case DLMS_BLOCK_MALFORMED:
+        break;
+    }
+    return DLMS_CLIENT_ERR_FORMAT;
+}
+
+enum dlms_client_status dlms_client_received(struct dlms_client *client, struct dlms_span apdu)
+{
+    enum dlms_client_status status = DLMS_CLIENT_ERR_FORMAT;
+    if (apdu.length > 0 && apdu.data[0] == DLMS_TAG_GENERAL_BLOCK && has_blocks(client)) {
+        status = take_block(client, apdu);
+    } else if (apdu.length > 0) {
+        status = take_apdu(client, apdu);
+    }
+    if (status > DLMS_CLIENT_CHALLENGED) {
+        client->operation = NULL;
+    }
+    return status;
 }

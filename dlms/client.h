@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "dlms/axdr.h"
+#include "dlms/general_block.h"
 #include "dlms/types.h"
 
 enum {
@@ -36,6 +37,7 @@ enum dlms_client_status {
     DLMS_CLIENT_SEND,     /* send dlms_client_output and give the answer to dlms_client_received */
     DLMS_CLIENT_NOTIFIED, /* the APDU came unasked (EventNotification, DataNotification): it is in
                            * notification; the operation under way goes on */
+    DLMS_CLIENT_WAIT, /* nothing to send now: another block is to come (general block transfer) */
     /* The server asks for the next step of high level authentication: its challenge is in
      * dlms_client_value, its title in server_title. The association is open for that step only:
      * dlms_client_action with reply_to_HLS_authentication. */
@@ -114,16 +116,32 @@ struct dlms_client {
     size_t value_length;
     const struct dlms_client_operation *operation; /* under way; NULL: none */
     uint8_t invoke_sent;
-    uint32_t block_number;       /* of the block received or sent last */
-    struct dlms_span parameters; /* of SET and ACTION: not yet sent */
-    bool is_last_sent;           /* no block is left to send */
-    size_t list_count;           /* results asked for */
+    uint32_t block_number;             /* of the block received or sent last */
+    struct dlms_general_block *blocks; /* NULL: no general block transfer */
+    struct dlms_span output;           /* to be sent */
+    uint32_t long_invoke;              /* of the ACCESS under way */
+    struct dlms_span parameters;       /* of SET and ACTION: not yet sent */
+    bool is_last_sent;                 /* no block is left to send */
+    size_t list_count;                 /* results asked for */
 };
 
 /* A client without association. settings and the buffers stay the caller's and in place. request
  * holds one APDU to send; value one whole answer, however many blocks it comes in. */
 void dlms_client_init(struct dlms_client *client, const struct dlms_client_settings *settings,
                       uint8_t *request, size_t request_size, uint8_t *value, size_t value_size);
+
+/* Makes the client able to do general block transfer, where the settings propose it and the server agrees;
+ * right after dlms_client_init. blocks and the buffer must stay in place. The buffer holds one whole
+ * answer, protected as it comes, and meanwhile the frames of a request: max_send_pdu octets. A request may
+ * then be as long as the request buffer.
+ *
+ * window is how many blocks this side takes at once, 1 … DLMS_WINDOW_MAX. Above 1 every request goes in
+ * blocks, so that the server knows it; and the client, too, sends several at once if the server takes
+ * them: after each APDU sent dlms_client_more must be called.
+ *
+ * A line that loses APDUs: when nothing came in time, dlms_client_repeat. */
+void dlms_client_use_blocks(struct dlms_client *client, struct dlms_general_block *blocks,
+                            uint8_t *buffer, size_t buffer_size, uint8_t window);
 
 /* ---- Operations ------------------------------------------------------------------------------
  *
@@ -163,6 +181,20 @@ enum dlms_client_status dlms_client_action(struct dlms_client *client,
                                            const struct dlms_client_attribute *method,
                                            struct dlms_span parameters);
 
+/* ACCESS, 5-3: reading, writing and invoking in one request, count ≥ 1. Data of reading is not used; of
+ * invoking it may be absent. What comes of each is for dlms_client_access_list. */
+enum dlms_client_access_kind { DLMS_ACCESS_GET = 1, DLMS_ACCESS_SET = 2, DLMS_ACCESS_ACTION = 3 };
+
+struct dlms_client_access {
+    enum dlms_client_access_kind kind;
+    struct dlms_client_attribute attribute; /* or the method */
+    struct dlms_span data;
+};
+
+enum dlms_client_status dlms_client_access(struct dlms_client *client,
+                                           const struct dlms_client_access *list, size_t count,
+                                           bool break_on_error);
+
 /* RLRQ. Once it is answered, whatever the answer, there is no association. */
 enum dlms_client_status dlms_client_release(struct dlms_client *client);
 
@@ -177,6 +209,14 @@ struct dlms_span dlms_client_output(const struct dlms_client *client);
 
 /* Takes an APDU that came. apdu may be reused afterwards. */
 enum dlms_client_status dlms_client_received(struct dlms_client *client, struct dlms_span apdu);
+
+/* With general block transfer, after an APDU was sent: DLMS_CLIENT_SEND, the next is in the output;
+ * DLMS_CLIENT_WAIT, it is the server's turn. */
+enum dlms_client_status dlms_client_more(struct dlms_client *client);
+
+/* With general block transfer, when nothing came in time: DLMS_CLIENT_SEND, what makes the server go on is
+ * in the output. DLMS_CLIENT_ERR_STATE: no operation is under way, or it does without blocks. */
+enum dlms_client_status dlms_client_repeat(struct dlms_client *client);
 
 /* What the last operation that was done brought; valid until the next operation begins. */
 struct dlms_span dlms_client_value(const struct dlms_client *client);
@@ -196,5 +236,17 @@ struct dlms_client_items dlms_client_list(const struct dlms_client *client);
 
 /* The next item; false when there is none. */
 bool dlms_client_list_next(struct dlms_client_items *items, struct dlms_client_item *item);
+
+/* What came of an ACCESS, in the order asked; data is one Data, null-data where there is none. */
+struct dlms_client_access_items {
+    struct dlms_reader data;
+    struct dlms_reader results;
+    size_t left;
+};
+
+struct dlms_client_access_items dlms_client_access_list(const struct dlms_client *client);
+
+/* The next; false when there is none. */
+bool dlms_client_access_next(struct dlms_client_access_items *items, struct dlms_client_item *item);
 
 #endif

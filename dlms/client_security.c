@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "dlms/envelope.h"
+
 static const uint8_t no_title[DLMS_TITLE];
 
 /* The server's title: what is known beforehand counts, else what the AARE said; NULL: neither. */
@@ -19,10 +21,15 @@ static const uint8_t *server_title(const struct dlms_security *security,
 static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t *length)
 {
     const struct dlms_client_cover *cover = context;
+    const size_t head = cover->protection.head;
+    struct dlms_cover how = cover->cover;
     struct dlms_keys keys;
-    dlms_keys_take(cover->security, NULL, &cover->cover, &keys);
-    const enum dlms_err err =
-        dlms_protect(cover->security, &keys, &cover->cover, buffer, size, length);
+    if (how.envelope == DLMS_ENVELOPE_GLO && dlms_ciphered_tag(buffer[head], how.envelope) == 0) {
+        how.envelope = DLMS_ENVELOPE_GENERAL_GLO; /* ACCESS has no other */
+    }
+    memmove(buffer + dlms_cover_head(&how), buffer + head, *length);
+    dlms_keys_take(cover->security, NULL, &how, &keys);
+    const enum dlms_err err = dlms_protect(cover->security, &keys, &how, buffer, size, length);
     dlms_wipe(&keys, sizeof keys);
     return err;
 }
@@ -52,9 +59,13 @@ void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_c
                             struct dlms_security *security, struct dlms_cover how, uint8_t *plain,
                             size_t plain_size)
 {
+    struct dlms_cover widest = how;
+    if (how.envelope == DLMS_ENVELOPE_GLO) {
+        widest.envelope = DLMS_ENVELOPE_GENERAL_GLO;
+    }
     *cover = (struct dlms_client_cover){
         .protection = {.context = cover,
-                       .head = dlms_cover_head(&how),
+                       .head = dlms_cover_head(&widest),
                        .tail = dlms_cover_tail(&how),
                        .protect = protect,
                        .unprotect = unprotect},

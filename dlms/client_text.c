@@ -22,6 +22,7 @@ const char *dlms_client_status_text(enum dlms_client_status status)
         {DLMS_CLIENT_DONE, "done"},
         {DLMS_CLIENT_SEND, "a request is to be sent"},
         {DLMS_CLIENT_NOTIFIED, "a notification came"},
+        {DLMS_CLIENT_WAIT, "another block is to come"},
         {DLMS_CLIENT_CHALLENGED, "the server asks for authentication"},
         {DLMS_CLIENT_ERR_STATE, "not associated, or nothing was asked"},
         {DLMS_CLIENT_ERR_NOT_AGREED, "the association does not include this service"},

@@ -224,7 +224,8 @@ static enum dlms_reason check_version(struct dlms_opening *opening)
 
 static enum dlms_reason check_conformance(struct dlms_opening *opening)
 {
-    const uint32_t common = opening->initiate.conformance & opening->association->conformance;
+    const uint32_t common =
+        opening->initiate.conformance & dlms_offered(opening->exchange->link, opening->association);
     return common != 0 ? DLMS_ACCEPTED : DLMS_CONFORMANCE_EMPTY;
 }
 

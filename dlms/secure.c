@@ -7,7 +7,7 @@
 
 #include "dlms/transfer.h"
 
-enum { TAG_EXCEPTION_RESPONSE = 0xD8 };
+enum { TAG_EXCEPTION_RESPONSE = 0xD8, TAG_ACCESS_REQUEST = 0xD9 };
 
 void dlms_link_secure(struct dlms_link *link, struct dlms_link_security *security, uint8_t *buffer,
                       size_t buffer_size)
@@ -191,7 +191,9 @@ void dlms_serve_ciphered(struct dlms_exchange *exchange, dlms_serve_plain *serve
 void dlms_serve_unciphered(struct dlms_exchange *exchange, dlms_serve_plain *serve)
 {
     const struct dlms_association *association = exchange->session->association;
-    const struct dlms_cover none = {DLMS_ENVELOPE_GLO,
+    /* ACCESS has only general envelopes. */
+    const bool is_general = exchange->request->apdu.data[0] == TAG_ACCESS_REQUEST;
+    const struct dlms_cover none = {is_general ? DLMS_ENVELOPE_GENERAL_GLO : DLMS_ENVELOPE_GLO,
                                     association->ciphered ? association->security->suite : 0};
     struct dlms_cover cover = none;
     if (association->ciphered) {

@@ -10,6 +10,7 @@ enum {
     TAG_GET_REQUEST = 0xC0,
     TAG_SET_REQUEST = 0xC1,
     TAG_ACTION_REQUEST = 0xC3,
+    TAG_ACCESS_REQUEST = 0xD9,
     TAG_EXCEPTION_RESPONSE = 0xD8,
 };
 
@@ -22,7 +23,7 @@ struct service {
 static const struct service services[] = {
     {DLMS_TAG_AARQ, false, dlms_associate},  {DLMS_TAG_RLRQ, false, dlms_release},
     {TAG_GET_REQUEST, true, dlms_get},       {TAG_SET_REQUEST, true, dlms_set},
-    {TAG_ACTION_REQUEST, true, dlms_action},
+    {TAG_ACTION_REQUEST, true, dlms_action}, {TAG_ACCESS_REQUEST, true, dlms_access},
 };
 
 static const struct service *find_service(uint8_t tag)
@@ -90,9 +91,17 @@ void dlms_link_disconnect(struct dlms_link *link, uint16_t client_sap, uint16_t 
     }
 }
 
+struct dlms_session *dlms_find_session(struct dlms_link *link, uint16_t client_sap,
+                                       uint16_t server_sap)
+{
+    const size_t number = session_number(link, client_sap, server_sap);
+    return number < DLMS_LINK_SESSIONS ? &link->sessions[number] : NULL;
+}
+
 void dlms_session_close(struct dlms_link *link, struct dlms_session *session)
 {
     dlms_transfer_cancel(link, session);
+    dlms_blocks_cancel(link, session);
     session->association = NULL;
     if (link->security != NULL) {
         struct dlms_secured_session *secured = dlms_secured(link, session);
@@ -172,6 +181,9 @@ static bool fits_association(struct dlms_exchange *exchange)
         dlms_refuse(exchange, DLMS_EXCEPTION_NOT_NEGOTIATED);
         return false;
     }
+    if (exchange->is_long) {
+        return true;
+    }
     if (exchange->request->apdu.length > exchange->link->server->max_receive_pdu) {
         dlms_refuse(exchange, DLMS_EXCEPTION_PDU_TOO_LONG);
         return false;
@@ -224,8 +236,8 @@ size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *reque
         !has_device(link->server, request->server_sap)) {
         return 0;
     }
-    const size_t number = session_number(link, request->client_sap, request->server_sap);
-    struct dlms_session *session = number < DLMS_LINK_SESSIONS ? &link->sessions[number] : NULL;
+    struct dlms_session *session =
+        dlms_find_session(link, request->client_sap, request->server_sap);
     struct dlms_exchange exchange = {
         .link = link,
         .request = request,
@@ -233,9 +245,16 @@ size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *reque
         .body = dlms_reader(apdu.data, apdu.length),
         .reply = dlms_writer(reply, reply_size),
     };
-    serve(&exchange);
+    size_t length;
+    if (link->blocks != NULL && session != NULL &&
+        (session->conformance & DLMS_CONFORMANCE_GENERAL_BLOCK) != 0) {
+        length = dlms_serve_blocks(&exchange, serve);
+    } else {
+        serve(&exchange);
+        length = dlms_writer_overflowed(&exchange.reply) ? 0 : exchange.reply.total;
+    }
     if (exchange.ends_session) {
         dlms_session_close(link, exchange.session);
     }
-    return dlms_writer_overflowed(&exchange.reply) ? 0 : exchange.reply.total;
+    return length;
 }

@@ -6,8 +6,8 @@
  * dlms_link_handle. Addresses and framing belong to the layer below (wrapper.h).
  *
  * Served: association (AARQ, RLRQ) without security, with a password, or with high level security;
- * GET, SET and ACTION in every form of 5-3: normal, with list, and in blocks both ways; all of it
- * ciphered where an association says so. Anything else is answered as 5-3 asks for a service that is
+ * GET, SET and ACTION in every form of 5-3: normal, with list, and in blocks both ways; ACCESS; general
+ * block transfer both ways; notifications unasked; all of it ciphered where an association says so. Anything else is answered as 5-3 asks for a service that is
  * not there.
  *
  * The library itself owns in every association the object Association LN (0.0.40.0.0.255, class 15),
@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "dlms/axdr.h"
+#include "dlms/general_block.h"
 #include "dlms/security.h"
 #include "dlms/types.h"
 
@@ -262,6 +263,13 @@ struct dlms_link_security {
     size_t buffer_size;
 };
 
+struct dlms_link_blocks {
+    struct dlms_general_block stream;
+    uint8_t *buffer; /* a request that is gathered, and behind it its answer */
+    size_t buffer_size;
+    uint8_t owner; /* 1 + number of the session; 0: none */
+};
+
 struct dlms_link {
     const struct dlms_server *server;
     uint8_t *long_buffer;
@@ -269,6 +277,7 @@ struct dlms_link {
     struct dlms_session sessions[DLMS_LINK_SESSIONS];
     struct dlms_transfer transfer;
     struct dlms_link_security *security; /* NULL: no ciphering, no high level security */
+    struct dlms_link_blocks *blocks;     /* NULL: no general block transfer */
     uint16_t wrong_passwords; /* failed proofs of any mechanism, counted up to 65535 since init */
 };
 
@@ -282,6 +291,18 @@ void dlms_link_init(struct dlms_link *link, const struct dlms_server *server, ui
  * protection: max_receive_pdu octets. */
 void dlms_link_secure(struct dlms_link *link, struct dlms_link_security *security, uint8_t *buffer,
                       size_t buffer_size);
+
+/* Makes the link able to do general block transfer, where an association's conformance offers it; right
+ * after dlms_link_init. blocks and the buffer must stay in place while the link is used.
+ *
+ * The buffer holds a request that comes in blocks, protected as it came, and its whole protected answer.
+ * An answer that is longer goes out in blocks of its own service where those were agreed on, each as
+ * long as the buffer allows. To decipher a long request the buffer of dlms_link_secure must be as long.
+ *
+ * window is how many blocks this side takes at once, 1 … DLMS_WINDOW_MAX. Above 1 it also sends several at
+ * once, if the client takes them: then dlms_link_more must be called after every dlms_link_handle. */
+void dlms_link_use_blocks(struct dlms_link *link, struct dlms_link_blocks *blocks, uint8_t *buffer,
+                          size_t buffer_size, uint8_t window);
 
 /* The lower layer lost this pair (HDLC disconnect): the association ends. A lost connection of all
  * pairs is dlms_link_init. */
@@ -304,5 +325,30 @@ struct dlms_request {
  * request. */
 size_t dlms_link_handle(struct dlms_link *link, const struct dlms_request *request, uint8_t *reply,
                         size_t reply_size);
+
+/* An APDU that the server sends unasked (notification.h makes it). */
+struct dlms_push {
+    uint16_t client_sap; /* a pair of the table of associations, open or not */
+    uint16_t server_sap;
+    struct dlms_span apdu; /* plain */
+    uint8_t
+        control; /* DLMS_CONTROL_AUTHENTICATED, _ENCRYPTED: the least protection. What the policy
+                            * asks of answers comes on top */
+};
+
+/* Writes what is to be sent to out, protected: DataNotification in a general-glo envelope, the others in
+ * the glo- one of their tag. Returns its length, and blocks of it may follow (dlms_link_more). To a client
+ * that is associated nothing goes that is longer than it takes, unless in blocks that were agreed on.
+ *
+ * 0: nothing is to be sent: the pair is unknown, or its proof still to come; the APDU is empty or too
+ * long; no keys or safe numbers are left for its protection; or it needs blocks while others are under
+ * way. */
+size_t dlms_link_push(struct dlms_link *link, const struct dlms_push *push, uint8_t *out,
+                      size_t size);
+
+/* The next APDU to send to the client without waiting for one of its, after dlms_link_handle or
+ * dlms_link_push: to be called until it gives 0. reply_size is that of the call before, or more. */
+size_t dlms_link_more(struct dlms_link *link, uint16_t client_sap, uint16_t server_sap,
+                      uint8_t *reply, size_t reply_size);
 
 #endif

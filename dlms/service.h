@@ -18,6 +18,7 @@ struct dlms_exchange {
     struct dlms_writer reply;     /* exactly the room an answer may take */
     uint8_t protection;           /* of the request: DLMS_POLICY_REQUEST_… bits */
     bool ends_session;            /* the association is over when the answer is made */
+    bool is_long;                 /* room and request have nothing to do with the size of a PDU */
 };
 
 typedef void dlms_service(struct dlms_exchange *exchange);
@@ -27,6 +28,7 @@ dlms_service dlms_release;   /* RLRQ */
 dlms_service dlms_get;       /* get.c */
 dlms_service dlms_set;       /* set.c */
 dlms_service dlms_action;    /* action.c */
+dlms_service dlms_access;    /* access.c */
 
 /* One form of a service: the octet behind the tag. */
 struct dlms_form {
@@ -75,6 +77,28 @@ void dlms_tell(const struct dlms_exchange *exchange, const struct dlms_associati
 /* The part of the link's security that belongs to the session; link->security is not NULL. */
 struct dlms_secured_session *dlms_secured(const struct dlms_link *link,
                                           const struct dlms_session *session);
+
+/* Serves an exchange whose session has agreed on general block transfer; gives the length of the reply:
+ * link_blocks.c. */
+size_t dlms_serve_blocks(struct dlms_exchange *exchange, dlms_serve_plain *serve);
+
+/* Ends the block stream of this session, leaving that of another alone. */
+void dlms_blocks_cancel(struct dlms_link *link, const struct dlms_session *session);
+
+/* What the association offers on this link. */
+uint32_t dlms_offered(const struct dlms_link *link, const struct dlms_association *association);
+
+/* The row of the pair; NULL: none. */
+const struct dlms_association *dlms_find_association(const struct dlms_server *server,
+                                                     uint16_t client_sap, uint16_t server_sap);
+
+/* The stream, now this session's: that of another ends. */
+struct dlms_general_block *dlms_blocks_claim(struct dlms_link *link,
+                                             const struct dlms_session *session);
+
+/* The open session of the pair, pending or not; NULL: none. */
+struct dlms_session *dlms_find_session(struct dlms_link *link, uint16_t client_sap,
+                                       uint16_t server_sap);
 
 /* Ends the session: its association and its block transfer, if any. */
 void dlms_session_close(struct dlms_link *link, struct dlms_session *session);

@@ -8,3 +8,7 @@ wh_fuzz(fuzz_dlms_secure_server
           ${CMAKE_CURRENT_LIST_DIR}/../tests/dlms/device.c
           ${CMAKE_CURRENT_LIST_DIR}/../tests/dlms/keys.c
   DEPENDS dlms)
+wh_fuzz(fuzz_dlms_general_block
+  SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_general_block.c
+          ${CMAKE_CURRENT_LIST_DIR}/../tests/dlms/device.c
+  DEPENDS dlms)

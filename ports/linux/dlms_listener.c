@@ -9,6 +9,8 @@
 enum {
     APDU_SIZE = 2048,
     LONG_BUFFER_SIZE = 8192,
+    BLOCKS_SIZE = 16384,
+    WINDOW = 8,
     BACKLOG = DLMS_LISTENER_CONNECTIONS_MAX,
 };
 
@@ -18,10 +20,12 @@ struct connection {
     struct dlms_listener *listener;
     struct connection *next;
     struct dlms_link link;
+    struct dlms_link_blocks blocks;
     struct dlms_wrapper wrapper;
     uint8_t handles_open;
     uint8_t apdu[APDU_SIZE];
     uint8_t long_buffer[LONG_BUFFER_SIZE];
+    uint8_t blocks_buffer[BLOCKS_SIZE];
     char received[APDU_SIZE];
 };
 
@@ -117,21 +121,26 @@ static void on_written(uv_write_t *request, int status)
     }
 }
 
-/* The answer goes back with the addresses swapped. */
-static void answer_frame(struct connection *connection, const struct dlms_wrapper_frame *frame)
+/* Sends the answer to a frame, or with is_first unset what follows it without being asked for. False:
+ * there is nothing more to send. */
+static bool answer_frame(struct connection *connection, const struct dlms_wrapper_frame *frame,
+                         bool is_first)
 {
     struct answer *answer = malloc(sizeof *answer);
     if (answer == NULL) {
         close_connection(connection);
-        return;
+        return false;
     }
     const struct dlms_request request = {frame->source, frame->destination, frame->apdu};
-    const size_t length = dlms_link_handle(&connection->link, &request,
-                                           answer->bytes + DLMS_WRAPPER_HEADER, APDU_SIZE);
+    uint8_t *const apdu = answer->bytes + DLMS_WRAPPER_HEADER;
+    const size_t length = is_first ? dlms_link_handle(&connection->link, &request, apdu, APDU_SIZE)
+                                   : dlms_link_more(&connection->link, frame->source,
+                                                    frame->destination, apdu, APDU_SIZE);
     if (length == 0) {
         free(answer);
-        return;
+        return false;
     }
+    /* The answer goes back with the addresses swapped. */
     dlms_wrapper_header(answer->bytes, frame->destination, frame->source, (uint16_t)length);
     answer->request.data = answer;
     const uv_buf_t buffer =
@@ -139,7 +148,9 @@ static void answer_frame(struct connection *connection, const struct dlms_wrappe
     if (uv_write(&answer->request, (uv_stream_t *)&connection->tcp, &buffer, 1, on_written) != 0) {
         free(answer);
         close_connection(connection);
+        return false;
     }
+    return true;
 }
 
 static void feed(struct connection *connection, const uint8_t *data, size_t length)
@@ -150,7 +161,10 @@ static void feed(struct connection *connection, const uint8_t *data, size_t leng
         const enum dlms_err err =
             dlms_wrapper_feed(&connection->wrapper, data, length, &used, &frame);
         if (err == DLMS_OK) {
-            answer_frame(connection, &frame);
+            bool is_first = true;
+            while (answer_frame(connection, &frame, is_first)) {
+                is_first = false;
+            }
         } else if (err != DLMS_ERR_MORE) {
             close_connection(connection);
             return;
@@ -199,6 +213,8 @@ static struct connection *new_connection(struct dlms_listener *listener)
     listener->connection_count++;
     dlms_link_init(&connection->link, listener->server, connection->long_buffer,
                    sizeof connection->long_buffer);
+    dlms_link_use_blocks(&connection->link, &connection->blocks, connection->blocks_buffer,
+                         sizeof connection->blocks_buffer, WINDOW);
     dlms_wrapper_init(&connection->wrapper, connection->apdu, sizeof connection->apdu);
     return connection;
 }

@@ -155,7 +155,7 @@ static void test_malformed_or_unknown_requests(void **state)
         {"0601020008", "D80202"},
         {"C8", "D80202"}, /* ciphered */
         {"DB", "D80202"},
-        {"D9", "D80202"},
+        {"D9", "D80102"},
         {"E0", "D80202"},
         {"FF", "D80202"},
         {"D80102", ""}, /* what only servers send */
