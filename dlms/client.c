@@ -371,9 +371,6 @@ static enum dlms_client_status take_apdu(struct dlms_client *client, struct dlms
     if (apdu.length > 0 &&
         (apdu.data[0] == TAG_DATA_NOTIFICATION || apdu.data[0] == TAG_EVENT_NOTIFICATION)) {
         client->notification = apdu;
-        if (client->blocks != NULL) { /* the next may be the same once more, and is another */
-            dlms_general_block_reset(client->blocks);
-        }
         return DLMS_CLIENT_NOTIFIED;
     }
     return take_answer(client, apdu);
@@ -383,6 +380,11 @@ static enum dlms_client_status take_apdu(struct dlms_client *client, struct dlms
 static enum dlms_client_status take_block(struct dlms_client *client, struct dlms_span apdu)
 {
     struct dlms_general_block *blocks = client->blocks;
+    enum dlms_client_status status;
+    const bool is_first = apdu.length > 3 && apdu.data[2] == 0 && apdu.data[3] == 1;
+    if (client->operation == NULL && blocks->gathered == 0 && !is_first) {
+        return DLMS_CLIENT_WAIT; /* left over from what is done */
+    }
     switch (dlms_general_block_take(blocks, apdu)) {
     case DLMS_BLOCK_WAIT:
         return DLMS_CLIENT_WAIT;
@@ -392,7 +394,11 @@ static enum dlms_client_status take_block(struct dlms_client *client, struct dlm
         if (blocks->buffer[0] == DLMS_TAG_GENERAL_BLOCK) {
             return DLMS_CLIENT_ERR_FORMAT;
         }
-        return take_apdu(client, (struct dlms_span){blocks->buffer, blocks->gathered});
+        status = take_apdu(client, (struct dlms_span){blocks->buffer, blocks->gathered});
+        if (status != DLMS_CLIENT_SEND) { /* else there is the next request in it */
+            dlms_general_block_reset(blocks);
+        }
+        return status;
     case DLMS_BLOCK_NO_STREAM:
         return DLMS_CLIENT_ERR_UNEXPECTED;
     case DLMS_BLOCK_TOO_LONG:

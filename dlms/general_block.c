@@ -1,5 +1,5 @@
-/* General block transfer. Invariants: what is gathered is always the blocks 1 … received of one APDU, in
- * order; acknowledged < next ≤ count + 1, and blocks are cut at the same places however often they are
+/* General block transfer. Invariants: what is gathered is always one APDU from its first block on, in
+ * order; acknowledged < next ≤ count + 1, and a block has the same number and octets however often it is
  * sent. */
 #include "dlms/general_block.h"
 
@@ -74,7 +74,8 @@ bool dlms_general_block_send(struct dlms_general_block *stream, struct dlms_span
                              size_t frame_size)
 {
     const size_t capacity = capacity_of(frame_size);
-    if (capacity == 0 || apdu.length == 0 || (apdu.length - 1) / capacity >= NUMBER_MAX) {
+    if (capacity == 0 || apdu.length == 0 ||
+        (apdu.length - 1) / capacity >= (size_t)(NUMBER_MAX - stream->own)) {
         return false;
     }
     stream->is_sending = true;
@@ -89,7 +90,7 @@ bool dlms_general_block_send(struct dlms_general_block *stream, struct dlms_span
     return true;
 }
 
-static size_t write_block(struct dlms_general_block *stream, uint8_t control, uint32_t number,
+static size_t write_block(const struct dlms_general_block *stream, uint8_t control, uint32_t number,
                           struct dlms_span bytes, uint8_t *out)
 {
     struct dlms_writer writer = dlms_writer(out, HEAD + 3 + bytes.length);
@@ -102,12 +103,22 @@ static size_t write_block(struct dlms_general_block *stream, uint8_t control, ui
     return writer.total;
 }
 
-size_t dlms_general_block_write(struct dlms_general_block *stream, uint8_t *out, size_t size)
+static size_t write_ack(struct dlms_general_block *stream, uint8_t *out)
 {
     static const struct dlms_span nothing;
+    const uint32_t number = stream->own + (stream->is_counted ? 0u : 1u);
+    if (stream->ack_counts && number <= NUMBER_MAX) {
+        stream->own = (uint16_t)number;
+        stream->is_counted = true;
+    }
+    stream->ack_due = false;
+    return write_block(stream, LAST, number, nothing, out);
+}
+
+size_t dlms_general_block_write(struct dlms_general_block *stream, uint8_t *out, size_t size)
+{
     if (stream->ack_due && size >= DLMS_GENERAL_BLOCK_ACK) {
-        stream->ack_due = false;
-        return write_block(stream, LAST, 1, nothing, out);
+        return write_ack(stream, out);
     }
     if (!stream->is_sending || stream->next > stream->window_end || size < stream->frame_size) {
         return 0;
@@ -122,7 +133,7 @@ size_t dlms_general_block_write(struct dlms_general_block *stream, uint8_t *out,
     } else if (stream->next < stream->window_end) {
         control = STREAMING;
     }
-    return write_block(stream, control, stream->next++, bytes, out);
+    return write_block(stream, control, stream->own + stream->next++, bytes, out);
 }
 
 void dlms_general_block_repeat(struct dlms_general_block *stream)
@@ -131,6 +142,7 @@ void dlms_general_block_repeat(struct dlms_general_block *stream)
         open_window(stream);
     } else {
         stream->ack_due = true;
+        stream->ack_counts = false;
     }
 }
 
@@ -158,8 +170,8 @@ static uint32_t check_of(struct dlms_span bytes)
 /* The peer has the blocks up to number, as far as they were sent. */
 static enum dlms_general_block_event go_on(struct dlms_general_block *stream, uint32_t number)
 {
-    if (number > stream->acknowledged && number < stream->next) {
-        stream->acknowledged = number;
+    if (number > stream->own + stream->acknowledged && number < stream->own + stream->next) {
+        stream->acknowledged = number - stream->own;
     }
     open_window(stream);
     return stream->acknowledged < stream->count ? DLMS_BLOCK_SEND : DLMS_BLOCK_WAIT;
@@ -169,12 +181,17 @@ static enum dlms_general_block_event take_ack(struct dlms_general_block *stream,
                                               const struct block *block)
 {
     if (stream->is_sending) {
+        const bool is_whole = block->acknowledged == stream->own + stream->window_end;
+        if (block->number > stream->received && (stream->answers || is_whole)) {
+            stream->received = block->number;
+        }
         return go_on(stream, block->acknowledged);
     }
     if (stream->gathered == 0) {
         return DLMS_BLOCK_NO_STREAM;
     }
     stream->ack_due = true;
+    stream->ack_counts = false;
     return DLMS_BLOCK_SEND;
 }
 
@@ -184,34 +201,41 @@ static bool is_repeated(const struct dlms_general_block *stream, const struct bl
 {
     const uint32_t check = check_of(block->bytes);
     return stream->answers && stream->is_sending && stream->acknowledged == 0 &&
-           stream->received > 0 &&
-           ((block->number == stream->received && check == stream->check_last) ||
+           stream->number_last > 0 &&
+           ((block->number == stream->number_last && check == stream->check_last) ||
             (block->number == 1 && check == stream->check_first) ||
-            (block->number > 1 && block->number < stream->received && block->is_streaming));
+            (block->number > 1 && block->number < stream->number_last && block->is_streaming));
 }
 
+/* An answer goes on with the numbers of its request's acknowledgements, and is acknowledged with those
+ * behind the request's; anything else starts with 1. */
 static void start_gathering(struct dlms_general_block *stream)
 {
+    const bool is_answer = stream->is_sending && !stream->answers;
+    stream->own = is_answer ? (uint16_t)(stream->own + stream->count) : 0;
+    stream->received = is_answer ? stream->received : 0;
     stream->is_sending = false;
+    stream->is_counted = false;
     stream->gathered = 0;
-    stream->received = 0;
 }
 
 /* The next block of the APDU that is gathered. */
 static enum dlms_general_block_event append(struct dlms_general_block *stream,
                                             const struct block *block)
 {
-    if (block->bytes.length > stream->size - stream->gathered || stream->received == NUMBER_MAX) {
+    if (block->bytes.length > stream->size - stream->gathered) {
         dlms_general_block_reset(stream);
         return DLMS_BLOCK_TOO_LONG;
     }
     memcpy(stream->buffer + stream->gathered, block->bytes.data, block->bytes.length);
-    stream->gathered += block->bytes.length;
-    stream->received = block->number;
     stream->check_last = check_of(block->bytes);
-    if (block->number == 1) {
+    if (stream->gathered == 0) {
         stream->check_first = stream->check_last;
     }
+    stream->gathered += block->bytes.length;
+    stream->received = block->number;
+    stream->number_last = block->number;
+    stream->is_counted = false;
     return block->is_last ? DLMS_BLOCK_WHOLE : DLMS_BLOCK_WAIT;
 }
 
@@ -229,8 +253,9 @@ enum dlms_general_block_event dlms_general_block_take(struct dlms_general_block 
     if (is_repeated(stream, &block)) {
         return block.is_streaming ? DLMS_BLOCK_WAIT : go_on(stream, 0);
     }
-    const bool starts_over = block.number == 1 && check_of(block.bytes) != stream->check_first;
-    if (stream->is_sending || stream->gathered == 0 || starts_over) {
+    const bool starts_over =
+        block.number == 1 && stream->gathered > 0 && check_of(block.bytes) != stream->check_first;
+    if (stream->is_sending || starts_over) {
         start_gathering(stream);
     }
     if (block.number == (uint32_t)stream->received + 1) {
@@ -240,5 +265,6 @@ enum dlms_general_block_event dlms_general_block_take(struct dlms_general_block 
         }
     }
     stream->ack_due = !block.is_streaming;
+    stream->ack_counts = block.number <= stream->received;
     return stream->ack_due ? DLMS_BLOCK_SEND : DLMS_BLOCK_WAIT;
 }

@@ -5,7 +5,10 @@
  *
  * control: 80 the last block, 40 more of this window follow without waiting (streaming), 3F how many
  * blocks the sender of it takes in one window. A block without octets is an acknowledgement and asks to
- * go on behind the number it acknowledges: that is also how lost blocks are had again.
+ * go on behind the number it acknowledges: that is also how lost blocks are had again. Either side numbers
+ * its blocks from 1 in each exchange of request and answer, with the acknowledgements of whole windows among
+ * them. One that asks for lost blocks has the number of the next, which is then used again: so both sides
+ * count alike, whatever is lost.
  *
  * A stream is half-duplex: it sends an APDU or gathers one. What is out of turn is left out, never kept
  * for later, so an APDU is only ever put together from its blocks in order.
@@ -30,22 +33,26 @@ struct dlms_general_block {
     uint8_t *buffer; /* the APDU that is gathered, from its start */
     size_t size;
     size_t gathered;
-    uint32_t check_first; /* of the first and the last block taken, to know them again */
+    uint32_t check_first; /* of the first and the last block gathered, to know them again */
     uint32_t check_last;
-    uint16_t received; /* number of the last block taken in order; 0: none */
-    uint8_t window;    /* blocks taken at once; 1: this side neither takes nor sends streams */
+    uint16_t number_last; /* of the latter */
+    uint16_t received;    /* number of the last block taken in order, or acknowledgement; 0: none */
+    uint16_t own;         /* number of the last acknowledgement sent, or block before it; 0: none */
+    bool is_counted;      /* it was of the window that came last */
+    uint8_t window;       /* blocks taken at once; 1: this side neither takes nor sends streams */
     uint8_t peer_window;
     bool answers; /* a server: what comes while it sends may be the request once more */
     bool is_sending;
     bool ack_due;
+    bool ack_counts;    /* of a whole window */
     const uint8_t *out; /* the APDU that is sent */
     size_t out_length;
     size_t frame_size;
     size_t capacity;       /* octets of it in a block */
     uint32_t count;        /* its blocks */
-    uint32_t next;         /* number of the next to send … */
-    uint32_t window_end;   /* … and of the last to send without waiting */
-    uint32_t acknowledged; /* number up to which the peer has them */
+    uint32_t next;         /* the next to send, counted from 1 … */
+    uint32_t window_end;   /* … and the last to send without waiting */
+    uint32_t acknowledged; /* how many the peer has */
 };
 
 enum dlms_general_block_event {

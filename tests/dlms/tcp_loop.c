@@ -8,19 +8,22 @@
 
 #include "dlms/wrapper.h"
 
-/* Answers one frame. False when the connection is lost. */
+/* Answers one frame, with several where blocks go in a window. False when the connection is lost. */
 static bool answer(int connection, struct dlms_link *link, const struct dlms_wrapper_frame *frame)
 {
     uint8_t reply[DLMS_WRAPPER_HEADER + TCP_LOOP_PDU];
+    uint8_t *const apdu = reply + DLMS_WRAPPER_HEADER;
     const struct dlms_request request = {frame->source, frame->destination, frame->apdu};
-    const size_t length =
-        dlms_link_handle(link, &request, reply + DLMS_WRAPPER_HEADER, TCP_LOOP_PDU);
-    if (length == 0) {
-        return true;
+    size_t length = dlms_link_handle(link, &request, apdu, TCP_LOOP_PDU);
+    while (length > 0) {
+        dlms_wrapper_header(reply, frame->destination, frame->source, (uint16_t)length);
+        const size_t size = DLMS_WRAPPER_HEADER + length;
+        if (send(connection, reply, size, MSG_NOSIGNAL) != (ssize_t)size) {
+            return false;
+        }
+        length = dlms_link_more(link, frame->source, frame->destination, apdu, TCP_LOOP_PDU);
     }
-    dlms_wrapper_header(reply, frame->destination, frame->source, (uint16_t)length);
-    const size_t size = DLMS_WRAPPER_HEADER + length;
-    return send(connection, reply, size, MSG_NOSIGNAL) == (ssize_t)size;
+    return true;
 }
 
 /* Feeds what came in. False when the stream is no wrapper stream, or the connection is lost. */

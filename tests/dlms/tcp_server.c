@@ -9,12 +9,13 @@
 #include "dlms/wrapper.h"
 #include "tcp_loop.h"
 
-enum { PUBLIC = 1, METER = 2, REGISTERS = 60, LONG_BUFFER = 2048 };
+enum { PUBLIC = 1, METER = 2, REGISTERS = 60, LONG_BUFFER = 2048, BLOCKS = 8192, WINDOW = 8 };
 
 static const struct dlms_logical_device devices[] = {{1, "DEM0000000000001"}};
 static const uint8_t password[] = {'1', '2', '3', '4', '5'};
-static const uint32_t conformance =
-    DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_BLOCK_GET | DLMS_CONFORMANCE_MULTIPLE_REFERENCES;
+static const uint32_t conformance = DLMS_CONFORMANCE_GET | DLMS_CONFORMANCE_BLOCK_GET |
+                                    DLMS_CONFORMANCE_MULTIPLE_REFERENCES |
+                                    DLMS_CONFORMANCE_GENERAL_BLOCK;
 static const uint8_t builtins = DLMS_BUILTIN_SAP_ASSIGNMENT | DLMS_BUILTIN_DEVICE_NAME;
 
 static const struct dlms_association associations[] = {
@@ -104,8 +105,11 @@ static const struct dlms_server server = {
 static void new_connection(void *context, struct dlms_link *link)
 {
     static uint8_t long_buffer[LONG_BUFFER];
+    static uint8_t buffer[BLOCKS];
+    static struct dlms_link_blocks blocks;
     (void)context;
     dlms_link_init(link, &server, long_buffer, sizeof long_buffer);
+    dlms_link_use_blocks(link, &blocks, buffer, sizeof buffer, WINDOW);
 }
 
 int main(int argc, char **argv)
