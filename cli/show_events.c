@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/breaker.h"
 #include "cli/show_time.h"
 
 static const struct {
     enum wh_log_name log;
     const char *name;
 } logs[] = {
-    {WH_LOG_STATUS, "status"},   {WH_LOG_CLOCK, "clock"},     {WH_LOG_BREAKER, "breaker"},
-    {WH_LOG_RATIO, "ratio"},     {WH_LOG_NEUTRAL, "neutral"}, {WH_LOG_PROFILE_EVENTS, "profile"},
-    {WH_LOG_QUALITY, "quality"},
+    {WH_LOG_STATUS, "status"},   {WH_LOG_CLOCK, "clock"},       {WH_LOG_BREAKER, "breaker"},
+    {WH_LOG_RATIO, "ratio"},     {WH_LOG_NEUTRAL, "neutral"},   {WH_LOG_PROFILE_EVENTS, "profile"},
+    {WH_LOG_QUALITY, "quality"}, {WH_LOG_PAYMENTS, "payments"},
 };
 enum { LOGS = sizeof logs / sizeof logs[0] };
 
@@ -60,6 +61,30 @@ static struct show_cell disturbance_cell(struct show_table *table, const struct 
                        event->value_b / 1e3);
 }
 
+/* Events of breaker and prepayment, and those that say nothing more than their name. */
+static struct show_cell breaker_cell(struct show_table *table, const struct wh_event *event)
+{
+    switch (event->code) {
+    case WH_EVENT_PAID:
+        return show_format(table, "number %u, %u Wh", event->value_b, event->value_a);
+    case WH_EVENT_PREPAYMENT_ALARM:
+        return show_format(table, "%u Wh left", event->value_a);
+    case WH_EVENT_OPENED_BY_COMMAND:
+    case WH_EVENT_OPENED_BY_BUTTON:
+    case WH_EVENT_OPENED_BY_METER:
+    case WH_EVENT_BREAKER_RELEASED:
+    case WH_EVENT_CLOSED_BY_COMMAND:
+    case WH_EVENT_CLOSED_BY_BUTTON:
+    case WH_EVENT_CLOSED_BY_METER:
+    case WH_EVENT_BREAKER_FAULT:
+        return show_text(wh_breaker_state_text((enum wh_breaker_state)event->detail));
+    case WH_EVENT_NOT_OPENED:
+        return show_text(wh_breaker_state_text((enum wh_breaker_state)event->value_a));
+    default:
+        return show_text(NULL);
+    }
+}
+
 /* The values of an event spelled out. */
 static struct show_cell detail_cell(struct show_table *table, const struct wh_event *event)
 {
@@ -84,6 +109,7 @@ static struct show_cell detail_cell(struct show_table *table, const struct wh_ev
         return show_format(table, "%s%s", parameter_name(event->value_b),
                            a > 1 ? " and others" : "");
     case WH_EVENT_PROFILE_DELETED:
+    case WH_EVENT_LOGGER_DELETED:
         return show_text(a < sizeof reasons / sizeof reasons[0] ? reasons[a] : NULL);
     case WH_EVENT_RATIO_CHANGED:
         return show_format(table, "%u to %u", a, event->value_b);
@@ -99,7 +125,7 @@ static struct show_cell detail_cell(struct show_table *table, const struct wh_ev
     case WH_EVENT_REVERSE_CURRENT:
         return show_format(table, "L%u", event->detail);
     default:
-        return show_text(NULL);
+        return breaker_cell(table, event);
     }
 }
 

@@ -4,10 +4,9 @@
 
 #include <string.h>
 
-/* Bytes that a list of quantities can hold are shown by name. */
-static bool is_quantity_list(const struct wh_parameter *parameter)
+bool show_is_quantity_list(const struct wh_parameter *parameter)
 {
-    return parameter->count > 1 && parameter->size == 1;
+    return parameter->count > 1 && parameter->size == 1 && parameter->greatest == WH_QUANTITY_NONE;
 }
 
 static struct show_cell list_cell(struct show_table *table, const struct wh_parameter *parameter,
@@ -18,8 +17,8 @@ static struct show_cell list_cell(struct show_table *table, const struct wh_para
     for (uint8_t e = 0; e < parameter->count; e++) {
         const int64_t value = wh_parameter_get(parameter, config, e);
         const struct wh_quantity *quantity =
-            is_quantity_list(parameter) ? wh_catalog_get((enum wh_quantity_id)value) : NULL;
-        if (is_quantity_list(parameter) && quantity == NULL) {
+            show_is_quantity_list(parameter) ? wh_catalog_get((enum wh_quantity_id)value) : NULL;
+        if (show_is_quantity_list(parameter) && quantity == NULL) {
             continue;
         }
         char number[24];

@@ -57,6 +57,9 @@ struct show_cell show_quantity_cell(struct show_table *table, const struct wh_qu
 /* Its unit in tables, "kWh", and the power of ten that goes with it. */
 const char *show_quantity_unit(const struct wh_quantity *quantity, int8_t *shift);
 
+/* Whether the elements of a parameter are quantities, with WH_QUANTITY_NONE behind the last. */
+bool show_is_quantity_list(const struct wh_parameter *parameter);
+
 /* For people: "A+ T1", "P+ max". */
 void show_quantity_title(const struct wh_quantity *quantity, char *title, size_t size);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/show_view.h"
+
 enum { NAME_SIZE = 48 };
 
 static const struct wh_parameter *find(const char *text)
@@ -27,8 +29,8 @@ bool simulate_is_assignment(const char *text)
 static bool read_element(const struct wh_parameter *parameter, const char *word, int64_t *value)
 {
     char *end;
-    const bool is_list = parameter->count > 1 && parameter->size == 1;
-    const struct wh_quantity *quantity = is_list ? wh_catalog_find_name(word) : NULL;
+    const struct wh_quantity *quantity =
+        show_is_quantity_list(parameter) ? wh_catalog_find_name(word) : NULL;
     if (quantity != NULL) {
         *value = quantity - wh_catalog_get((enum wh_quantity_id)0);
         return true;
@@ -57,7 +59,7 @@ static bool assign(const struct wh_parameter *parameter, struct wh_config *confi
             break;
         }
     }
-    while (parameter->size == 1 && index < parameter->count) {
+    while (show_is_quantity_list(parameter) && index < parameter->count) {
         (void)wh_parameter_set(parameter, config, index++, WH_QUANTITY_NONE);
     }
     return index == parameter->count;

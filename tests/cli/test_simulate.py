@@ -132,9 +132,10 @@ class Life(Simulation):
 
     def test_parameters(self):
         self.simulate("home", 1.5, "--config", "energy_type=0", "--config", "profile_min=60", "logger=u_l1,u_l3",
-                      "logger_min=30")
+                      "logger_min=30", "disconnect_k_tenths=12,11,10")
         rows = {row["parameter"]: row["value"] for row in self.show("home", "config")}
         self.assertEqual((rows["profile_min"], rows["logger"], rows["energy_type"]), (60, "u_l1,u_l3", 0))
+        self.assertEqual(rows["disconnect_k_tenths"], "12,11,10")
         self.assertEqual([row["minutes"] for row in self.show("home", "profile")][1:5], [60] * 4)
         self.assertEqual(list(self.show("home", "logger")[0]), ["time", "u_l1_v", "u_l3_v", "status"])
         self.simulate("home", 1, "--config", "profile_min=15")
@@ -207,7 +208,7 @@ class Refused(Simulation):
     def test_parameters_of_a_meter(self):
         self.simulate("home", 1.5)
         for wrong in ("profile_min=7", "profile_min=", "no_such=1", "logger=u_l1,,u_l2", "logger_min=7", "code=1",
-                      "zone_min=60x"):
+                      "zone_min=60x", "disconnect_k_tenths=10"):
             with self.subTest(wrong):
                 self.refuse([self.scenario, "--days", 1, "--state", self.folder / "home", "--config", wrong],
                             wrong.split("=")[0])
