@@ -8,6 +8,7 @@
 #include "cli/run.h"
 #include "cli/show.h"
 #include "cli/simulate.h"
+#include "cli/tool.h"
 #include "legal/interface.h"
 #include <errno.h>
 #include <stdio.h>
@@ -35,8 +36,30 @@ static const struct cli_command version_command = {
 };
 
 static const struct cli_command *const commands[] = {
-    &cli_run,  &cli_simulate, &cli_replay, &cli_accuracy, &cli_calibrate,
-    &cli_show, &cli_info,     &cli_decode, &help_command, &version_command,
+    &cli_run,
+    &cli_simulate,
+    &cli_replay,
+    &cli_accuracy,
+    &cli_calibrate,
+    &cli_show,
+    &cli_info,
+    &cli_decode,
+    /* of a meter elsewhere */
+    &cli_read,
+    &cli_profile,
+    &cli_debiting,
+    &cli_events,
+    &cli_clock,
+    &cli_set,
+    &cli_tariff,
+    &cli_breaker,
+    &cli_prepay,
+    &cli_dump,
+    &cli_restore,
+    &cli_objects,
+    &cli_scan,
+    &help_command,
+    &version_command,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

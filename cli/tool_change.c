@@ -1,0 +1,142 @@
+/* Changes as a whole. Invariant: nothing is written before every change was understood and
+ * compared. */
+#include "cli/tool_change.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool differs(const struct tool_change *change)
+{
+    return !change->is_readable || change->before != change->wanted;
+}
+
+bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
+                      const char *value, struct tool_failure *failure)
+{
+    const struct tool_item *item = tool_item_find(name);
+    int64_t number;
+    if (item == NULL) {
+        return tool_fail(failure, CLI_BAD_INPUT,
+                         "%s: there is no parameter \"%s\"; see docs/tool.md", where, name);
+    }
+    if (item->kind == TOOL_ITEM_SHOWN) {
+        return tool_fail(failure, CLI_BAD_INPUT, "%s: %s can only be read", where, name);
+    }
+    if (!tool_number_parse(value, 0, &number) || number < item->least || number > item->greatest) {
+        return tool_fail(failure, CLI_BAD_INPUT,
+                         "%s: %s=%s is not in %" PRId64 " ... %" PRId64 " (%s)", where, name, value,
+                         item->least, item->greatest, item->text);
+    }
+    for (size_t c = 0; c < changes->count; c++) {
+        if (changes->change[c].item == item) {
+            return tool_fail(failure, CLI_BAD_INPUT, "%s: %s comes twice", where, name);
+        }
+    }
+    if (changes->count == TOOL_CHANGES_MAX) {
+        return tool_fail(failure, CLI_BAD_INPUT, "%s: too many parameters", where);
+    }
+    changes->change[changes->count++] = (struct tool_change){.item = item, .wanted = number};
+    return true;
+}
+
+/* A refused reading is no obstacle: there are parameters that can only be written. */
+bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter,
+                          struct tool_failure *failure)
+{
+    for (size_t c = 0; c < changes->count; c++) {
+        struct tool_change *change = &changes->change[c];
+        struct tool_failure unread;
+        change->is_readable = tool_meter_read_item(meter, change->item, &change->before, &unread);
+        if (!change->is_readable && unread.code != TOOL_REFUSED) {
+            return tool_fail(failure, unread.code, "%s: %.400s", change->item->name, unread.text);
+        }
+    }
+    return true;
+}
+
+/* ---- Writing ---- */
+
+static bool write_one(struct tool_meter *meter, struct tool_change *change,
+                      struct tool_failure *failure)
+{
+    struct tool_failure why;
+    int64_t after;
+    if (!meter->language->write(meter, change->item, change->wanted, &why)) {
+        return tool_fail(failure, why.code, "%s: %.400s", change->item->name, why.text);
+    }
+    change->is_done = true;
+    if (!change->is_readable) {
+        return true;
+    }
+    if (!tool_meter_read_item(meter, change->item, &after, &why)) {
+        return tool_fail(failure, why.code, "%s: written, but not read back: %.400s",
+                         change->item->name, why.text);
+    }
+    return after == change->wanted ||
+           tool_fail(failure, TOOL_REFUSED, "%s: the meter accepted %" PRId64 " and has %" PRId64,
+                     change->item->name, change->wanted, after);
+}
+
+/* Backwards, so that what depends on what came before it goes first. */
+static void put_back(struct tool_changes *changes, struct tool_meter *meter,
+                     struct tool_failure *failure)
+{
+    for (size_t c = changes->count; c-- > 0;) {
+        struct tool_change *change = &changes->change[c];
+        struct tool_failure why;
+        if (!change->is_done) {
+            continue;
+        }
+        change->is_done = false;
+        if (!change->is_readable ||
+            !meter->language->write(meter, change->item, change->before, &why)) {
+            const size_t used = strlen(failure->text);
+            change->is_done = true;
+            snprintf(failure->text + used, sizeof failure->text - used, "; %s stays changed",
+                     change->item->name);
+        }
+    }
+}
+
+bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
+                        struct tool_failure *failure)
+{
+    for (size_t c = 0; c < changes->count; c++) {
+        struct tool_change *change = &changes->change[c];
+        if (differs(change) && !write_one(meter, change, failure)) {
+            put_back(changes, meter, failure);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Telling ---- */
+
+void tool_changes_print(const struct tool_changes *changes)
+{
+    for (size_t c = 0; c < changes->count; c++) {
+        const struct tool_change *change = &changes->change[c];
+        if (!differs(change)) {
+            printf("%-24s %" PRId64 " (as it was)\n", change->item->name, change->wanted);
+        } else if (change->is_readable) {
+            printf("%-24s %" PRId64 " -> %" PRId64 "\n", change->item->name, change->before,
+                   change->wanted);
+        } else {
+            printf("%-24s -> %" PRId64 "\n", change->item->name, change->wanted);
+        }
+    }
+}
+
+json_t *tool_changes_json(const struct tool_changes *changes)
+{
+    json_t *array = json_array();
+    for (size_t c = 0; c < changes->count; c++) {
+        const struct tool_change *change = &changes->change[c];
+        json_t *before = change->is_readable ? json_integer(change->before) : json_null();
+        json_array_append_new(
+            array, json_pack("{s:s, s:o, s:I, s:b}", "name", change->item->name, "before", before,
+                             "after", (json_int_t)change->wanted, "changed", (int)change->is_done));
+    }
+    return array;
+}

@@ -1,0 +1,41 @@
+/* Changes of parameters: all or none, as far as the meter lets that be.
+ */
+#ifndef CLI_TOOL_CHANGE_H
+#define CLI_TOOL_CHANGE_H
+
+#include "cli/tool_command.h"
+
+enum { TOOL_CHANGES_MAX = 96 };
+
+struct tool_change {
+    const struct tool_item *item;
+    int64_t wanted;
+    int64_t before; /* what the meter had; of one that cannot be read, nothing */
+    bool is_readable;
+    bool is_done; /* written and read back */
+};
+
+struct tool_changes {
+    struct tool_change change[TOOL_CHANGES_MAX];
+    size_t count;
+};
+
+/* Adds one from text; where names the place for messages. CLI_BAD_INPUT: no such parameter, one
+ * that can only be read, a value out of range, or the same parameter again. */
+bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
+                      const char *value, struct tool_failure *failure);
+
+/* Reads what the meter has now. TOOL_ABSENT: it does not have one of them. */
+bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter,
+                          struct tool_failure *failure);
+
+/* Writes what differs and reads it back. When the meter refuses one, those before it are put
+ * back, and *failure says which was refused, and what could not be put back. */
+bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
+                        struct tool_failure *failure);
+
+/* What differs, one line each, or a JSON array: {"name", "before", "after", "changed"}. */
+void tool_changes_print(const struct tool_changes *changes);
+json_t *tool_changes_json(const struct tool_changes *changes);
+
+#endif

@@ -1,0 +1,156 @@
+/* Security of a session. Invariant: the counter in the file is above every one that was used,
+ * before it is used, whatever is cut when. */
+#include "cli/tool_dlms_guard.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COUNTERS_AHEAD = 100 };
+
+/* ---- The file of the counter ---- */
+
+static bool write_all(int fd, const char *text, size_t length)
+{
+    return write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
+}
+
+/* In place of the old file by rename, so that there is always one. */
+static bool reserve(void *context, enum dlms_counter_id id, uint32_t limit)
+{
+    const struct tool_dlms_guard *guard = context;
+    if (id != DLMS_COUNTER_SEND) {
+        return true; /* answers are to requests of this session: an old one fits none */
+    }
+    char path[sizeof guard->counter_path + 8];
+    char text[16];
+    snprintf(path, sizeof path, "%s.new", guard->counter_path);
+    const int length = snprintf(text, sizeof text, "%" PRIu32 "\n", limit);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    const bool written = write_all(fd, text, (size_t)length);
+    return close(fd) == 0 && written && rename(path, guard->counter_path) == 0;
+}
+
+/* No file: a key that was never used. */
+static bool read_counter(const char *path, uint32_t *counter, struct tool_failure *failure)
+{
+    char text[16] = "";
+    *counter = 0;
+    FILE *file = fopen(path, "re");
+    if (file == NULL && errno == ENOENT) {
+        return true;
+    }
+    if (file == NULL) {
+        return tool_fail_errno(failure, CLI_BAD_INPUT, errno, "%s", path);
+    }
+    const bool got = fgets(text, sizeof text, file) != NULL;
+    fclose(file);
+    char *end;
+    const unsigned long value = strtoul(text, &end, 10);
+    if (!got || end == text || *end != '\n' || value > UINT32_MAX) {
+        return tool_fail(failure, CLI_BAD_INPUT, "%s: holds no invocation counter", path);
+    }
+    *counter = (uint32_t)value;
+    return true;
+}
+
+/* ---- Set-up ---- */
+
+static bool check(const struct tool_secrets *secrets, enum dlms_mechanism mechanism,
+                  struct tool_failure *failure)
+{
+    const bool needs_secret = mechanism == DLMS_MECHANISM_MD5 || mechanism == DLMS_MECHANISM_SHA1 ||
+                              mechanism == DLMS_MECHANISM_SHA256;
+    const bool has_keys = secrets->encryption_length != 0;
+    const char *missing = NULL;
+    if (needs_secret && secrets->secret[0] == '\0') {
+        missing = "secret";
+    } else if (mechanism == DLMS_MECHANISM_GMAC && !has_keys) {
+        missing = "encryption_key";
+    } else if (has_keys && secrets->authentication_length != secrets->encryption_length) {
+        missing = "authentication_key (as long as the encryption key)";
+    } else if ((has_keys || mechanism == DLMS_MECHANISM_SHA256) && !secrets->has_title) {
+        missing = "system_title";
+    }
+    return missing == NULL || tool_fail(failure, CLI_BAD_INPUT,
+                                        "the key file (--key-file) has no %s, which this "
+                                        "authentication needs",
+                                        missing);
+}
+
+static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failure)
+{
+    const struct tool_secrets *secrets = guard->secrets;
+    struct dlms_security *security = &guard->security;
+    uint32_t limits[DLMS_COUNTER_COUNT] = {0};
+    snprintf(guard->counter_path, sizeof guard->counter_path, "%s.counter", secrets->key_file);
+    if (!read_counter(guard->counter_path, &limits[DLMS_COUNTER_SEND], failure)) {
+        return false;
+    }
+    guard->store = (struct dlms_counter_store){guard, reserve, COUNTERS_AHEAD};
+    security->store = &guard->store;
+    security->suite = secrets->suite;
+    memcpy(security->key[DLMS_KEY_UNICAST], secrets->encryption_key, DLMS_KEY_MAX);
+    memcpy(security->key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key, DLMS_KEY_MAX);
+    dlms_security_restore(security, limits);
+    return true;
+}
+
+static void put_cover(struct tool_dlms_guard *guard, const struct dlms_client *client,
+                      struct dlms_client_settings *settings)
+{
+    const struct dlms_cover how = {
+        DLMS_ENVELOPE_GLO,
+        (uint8_t)(guard->secrets->suite | DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)};
+    dlms_client_cover_init(&guard->cover, client, &guard->security, how, guard->plain,
+                           sizeof guard->plain);
+    settings->protection = &guard->cover.protection;
+}
+
+bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
+                          enum dlms_mechanism mechanism, const struct dlms_client *client,
+                          struct dlms_client_settings *settings, struct tool_failure *failure)
+{
+    const bool has_keys = secrets->encryption_length != 0;
+    guard->secrets = secrets;
+    if (mechanism <= DLMS_MECHANISM_PASSWORD && !has_keys) {
+        return true;
+    }
+    guard->openssl = dlms_openssl_new();
+    if (guard->openssl == NULL) {
+        return tool_fail(failure, CLI_FAILED, "OpenSSL lacks an algorithm");
+    }
+    guard->security.crypto = dlms_openssl_crypto(guard->openssl);
+    memcpy(guard->security.own_title, secrets->system_title, DLMS_TITLE);
+    if (!check(secrets, mechanism, failure) || (has_keys && !open_keys(guard, failure))) {
+        return false;
+    }
+    if (has_keys) {
+        put_cover(guard, client, settings);
+    }
+    if (secrets->has_title) {
+        settings->title = (struct dlms_span){guard->security.own_title, DLMS_TITLE};
+    }
+    guard->hls.hls = (struct dlms_hls){
+        .mechanism = mechanism,
+        .crypto = guard->security.crypto,
+        .security = &guard->security,
+        .secret = {(const uint8_t *)secrets->secret, strlen(secrets->secret)},
+        .own_title = guard->security.own_title,
+    };
+    return mechanism <= DLMS_MECHANISM_PASSWORD || dlms_client_challenge(&guard->hls, settings) ||
+           tool_fail(failure, CLI_FAILED, "there are no random numbers");
+}
+
+void tool_dlms_guard_close(struct tool_dlms_guard *guard)
+{
+    dlms_openssl_free(guard->openssl);
+    dlms_wipe(&guard->security, sizeof guard->security);
+    guard->openssl = NULL;
+}

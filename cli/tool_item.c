@@ -1,0 +1,127 @@
+/* The table of parameters. Sources: objects, types and ranges of the public interface description
+ * of the meter family; KMP registers of public reader software. */
+#include "cli/tool_item.h"
+#include "dlms/axdr.h"
+#include <stddef.h>
+#include <string.h>
+
+enum {
+    NUMBER = 51,
+    SECONDS = 60,
+    KILOWATT = 22,
+    KILOWATTHOUR = 2,
+    DATA = 1,
+    REGISTER = 3,
+    PROFILE = 7
+};
+
+#define OBIS(a, b, c, d, e)                                                                        \
+    {                                                                                              \
+        a, b, c, d, e, 255                                                                         \
+    }
+#define OBIS_F(a, b, c, d, e, f)                                                                   \
+    {                                                                                              \
+        a, b, c, d, e, f                                                                           \
+    }
+/* Class 1, attribute 2. */
+#define VALUE(obis, tag) obis, DATA, 2, DLMS_TAG_##tag, 1
+/* Class 7, capture period. */
+#define PERIOD(obis)  obis, PROFILE, 4, DLMS_TAG_U32, 60
+#define KMP(id, size) id, NUMBER, 0, size
+#define KMP_S(id)     id, SECONDS, 0, 2
+#define NO_KMP        0, 0, 0, 0
+#define OF_IEC        {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NO_KMP
+#define SETTING       TOOL_ITEM_SETTING
+#define STATE         TOOL_ITEM_STATE
+#define SHOWN         TOOL_ITEM_SHOWN
+
+/* clang-format off */
+static const struct tool_item items[] = {
+    {"number_1", SETTING, VALUE(OBIS(1, 1, 0, 0, 1), U32), KMP(51, 4), "0.0.1", 0, 99999999, "meter number 1"},
+    {"number_2", SETTING, VALUE(OBIS(1, 1, 0, 0, 2), U32), KMP(52, 4), "0.0.2", 0, 99999999, "meter number 2"},
+    {"number_3", SETTING, VALUE(OBIS(1, 1, 0, 0, 3), U32), KMP(53, 4), "0.0.3", 0, 99999999, "meter number 3"},
+    {"special_1", SETTING, VALUE(OBIS(1, 1, 0, 130, 1), U32), KMP(57, 4), "0.130.1", 0, 99999999, "special data 1"},
+    {"special_2", SETTING, VALUE(OBIS(1, 1, 0, 130, 2), U32), KMP(1021, 4), "0.130.2", 0, 99999999, "special data 2"},
+    {"daylight", SETTING, VALUE(OBIS(1, 1, 96, 52, 11), U8), KMP(1240, 1), NULL, 0, 255, "daylight saving: 0 none, 1 European"},
+    {"working_days", SETTING, VALUE(OBIS(1, 1, 96, 52, 6), U8), KMP(1233, 1), NULL, 0, 127, "working days, bit 0 Monday ... bit 6 Sunday"},
+    {"profile_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 0)), KMP(199, 1), NULL, 0, 60, "interval of the load profile, minutes; a change deletes it"},
+    {"logger_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 1)), KMP(1195, 2), NULL, 0, 1440, "interval of the analysis logger, minutes; a change deletes it"},
+    {"debiting_2_interval", SETTING, VALUE(OBIS_F(1, 1, 0, 1, 6, 128), U8), KMP(1175, 1), NULL, 0, 2, "second debiting log: 0 daily, 1 Mondays, 2 first of the month"},
+    {"power_threshold_w", SETTING, OBIS(1, 1, 96, 51, 1), REGISTER, 2, DLMS_TAG_U32, 1, 1039, KILOWATT, -3, 4, "96.51.1", 0, 10000000, "power threshold, W: periods above it are counted"},
+    {"module_io", SETTING, VALUE(OBIS(0, 1, 96, 3, 1), U8), KMP(1102, 1), NULL, 0, 255, "inputs and outputs of the module"},
+    {"tariff_source", SETTING, VALUE(OBIS(1, 1, 96, 52, 21), U8), KMP(2011, 1), NULL, 0, 3, "tariff by: 0 nothing, 1 module, 2 command, 3 internal plan"},
+    {"transformer_ratio", STATE, VALUE(OBIS(1, 1, 0, 4, 2), U16), NO_KMP, "0.4.2", 1, 600, "transformer ratio, primary current in 5 A; module port only"},
+    {"tariff", STATE, VALUE(OBIS(1, 1, 129, 0, 0), U8), KMP(2010, 1), "129.0.0", 1, 8, "active tariff"},
+    {"operation", STATE, VALUE(OBIS(1, 1, 96, 5, 1), U8), KMP(1032, 4), "96.5.1", 1, 5, "1 normal; pulse LED by 2 A+, 3 A-, 4 R+, 5 R- (verification)"},
+    {"pulse_input", STATE, VALUE(OBIS(1, 1, 0, 128, 1), U32), KMP(58, 4), NULL, 0, UINT32_MAX, "pulse input"},
+    {"events_b", STATE, VALUE(OBIS(0, 1, 96, 10, 2), U32), KMP(1237, 4), NULL, 0, UINT32_MAX, "event status B"},
+    {"load_1_active", STATE, VALUE(OBIS(1, 1, 96, 52, 1), U8), KMP(1226, 1), NULL, 0, 1, "load relay 1"},
+    {"load_2_active", STATE, VALUE(OBIS(1, 1, 96, 52, 3), U8), KMP(1229, 1), NULL, 0, 1, "load relay 2"},
+    {"load_1_tariffs", SETTING, VALUE(OBIS(1, 1, 96, 52, 2), U8), KMP(1228, 1), NULL, 0, 255, "tariff to position of load relay 1"},
+    {"load_2_tariffs", SETTING, VALUE(OBIS(1, 1, 96, 52, 4), U8), KMP(1231, 1), NULL, 0, 255, "tariff to position of load relay 2"},
+    {"load_delay_s", SETTING, VALUE(OBIS(1, 1, 96, 52, 5), U16), KMP(1232, 2), NULL, 0, 65535, "longest delay of the load relays, s"},
+
+    {"breaker_state", SHOWN, VALUE(OBIS(1, 1, 128, 0, 0), U8), KMP(1087, 1), NULL, 0, 255, "breaker: state"},
+    {"breaker_feedback", SHOWN, VALUE(OBIS(1, 1, 128, 0, 18), U8), KMP(1088, 1), NULL, 0, 255, "breaker: feedback bits"},
+    {"breaker_short_circuit_a", SETTING, VALUE(OBIS(1, 1, 128, 0, 1), U8), KMP(1108, 1), NULL, 0, 255, "breaker: short-circuit current limit, A"},
+    {"breaker_k1", SETTING, VALUE(OBIS(1, 1, 128, 0, 2), U8), KMP(1109, 1), NULL, 0, 99, "Smart Disconnect: k1, tenths"},
+    {"breaker_k2", SETTING, VALUE(OBIS(1, 1, 128, 0, 3), U8), KMP(1110, 1), NULL, 0, 99, "Smart Disconnect: k2, tenths"},
+    {"breaker_k3", SETTING, VALUE(OBIS(1, 1, 128, 0, 4), U8), KMP(1111, 1), NULL, 0, 99, "Smart Disconnect: k3, tenths"},
+    {"breaker_t1_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 5), U16), KMP_S(1112), NULL, 0, 65535, "Smart Disconnect: t1, s"},
+    {"breaker_t2_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 6), U16), KMP_S(1113), NULL, 0, 65535, "Smart Disconnect: t2, s"},
+    {"breaker_t3_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 7), U16), KMP_S(1114), NULL, 0, 65535, "Smart Disconnect: t3, s"},
+    {"breaker_wait_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 8), U16), KMP_S(1115), NULL, 0, 65535, "breaker: wait before it closes again, s"},
+    {"prepayment_low_days", SETTING, VALUE(OBIS(1, 1, 128, 0, 9), U8), KMP(1116, 1), NULL, 0, 255, "prepayment: days of low load after the balance is used up; 255 no end"},
+    {"breaker_automatic", SETTING, VALUE(OBIS(1, 1, 128, 0, 10), U8), KMP(1117, 1), NULL, 0, 1, "breaker closes: 0 by hand, 1 by itself"},
+    {"breaker_basis", SETTING, VALUE(OBIS(1, 1, 128, 0, 11), U8), KMP(1118, 1), NULL, 0, 127, "breaker opens by, bits: 0 load, 1 prepayment, 2 power (not current), 3 neutral fault, 4 log only, 5 prepayment without restriction, 6 over-voltage; module port only"},
+    {"breaker_low", SETTING, VALUE(OBIS(1, 1, 128, 0, 12), U8), KMP(1119, 1), NULL, 0, 255, "Smart Disconnect: low threshold, A or kW"},
+    {"breaker_high", SETTING, VALUE(OBIS(1, 1, 128, 0, 13), U8), KMP(1120, 1), NULL, 0, 255, "Smart Disconnect: high threshold, A or kW"},
+    {"breaker_in_use", SHOWN, VALUE(OBIS(1, 1, 128, 0, 14), U8), KMP(1122, 1), NULL, 0, 255, "Smart Disconnect: threshold in use, A or kW"},
+    {"over_voltage_open_v", SETTING, VALUE(OBIS(1, 1, 128, 0, 19), U16), NO_KMP, NULL, 260, 320, "breaker opens above, V"},
+    {"over_voltage_open_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 20), U16), NO_KMP, NULL, 1, 3600, "... for, s"},
+    {"over_voltage_close_v", SETTING, VALUE(OBIS(1, 1, 128, 0, 21), U16), NO_KMP, NULL, 250, 270, "breaker closes again below, V"},
+    {"over_voltage_close_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 22), U16), NO_KMP, NULL, 1, 3600, "... for, s"},
+    {"prepayment_balance_wh", STATE, OBIS(1, 1, 130, 0, 0), REGISTER, 2, DLMS_TAG_U32, 1, 1121, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: balance, Wh; module port only"},
+    {"prepayment_credit_wh", SHOWN, OBIS(1, 1, 130, 0, 1), REGISTER, 2, DLMS_TAG_U32, 1, 1408, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: credit used, Wh"},
+
+    {"iec_list_module", SETTING, OF_IEC, "131.0.1", 0, 1, "IEC 62056-21 read-out at the module port: 0 list 1, 1 list 2"},
+    {"iec_list_ccc", SETTING, OF_IEC, "131.0.2", 0, 1, "... at the consumer port"},
+    {"iec_list_optical", SETTING, OF_IEC, "131.0.3", 0, 1, "... at the optical port"},
+    {"iec_protocol_module", SETTING, OF_IEC, "131.0.10", 0, 2, "IEC 62056-21 at the module port: 0 none, 1 modes A and C, 2 and D"},
+    {"iec_protocol_ccc", SETTING, OF_IEC, "131.0.11", 0, 2, "... at the consumer port"},
+    {"iec_protocol_optical", SETTING, OF_IEC, "131.0.12", 0, 2, "... at the optical port"},
+    {"iec_ta_ms", SETTING, OF_IEC, "131.0.13", 1000, 65000, "IEC 62056-21: time between characters, ms"},
+    {"iec_tr_ms", SETTING, OF_IEC, "131.0.14", 1000, 65000, "IEC 62056-21: message to answer, ms"},
+    {"iec_tt_ms", SETTING, OF_IEC, "131.0.15", 1000, 65000, "IEC 62056-21: wait for the option select, ms"},
+    {"iec_ti_s", SETTING, OF_IEC, "131.0.16", 5, 240, "IEC 62056-21: silence that ends programming mode, s"},
+};
+/* clang-format on */
+
+const struct tool_item *tool_item_at(int index)
+{
+    const int count = (int)(sizeof items / sizeof items[0]);
+    return index >= 0 && index < count ? &items[index] : NULL;
+}
+
+const struct tool_item *tool_item_find(const char *name)
+{
+    const struct tool_item *item;
+    for (int i = 0; (item = tool_item_at(i)) != NULL; i++) {
+        if (strcmp(item->name, name) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+const struct tool_item *tool_item_find_obis(const uint8_t obis[6])
+{
+    const struct tool_item *item;
+    for (int i = 0; (item = tool_item_at(i)) != NULL; i++) {
+        if (item->class_id != 0 && item->class_id != PROFILE &&
+            memcmp(item->obis, obis, sizeof item->obis) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}

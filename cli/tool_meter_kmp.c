@@ -1,0 +1,169 @@
+/* Meters that speak KMP. Invariant: a value keeps the digits and the power of ten of its
+ * register; only the prefix of its unit goes into the exponent. */
+#include "cli/tool_kmp.h"
+#include "cli/tool_kmp_log.h"
+#include "cli/tool_kmp_value.h"
+#include "cli/tool_meter.h"
+#include <stdlib.h>
+#include <string.h>
+
+static bool open_session(struct tool_meter *meter, struct tool_failure *failure)
+{
+    meter->session = tool_kmp_open(&meter->endpoint, failure);
+    return meter->session != NULL;
+}
+
+static void close_session(struct tool_meter *meter)
+{
+    tool_kmp_close(meter->session);
+}
+
+/* ---- Reading ---- */
+
+static bool read_target(struct tool_meter *meter, const struct tool_target *target,
+                        struct tool_value *value, struct tool_failure *failure)
+{
+    struct kmp_value raw;
+    if (target->kmp_id == 0) {
+        return tool_fail(failure, TOOL_ABSENT, "has no register in KMP");
+    }
+    if (!tool_kmp_register(meter->session, target->kmp_id, &raw, failure)) {
+        return false;
+    }
+    *value = tool_kmp_value(&raw);
+    return true;
+}
+
+static bool read_default(struct tool_meter *meter, struct tool_failure *failure,
+                         bool (*take)(void *context, const struct tool_target *target,
+                                      const struct tool_value *value),
+                         void *context)
+{
+    static const enum wh_quantity_id quantities[] = {
+        WH_QUANTITY_SERIAL_NUMBER, WH_QUANTITY_METER_NUMBER_1, WH_QUANTITY_TYPE,
+        WH_QUANTITY_CLOCK,         WH_QUANTITY_A_PLUS,         WH_QUANTITY_A_MINUS,
+        WH_QUANTITY_R_PLUS,        WH_QUANTITY_R_MINUS,        WH_QUANTITY_P_PLUS,
+        WH_QUANTITY_P_MINUS,       WH_QUANTITY_U_L1,           WH_QUANTITY_U_L2,
+        WH_QUANTITY_U_L3,          WH_QUANTITY_I_L1,           WH_QUANTITY_I_L2,
+        WH_QUANTITY_I_L3,          WH_QUANTITY_TARIFF,         WH_QUANTITY_STATUS};
+    for (size_t q = 0; q < sizeof quantities / sizeof quantities[0]; q++) {
+        const struct tool_target target = tool_target_of_quantity(wh_catalog_get(quantities[q]));
+        struct tool_value value;
+        if (read_target(meter, &target, &value, failure)) {
+            if (!take(context, &target, &value)) {
+                return false;
+            }
+        } else if (failure->code == TOOL_NO_ANSWER) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Writing ---- */
+
+/* PutRegister has a number for a password; a meter as delivered has 0. */
+static bool password_number(const struct tool_secrets *secrets, uint16_t *number,
+                            struct tool_failure *failure)
+{
+    char *end;
+    *number = 0;
+    if (!secrets->has_password) {
+        return true;
+    }
+    const unsigned long value = strtoul(secrets->password, &end, 10);
+    if (end == secrets->password || *end != '\0' || value > UINT16_MAX) {
+        return tool_fail(failure, CLI_BAD_INPUT, "a password of KMP is a number in 0 ... 65535");
+    }
+    *number = (uint16_t)value;
+    return true;
+}
+
+/* No answer to what the meter answered otherwise is how KMP refuses. */
+static bool refused(struct tool_failure *failure)
+{
+    if (failure->code == TOOL_NO_ANSWER) {
+        tool_fail(failure, TOOL_REFUSED,
+                  "the meter does not acknowledge; it may be protected, not writable here, or "
+                  "need another password");
+    }
+    return false;
+}
+
+static bool write_item(struct tool_meter *meter, const struct tool_item *item, int64_t number,
+                       struct tool_failure *failure)
+{
+    struct kmp_request request;
+    struct kmp_value value;
+    const struct kmp_frame *answer;
+    uint16_t password;
+    if (item->kmp_id == 0) {
+        return tool_fail(failure, TOOL_ABSENT, "has no register in KMP");
+    }
+    /* The form is that which the meter has. */
+    if (!tool_kmp_register(meter->session, item->kmp_id, &value, failure) ||
+        !password_number(meter->secrets, &password, failure)) {
+        return false;
+    }
+    if (!tool_kmp_put_number(&value, item->name, number, failure)) {
+        return false;
+    }
+    if (kmp_request_put(&request, password, item->kmp_id, &value) != WH_OK) {
+        return tool_fail(failure, CLI_BAD_INPUT, "does not fit a register");
+    }
+    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+}
+
+static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, bool is_summer,
+                      struct tool_failure *failure)
+{
+    struct kmp_request request;
+    const struct kmp_frame *answer;
+    (void)is_summer; /* the command has no place for it */
+    const struct kmp_rtc rtc = {.second = time->second,
+                                .minute = time->minute,
+                                .hour = time->hour,
+                                .day = time->day,
+                                .month = time->month,
+                                .year = time->year};
+    if (kmp_request_set_clock(&request, &rtc) != WH_OK) {
+        return tool_fail(failure, CLI_BAD_INPUT, "KMP has no such time");
+    }
+    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+}
+
+static bool command(struct tool_meter *meter, enum tool_command command,
+                    struct tool_failure *failure)
+{
+    static const enum kmp_cut_off_command cut_off[TOOL_COMMANDS] = {
+        [TOOL_COMMAND_OPEN] = KMP_DISCONNECT,
+        [TOOL_COMMAND_RELEASE] = KMP_RELEASE,
+        [TOOL_COMMAND_CLOSE] = KMP_RECONNECT,
+    };
+    struct kmp_request request;
+    const struct kmp_frame *answer;
+    const bool is_stop = command == TOOL_COMMAND_DEBITING_STOP;
+    const enum wh_err err = is_stop ? kmp_request_plain(&request, KMP_DEBITING_STOP)
+                                    : kmp_request_cut_off(&request, cut_off[command]);
+    if (err != WH_OK) {
+        return tool_fail(failure, TOOL_ABSENT, "KMP has no such command");
+    }
+    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+}
+
+static bool read_log(struct tool_meter *meter, const struct tool_log_query *query,
+                     const struct tool_log_sink *sink, struct tool_failure *failure)
+{
+    return tool_kmp_log(meter->session, query, sink, failure);
+}
+
+const struct tool_language tool_language_kmp = {
+    .open = open_session,
+    .close = close_session,
+    .read_default = read_default,
+    .read = read_target,
+    .write = write_item,
+    .set_clock = set_clock,
+    .log = read_log,
+    .command = command,
+};
