@@ -56,6 +56,12 @@ struct wh_supervision {
     bool is_low_load;  /* and the low threshold is in use */
 };
 
+/* The newest record of a log that a reader has acknowledged; another epoch of the log is another log. */
+struct wh_read_mark {
+    uint32_t sequence; /* 0: none */
+    uint16_t epoch;
+};
+
 struct wh_application {
     const struct wh_variant *variant;
     struct wh_clock clock;
@@ -79,6 +85,7 @@ struct wh_application {
     uint32_t legal_status;   /* as seen last, to tell what is new */
     uint8_t
         indications; /* reverse current by phase, then phase sequence: as logged since power-up */
+    struct wh_read_mark read_mark[WH_LOG_COUNT];
 };
 
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
@@ -208,6 +215,18 @@ enum wh_err wh_application_verify(struct wh_application *app, struct wh_legal *l
  * released with the bits of cover and magnet. */
 enum wh_err wh_application_clear_events(struct wh_application *app, const struct wh_legal *legal,
                                         uint32_t mask_a, uint32_t mask_b);
+
+/* How far a log has been read, by record sequence; 0: nothing of it. Survives the supply; a deleted log is unread. */
+uint32_t wh_application_read_mark(const struct wh_application *app, enum wh_log_name name);
+
+/* A reader has that record and all before it. WH_ERR_ARGUMENT: the log has no such record yet, or the mark is further
+ * already; others as wh_log_append: then the mark is as it was. */
+enum wh_err wh_application_mark_read(struct wh_application *app, enum wh_log_name name,
+                                     uint32_t sequence);
+
+/* Somebody gave a wrong password at that port, for the count-th time in a row. */
+void wh_application_note_wrong_password(struct wh_application *app, enum wh_origin origin,
+                                        uint32_t count);
 
 /* Deletes load profile or logger by hand. */
 enum wh_err wh_application_delete_profile(struct wh_application *app);

@@ -23,6 +23,9 @@ enum { WH_CONFIG_HEAD_SIZE = 9 }; /* contents, length; then the parameters */
 enum wh_err wh_application_save_config(struct wh_application *app, const struct wh_config *config,
                                        const struct wh_log_contents *contents);
 
+/* Restores the marks of readers at the start. Errors as wh_logs_newest. */
+enum wh_err wh_application_restore_read_marks(struct wh_application *app);
+
 /* Minutes of normal time since 2000 that a moment lies in. */
 int32_t wh_application_minute_of(const struct wh_application *app, uint32_t utc_s);
 

@@ -70,6 +70,7 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_PREPAYMENT_ALARM] = ROW(STATUS, 0, WH_EVENT_B_PREPAYMENT, 0, "prepayment alarm"),
     [WH_EVENT_PREPAYMENT_ENOUGH] = OFF(STATUS, WH_EVENT_B_PREPAYMENT, "prepayment alarm gone"),
     [WH_EVENT_EMERGENCY_CREDIT] = ROW(STATUS, 0, 0, 0, "emergency credit in use"),
+    [WH_EVENT_PASSWORD_WRONG] = ROW(STATUS, 0, 0, 0, "wrong password"),
 };
 /* clang-format on */
 

@@ -115,6 +115,7 @@ enum wh_event_code {
     WH_EVENT_PREPAYMENT_ALARM,  /* value_a: Wh left */
     WH_EVENT_PREPAYMENT_ENOUGH, /* no alarm any more */
     WH_EVENT_EMERGENCY_CREDIT,  /* is being used from now on */
+    WH_EVENT_PASSWORD_WRONG,    /* value_a: enum wh_origin, value_b: times in a row */
     WH_EVENT_CODES,
 };
 

@@ -29,6 +29,7 @@ static const struct {
     [WH_LOG_NEUTRAL] = {15, 5, WH_EVENT_PAYLOAD_SIZE},
     [WH_LOG_CONTROL] = {16, 16, WH_BREAKER_RECORD_SIZE},
     [WH_LOG_PAYMENTS] = {17, 5, WH_EVENT_PAYLOAD_SIZE},
+    [WH_LOG_READ_MARKS] = {18, 4, WH_LOGS_READ_MARKS_SIZE},
 };
 
 static uint32_t first_sector(enum wh_log_name name)

@@ -26,6 +26,7 @@ enum wh_log_name {
     WH_LOG_NEUTRAL,
     WH_LOG_CONTROL,  /* breaker and prepayment, newest counts */
     WH_LOG_PAYMENTS, /* BRK-5 */
+    WH_LOG_READ_MARKS, /* how far readers have read, newest counts */
     WH_LOG_COUNT,
 };
 
@@ -36,6 +37,7 @@ enum {
     WH_LOGS_CONFIG_SIZE = 384, /* what profile and logger hold, length, configuration */
     WH_LOGS_PLAN_SIZE = 2 + WH_PLAN_BYTES_MAX, /* length, plan */
     WH_LOGS_COUNTERS_SIZE = 16,                /* seconds with supply, pulse input */
+    WH_LOGS_READ_MARKS_SIZE = 192,             /* 6 bytes for each log */
 };
 
 struct wh_logs {
