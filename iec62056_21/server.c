@@ -410,6 +410,11 @@ void iec21_server_start_at(struct iec21_server *server, uint32_t baud)
     }
 }
 
+bool iec21_server_is_sending(const struct iec21_server *server)
+{
+    return server->state == IEC21_SENDING;
+}
+
 bool iec21_server_is_busy(const struct iec21_server *server, uint32_t now_ms)
 {
     return server->state != IEC21_LISTENING || is_hearing(server, now_ms);

@@ -152,6 +152,9 @@ struct iec21_line iec21_server_line(const struct iec21_server *server);
  * not in iec21_speed changes nothing. */
 void iec21_server_start_at(struct iec21_server *server, uint32_t baud);
 
+/* An answer is going out, or about to: input would be taken for its echo. */
+bool iec21_server_is_sending(const struct iec21_server *server);
+
 /* A sign-on, session or answer is under way. */
 bool iec21_server_is_busy(const struct iec21_server *server, uint32_t now_ms);
 
