@@ -3,6 +3,7 @@
 #include "cli/run.h"
 #include "cli/model.h"
 #include "cli/page.h"
+#include "cli/run_ports.h"
 #include "cli/terminal.h"
 #include "cli/virtual_meter.h"
 #include "ports/linux/dlms_listener.h"
@@ -20,6 +21,10 @@ enum option {
     THREE_PHASE,
     STATE,
     DLMS,
+    MODULE,
+    OPTICAL,
+    OPTICAL_TCP,
+    LINE_SPEED,
     WEB,
     NO_WEB,
     TTY,
@@ -34,6 +39,11 @@ static const struct cli_option options[] = {
     [THREE_PHASE] = {"--three-phase", NULL, "a single-phase recording on all three phases"},
     [STATE] = {"--state", "DIR", "where the meter's memory is kept (your data folder)"},
     [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
+    [MODULE] = {"--module-port", "HOST:PORT",
+                "the module's UART on TCP: KMP, HDLC, IEC 62056-21 (127.0.0.1:1025)"},
+    [OPTICAL] = {"--optical", "PATH", "the optical head as a pseudo-terminal, PATH a link to it"},
+    [OPTICAL_TCP] = {"--optical-tcp", "HOST:PORT", "the optical head on TCP"},
+    [LINE_SPEED] = {"--line-speed", NULL, "the optical head answers at its true speed"},
     [WEB] = {"--web", "HOST:PORT", "the bench page (127.0.0.1:8382)"},
     [NO_WEB] = {"--no-web", NULL, "no page"},
     [TTY] = {"--tty", NULL, "the LCD in this terminal"},
@@ -66,6 +76,7 @@ struct session {
     uv_signal_t terminate;
     struct virtual_meter vm;
     struct dlms_listener *dlms;
+    struct cli_ports ports;
     struct web_server *web;
     struct cli_endpoint dlms_at, web_at;
     struct cli_terminal terminal;
@@ -120,8 +131,10 @@ static void give_samples(struct session *session)
     if (session->vm.supply_losses != losses) {
         dlms_listener_supply(session->dlms,
                              false); /* even if it is back: no association survives */
+        cli_ports_supply(&session->ports, false);
     }
     dlms_listener_supply(session->dlms, session->vm.powered);
+    cli_ports_supply(&session->ports, session->vm.powered);
 }
 
 static void show(struct session *session)
@@ -310,6 +323,20 @@ static bool open_dlms(struct session *session, const struct cli_arguments *argum
     return true;
 }
 
+static bool open_ports(struct session *session, const struct cli_arguments *arguments)
+{
+    const struct cli_ports_config config = {
+        .loop = &session->loop,
+        .access = &session->vm.access,
+        .cosem = &session->vm.face,
+        .module = arguments->value[MODULE],
+        .optical = arguments->value[OPTICAL],
+        .optical_tcp = arguments->value[OPTICAL_TCP],
+        .has_line_speed = arguments->value[LINE_SPEED] != NULL,
+    };
+    return cli_ports_open(&session->ports, &cli_run, &config);
+}
+
 /* Best effort: a computer without a desktop just shows the address. */
 static void open_browser(struct session *session, char *url)
 {
@@ -357,6 +384,7 @@ static void announce(struct session *session, bool browser)
     struct cli_journal *journal = &session->vm.journal;
     cli_journal_write(journal, "DLMS on %s:%u (client 16 public; 18, 19, 20 with password 12345)",
                       session->dlms_at.host, dlms_listener_port(session->dlms));
+    cli_ports_announce(&session->ports, journal);
     if (session->web == NULL) {
         return;
     }
@@ -417,6 +445,7 @@ static enum wh_err close_session(struct session *session)
     if (session->dlms != NULL) {
         dlms_listener_stop(session->dlms);
     }
+    cli_ports_close(&session->ports);
     if (session->has_browser) {
         uv_close((uv_handle_t *)&session->browser, NULL);
     }
@@ -453,9 +482,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* a client that hangs up is no reason to stop measuring */
     signal(SIGXFSZ, SIG_IGN); /* nor is a file that must not grow: the write fails */
     /* The memory last: opening it may write. */
-    const bool ready = open_dlms(session, &arguments) && open_web(session, &arguments) &&
-                       open_meter(session, &arguments);
+    const bool ready = open_dlms(session, &arguments) && open_ports(session, &arguments) &&
+                       open_web(session, &arguments) && open_meter(session, &arguments);
     if (ready) {
+        cli_ports_supply(&session->ports, true);
         announce(session, arguments.value[OPEN] != NULL);
         live(session);
     }

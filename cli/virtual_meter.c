@@ -162,6 +162,7 @@ static enum wh_err power_up(struct virtual_meter *vm, struct wh_meter_start_repo
     if (err != WH_OK) {
         return err;
     }
+    wh_access_init(&vm->access, &vm->meter, default_password, WH_ACCESS_KMP_PASSWORD);
     return wh_cosem_face_init(&vm->face, &vm->meter.application, &vm->meter.legal,
                               default_password);
 }

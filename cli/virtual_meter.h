@@ -8,6 +8,7 @@
 #include "cli/journal.h"
 #include "cli/supply.h"
 #include "cosem/face.h"
+#include "face/access.h"
 #include "meter/meter.h"
 #include "ports/linux/flash_file.h"
 #include "ports/linux/nvm_file.h"
@@ -25,7 +26,8 @@ struct virtual_meter {
     struct nvm_file memory;
     struct flash_file flash;
     struct wh_meter meter;
-    struct wh_cosem_face face; /* for the ports; valid after virtual_meter_open */
+    struct wh_cosem_face face; /* for the ports, as access; valid after virtual_meter_open */
+    struct wh_access access;
     struct virtual_mains mains;
     struct cli_feed feed;
     struct cli_supply supply;

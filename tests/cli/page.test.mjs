@@ -26,7 +26,7 @@ const DEADLINE_MS = 30000;
 // Starts the program; resolves when it listens, to null if the port is taken.
 const tryStart = async (folder, scenario, port) => {
   const program = spawn(process.env.WATTHOUR, ['run', '--state', join(folder, 'state'), '--dlms', '127.0.0.1:0',
-    '--web', `127.0.0.1:${port}`, ...(scenario ? ['--scenario', scenario] : [])],
+    '--module-port', '127.0.0.1:0', '--web', `127.0.0.1:${port}`, ...(scenario ? ['--scenario', scenario] : [])],
     { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface(program.stdout)) {
     const found = / page on (http:\S+)/.exec(line);

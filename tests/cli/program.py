@@ -97,7 +97,8 @@ class Meter:
         pages = ["--web", "127.0.0.1:0"] if web else ["--no-web"]
         folder = ["--state", str(state)] if state is not None else []
         self.process = subprocess.Popen(
-            [PROGRAM, "run", *folder, *pages, "--dlms", "127.0.0.1:0", *map(str, options)], stdin=subprocess.DEVNULL,
+            [PROGRAM, "run", *folder, *pages, "--dlms", "127.0.0.1:0", "--module-port", "127.0.0.1:0",
+             *map(str, options)], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=self.stderr, env={**os.environ, **(env or {})})
         try:
             self._read_ports(web)
@@ -108,6 +109,7 @@ class Meter:
     def _read_ports(self, web):
         self.read_until(rb"Ctrl-C stores and stops\n")
         self.dlms_port = int(re.search(rb"DLMS on [^ ]+:(\d+) ", self.output)[1])
+        self.module_port = int(re.search(rb"module port on [^ ]+:(\d+) ", self.output)[1])
         self.web_port = int(re.search(rb"page on http://[^ ]+:(\d+)/\n", self.output)[1]) if web else None
 
     def read_until(self, pattern):

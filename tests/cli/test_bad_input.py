@@ -15,7 +15,7 @@ import comtrade
 from eeprom import IDENTITY, REGISTERS, Image
 from program import PROGRAM, Case, Meter, listing, run
 
-FREE = ("--web", "127.0.0.1:0", "--dlms", "127.0.0.1:0")
+FREE = ("--web", "127.0.0.1:0", "--dlms", "127.0.0.1:0", "--module-port", "127.0.0.1:0")
 LOAD = """
 loads:
   - {name: heater, kind: heater, phase: 123, power_w: 60000, on: on}
@@ -148,7 +148,7 @@ class Ports(Refusal):
     def test_port_in_use(self):
         with socket.create_server(("127.0.0.1", 0)) as other:
             place = f"127.0.0.1:{other.getsockname()[1]}"
-            for option in ("--dlms", "--web"):
+            for option in ("--dlms", "--web", "--module-port", "--optical-tcp"):
                 with self.subTest(option=option):
                     self.refuse_run([option, place], place, f"another with {option} HOST:PORT")
         self.assertFalse(self.state.exists())

@@ -321,7 +321,7 @@ class Memory(Run):
         memory = self.memory / "eeprom.bin"
         for least in (0, 1, 100_000, 200_000, 300_000, 400_000, 500_000, 524_288):
             with subprocess.Popen([PROGRAM, "run", "--state", str(self.memory), "--web", "127.0.0.1:0", "--dlms",
-                                   "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                                   "127.0.0.1:0", "--module-port", "127.0.0.1:0"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
                 deadline = time.monotonic() + DEADLINE_S
                 while not (memory.exists() and memory.stat().st_size >= least):
                     self.assertLess(time.monotonic(), deadline)

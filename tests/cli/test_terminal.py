@@ -29,7 +29,7 @@ class Terminal(Case):
         self.text = ""
         self.process = subprocess.Popen(
             [PROGRAM, "run", "--tty", "--state", str(self.state), "--scenario", str(self.home),
-             "--web", "127.0.0.1:0", "--dlms", "127.0.0.1:0"],
+             "--web", "127.0.0.1:0", "--dlms", "127.0.0.1:0", "--module-port", "127.0.0.1:0"],
             stdin=self.theirs, stdout=self.theirs, stderr=self.theirs, start_new_session=True)
         self.addCleanup(self.clean_up)
 
