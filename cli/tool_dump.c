@@ -37,8 +37,10 @@ const struct cli_command cli_dump = {
 const struct cli_command cli_restore = {
     .name = "restore",
     .argument = "ENDPOINT FILE.yaml...",
-    .summary = "Puts settings from a file into a meter: all of them or, if anything does not fit,\n"
-               "none. Only what differs is written. Legal data are no settings.\n",
+    .summary =
+        "Puts settings from a file into a meter.\n"
+        "All of them or, if anything does not fit, none. Only what differs is written. Legal\n"
+        "data are no settings.\n",
     .options = restore_options,
     .run = run_restore,
 };

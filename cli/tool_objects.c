@@ -24,8 +24,9 @@ static int run(const struct cli_command *command, int argc, char **argv);
 const struct cli_command cli_objects = {
     .name = "objects",
     .argument = "ENDPOINT",
-    .summary = "Lists the COSEM objects that this client may see, with classes, names and access:\n"
-               "r read, w write of attributes 2, 3, …; x of methods 1, 2, … (DLMS only).\n",
+    .summary = "Lists the COSEM objects of a meter that this client may see.\n"
+               "With classes, names and access: r read and w write of attributes 2, 3, …, x of\n"
+               "methods 1, 2, … (DLMS only).\n",
     .options = options,
     .run = run,
 };

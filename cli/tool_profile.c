@@ -54,9 +54,9 @@ static int run_events(const struct cli_command *command, int argc, char **argv);
 const struct cli_command cli_profile = {
     .name = "profile",
     .argument = "ENDPOINT",
-    .summary =
-        "Reads the load profile or the analysis logger; the last day unless --from says more.\n"
-        "Times are the meter's normal time (no daylight saving), as its logs are stamped.\n",
+    .summary = "Reads the load profile or the analysis logger.\n"
+               "The last day unless --from says more. Times are the meter's normal time (no "
+               "daylight saving), as its logs are stamped.\n",
     .options = profile_options,
     .run = run_profile,
 };

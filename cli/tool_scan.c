@@ -16,9 +16,9 @@ static int run(const struct cli_command *command, int argc, char **argv);
 const struct cli_command cli_scan = {
     .name = "scan",
     .argument = "ENDPOINT",
-    .summary =
-        "Finds out what answers at HOST, HOST:PORT or /dev/…: languages, type, serial number.\n"
-        "A host without a port is asked at 4059 and 1025. No password is sent.\n",
+    .summary = "Finds out what answers at a place: languages, type, serial number.\n"
+               "The place is HOST, HOST:PORT or /dev/…; a host without a port is asked at 4059 and "
+               "1025. No password is sent.\n",
     .options = options,
     .run = run,
 };

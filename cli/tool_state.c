@@ -42,8 +42,10 @@ const struct cli_command cli_breaker = {
     .name = "breaker",
     .argument = "ENDPOINT [open|release|close...]",
     .summary =
-        "Shows the breaker, or commands it. Opening is always allowed; releasing only when it\n"
-        "was opened by command; closing only when it is released.\n"
+        "Shows the breaker of a meter, or commands it.\n"
+        "Opening is always allowed, releasing only when it was opened by command, closing only "
+        "when\n"
+        "it is released.\n"
         "The breaker is no safety function: never rely on it to make an installation dead.\n",
     .options = breaker_options,
     .run = run_breaker,
