@@ -372,6 +372,9 @@ uint32_t iec21_server_wait_ms(const struct iec21_server *server, uint32_t now_ms
     if (limit == UINT32_MAX) {
         return UINT32_MAX;
     }
+    if (passed > limit && is_hearing(server, now_ms)) {
+        return server->setup.times->character_ms - (now_ms - server->receiver.last_ms) + 1;
+    }
     return passed > limit ? 0 : limit - passed + 1;
 }
 

@@ -611,6 +611,35 @@ static void test_set_ups_that_cannot_be(void **state)
     assert_int_equal(iec21_server_init(&server, &setup), WH_ERR_ARGUMENT);
 }
 
+/* A message begins as the time is about to be over. Whoever waits as long as it is told always finds
+ * something to do afterwards, and does not have to ask again at the same moment. */
+static void test_waits_have_an_end(void **state)
+{
+    (void)state;
+    struct line line;
+    uint8_t out[64];
+    const uint8_t begun[] = {0x06, '0'}; /* of an option select */
+    line_init(&line, IEC21_MODE_C, IEC21_SEVEN_BITS);
+    line_ask(&line, "2F 3F 21 0D 0A", 500);
+    for (uint32_t before = 0; before < 3; before++) {
+        const uint32_t wait_ms = iec21_server_wait_ms(&line.server, line.now_ms);
+        assert_in_range(wait_ms, 2, 2000);
+        line.now_ms += wait_ms - 1;
+        iec21_server_input(&line.server, begun, sizeof begun, line.now_ms);
+        line.now_ms += 1;
+        for (int asked = 0; asked < 3; asked++) {
+            const size_t length = iec21_server_output(&line.server, line.now_ms, out, sizeof out);
+            const uint32_t next_ms = iec21_server_wait_ms(&line.server, line.now_ms);
+            assert_true(length > 0 || next_ms > 0);
+            if (length > 0) {
+                return; /* the read-out of mode A */
+            }
+            line.now_ms += next_ms;
+        }
+    }
+    fail_msg("the read-out never comes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -635,6 +664,7 @@ int main(void)
         cmocka_unit_test(test_a_new_sign_on_starts_over),
         cmocka_unit_test(test_a_meter_that_has_little),
         cmocka_unit_test(test_set_ups_that_cannot_be),
+        cmocka_unit_test(test_waits_have_an_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
