@@ -85,7 +85,7 @@ static void watch_direction(struct wh_application *app, const struct wh_legal *l
 {
     const uint8_t reversed = wh_legal_exporting(legal);
     const uint8_t fresh = (uint8_t)(reversed & ~app->indications);
-    for (uint8_t p = 0; p < WH_VOLTAGE_PHASES; p++) {
+    for (unsigned p = 0; p < WH_VOLTAGE_PHASES; p++) {
         if ((fresh >> p & 1u) != 0) {
             wh_application_note(app, WH_EVENT_REVERSE_CURRENT, (uint8_t)(p + 1), 0, 0);
         }

@@ -165,7 +165,7 @@ static int64_t get_element(const uint8_t *from, uint8_t size, bool is_signed)
     for (uint8_t b = 0; b < size; b++) {
         value |= (uint64_t)from[b] << RADIX_BITS * b;
     }
-    const uint64_t sign = UINT64_C(1) << (RADIX_BITS * size - 1);
+    const uint64_t sign = (UINT64_C(1) << RADIX_BITS * size) >> 1;
     return is_signed && (value & sign) != 0 ? (int64_t)value - (int64_t)(sign << 1)
                                             : (int64_t)value;
 }

@@ -359,7 +359,7 @@ static void test_second_register_after_an_outage(void **state)
 {
     (void)state;
     struct rig rig;
-    struct wh_debiting_record records[4];
+    struct wh_debiting_record records[4] = {0};
     open_at(&rig, 0, 0, 2026, 8, 31);
     rig_outage(&rig, RIG_HARD, 3 * DAY_S, true);
     assert_int_equal(stops_2(&rig, records, 4), 1);

@@ -235,10 +235,10 @@ static void test_another_factor(void **state)
 static void test_alarm_input(void **state)
 {
     (void)state;
-    for (uint8_t kind = WH_ALARM_OFF; kind <= WH_ALARM_INVERTED; kind++) {
+    for (int kind = WH_ALARM_OFF; kind <= WH_ALARM_INVERTED; kind++) {
         struct rig rig;
         struct wh_config config = wh_config_default(wh_variant_find("382M"));
-        config.alarm_input = kind;
+        config.alarm_input = (uint8_t)kind;
         open_with(&rig, &config);
         const uint32_t *b = &rig.meter.application.running.event_b;
         put(&rig, WH_INPUT_ALARM, true);

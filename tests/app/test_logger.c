@@ -140,7 +140,7 @@ static void test_depth(void **state)
     struct wh_config config = rig.meter.application.config;
     struct wh_logs *logs = &rig.meter.application.logs;
     uint32_t deepest = 0;
-    for (uint8_t columns = 1; columns <= WH_LOGGER_QUANTITIES; columns++) {
+    for (size_t columns = 1; columns <= WH_LOGGER_QUANTITIES; columns++) {
         static const uint8_t any[WH_LOGGER_QUANTITIES] = {0};
         set_columns(&config, any, columns);
         config.logger_min = 1;

@@ -148,7 +148,7 @@ static void test_random_mains(void **state)
     uint32_t made[WH_PHASES];
     uint32_t taken[WH_PHASES] = {0};
     uint32_t kinds[3] = {0};
-    for (uint8_t p = 0; p < WH_PHASES; p++) {
+    for (int p = 0; p < WH_PHASES; p++) {
         made[p] = make(&random, (uint8_t)(p + 1), d[p]);
         for (uint32_t n = 0; n < made[p]; n++) {
             disturb(mains, &d[p][n]);
@@ -248,7 +248,7 @@ static void test_brief_interruption(void **state)
         struct wh_event event;
         struct mains *mains = steady_mains();
         const bool all = n % 2 == 0;
-        for (uint8_t p = 1; p <= (all ? 3 : 2); p++) {
+        for (int p = 1; p <= (all ? 3 : 2); p++) {
             for (uint32_t h = 0; h < lengths[n / 2]; h++) {
                 mains->u_mv[p - 1][101 + h] = 10000;
             }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -152,9 +153,8 @@ static void read_golden(struct payload payloads[RECORDS])
         assert_string_equal(payloads[r].name, kept[r].name);
         payloads[r].length = strlen(hex) / 2;
         for (size_t b = 0; b < payloads[r].length; b++) {
-            unsigned byte;
-            assert_int_equal(sscanf(hex + 2 * b, "%2x", &byte), 1);
-            payloads[r].bytes[b] = (uint8_t)byte;
+            const char digits[3] = {hex[2 * b], hex[2 * b + 1], '\0'};
+            payloads[r].bytes[b] = (uint8_t)strtoul(digits, NULL, 16);
         }
     }
     fclose(file);
@@ -224,17 +224,10 @@ static void begin(const struct wh_logs *logs, enum wh_log_name name, struct wh_l
     assert_int_equal(wh_log_range_begin_entries(&logs->log[name], 0, 0, range), WH_OK);
 }
 
-static void test_records_are_read(void **state)
+static void check_intervals(const struct wh_logs *logs)
 {
-    (void)state;
-    struct rig rig;
-    static struct payload golden[RECORDS];
     struct wh_log_range range;
     const struct wh_config config = story_config();
-    read_golden(golden);
-    start_from(&rig, golden);
-    const struct wh_logs *logs = &rig.meter.application.logs;
-
     struct wh_profile_record profile;
     begin(logs, WH_LOG_PROFILE, &range);
     assert_int_equal(wh_profile_next(&range, &config, &profile), WH_OK);
@@ -249,7 +242,11 @@ static void test_records_are_read(void **state)
     assert_int_equal(logger.status, 0x00420012);
     assert_int_equal(logger.count, 3);
     assert_int_equal(logger.value[2], (3 + 4) * 123456789);
+}
 
+static void check_debiting(const struct wh_logs *logs)
+{
+    struct wh_log_range range;
     static struct wh_debiting_record debiting;
     begin(logs, WH_LOG_DEBITING, &range);
     assert_int_equal(wh_debiting_next(&range, &debiting), WH_OK);
@@ -267,8 +264,20 @@ static void test_records_are_read(void **state)
     assert_int_equal(wh_debiting_2_next(&range, &debiting), WH_OK);
     assert_false(debiting.summer);
     assert_int_equal(debiting.value[20], 98765432 / 3600);
+}
 
+static void test_records_are_read(void **state)
+{
+    (void)state;
+    struct rig rig;
+    static struct payload golden[RECORDS];
+    struct wh_log_range range;
     struct wh_event event;
+    read_golden(golden);
+    start_from(&rig, golden);
+    const struct wh_logs *logs = &rig.meter.application.logs;
+    check_intervals(logs);
+    check_debiting(logs);
     begin(logs, WH_LOG_CLOCK, &range);
     assert_int_equal(wh_event_next(&range, &event), WH_OK);
     assert_int_equal(event.code, WH_EVENT_CLOCK_SET);
