@@ -366,6 +366,58 @@ static void test_phase_sequence(void **state)
     rig_close(&rig);
 }
 
+/* LOG-5: what the legal part finds wrong is in the log within a minute, once, in the status and in the running profile
+ * interval. */
+static void test_legal_findings(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t status;
+        enum wh_event_code code;
+        uint32_t a;
+    } rows[] = {{WH_STATUS_STORE_FAILED, WH_EVENT_STORE_FAILED, WH_EVENT_A_EEPROM},
+                {WH_STATUS_PROGRAM_CHANGED, WH_EVENT_PROGRAM_CHANGED, WH_EVENT_A_ROM},
+                {WH_STATUS_PARAMETER_CHANGED, WH_EVENT_PARAMETER_CHANGED, WH_EVENT_A_RAM}};
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        struct rig rig;
+        open_rig(&rig);
+        rig_load(&rig, 0, 0, 70);
+        assert_int_equal(running_of(&rig)->event_a & rows[r].a, 0);
+        rig.meter.legal.status |= rows[r].status;
+        rig_load(&rig, 0, 0, 180);
+        assert_int_equal(rig_count_events(&rig, rows[r].code, NULL), 1);
+        assert_int_equal(running_of(&rig)->event_a & rows[r].a, rows[r].a);
+        assert_true((running_of(&rig)->interval_status & WH_PROFILE_PARAMETER_ERROR) != 0);
+        rig_close(&rig);
+    }
+}
+
+/* LOG-5: a running state that is gone is told; the count of debiting periods is that of their log, and no peak comes of
+ * registers that had no begin. */
+static void test_running_state_lost(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    rig_load(&rig, 3 * KW_MW, 0, 7200);
+    struct wh_application *app = &rig.meter.application;
+    assert_int_equal(wh_application_stop_debiting(app, &rig.meter.legal, WH_DEBITING_BY_COMMAND),
+                     WH_OK);
+    assert_false(rig.found.running_lost);
+    const struct wh_log_design *design = &app->logs.design[WH_LOG_RUNNING];
+    const struct wh_flash *flash = app->logs.flash;
+    for (uint32_t s = 0; s < design->sector_count; s++) {
+        const uint32_t sector = design->first_sector + s;
+        assert_int_equal(flash->erase(flash->context, sector * flash->sector_size_bytes), WH_OK);
+    }
+    rig_outage(&rig, RIG_HARD, 60, true);
+    assert_true(rig.found.running_lost);
+    assert_int_equal(rig_read(&rig, WH_QUANTITY_DEBITING_COUNT), 1);
+    rig_load(&rig, 3 * KW_MW, 0, 1800);
+    assert_in_range(rig_read(&rig, WH_QUANTITY_P_PLUS_MAX), 1, 3 * KW_MW);
+    rig_close(&rig);
+}
+
 /* MET-9, LOG-5: verification mode is logged and ends by itself after 16 hours. */
 static void test_verification_mode_ends(void **state)
 {
@@ -398,6 +450,8 @@ int main(void)
         cmocka_unit_test(test_hour_counter),
         cmocka_unit_test(test_reverse_current),
         cmocka_unit_test(test_phase_sequence),
+        cmocka_unit_test(test_legal_findings),
+        cmocka_unit_test(test_running_state_lost),
         cmocka_unit_test(test_verification_mode_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
