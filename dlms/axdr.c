@@ -395,10 +395,10 @@ static void skip_type_description(struct dlms_reader *reader)
     }
 }
 
-struct dlms_value dlms_read_value(struct dlms_reader *reader)
+static struct dlms_value read_contents(struct dlms_reader *reader, uint8_t tag)
 {
-    struct dlms_value value = {.tag = dlms_read_u8(reader)};
-    const struct type type = type_of(value.tag);
+    struct dlms_value value = {.tag = tag};
+    const struct type type = type_of(tag);
     switch ((enum kind)type.kind) {
     case KIND_NONE:
         dlms_reader_fail(reader);
@@ -431,10 +431,22 @@ struct dlms_value dlms_read_value(struct dlms_reader *reader)
         value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
         break;
     }
-    if (reader->failed) {
-        value = (struct dlms_value){0};
+    return reader->failed ? (struct dlms_value){0} : value;
+}
+
+struct dlms_value dlms_read_value(struct dlms_reader *reader)
+{
+    const uint8_t tag = dlms_read_u8(reader);
+    return reader->failed ? (struct dlms_value){0} : read_contents(reader, tag);
+}
+
+struct dlms_value dlms_read_untagged(struct dlms_reader *reader, uint8_t tag)
+{
+    const uint8_t kind = type_of(tag).kind;
+    if (kind == KIND_CONTAINER || kind == KIND_COMPACT) {
+        dlms_reader_fail(reader);
     }
-    return value;
+    return reader->failed ? (struct dlms_value){0} : read_contents(reader, tag);
 }
 
 struct dlms_span dlms_skip_data(struct dlms_reader *reader)

@@ -79,6 +79,8 @@ struct dlms_writer {
     size_t skip;    /* bytes to leave out at the start */
     size_t total;   /* bytes written so far, stored or not */
     uint32_t check; /* FNV-1a over the bytes left out at the start */
+    uint8_t
+        rows; /* enum dlms_rows_form (rows.h) that the reader of it wants; for who writes rows */
 };
 
 /* FNV-1a with 32 bits: the value for no bytes, and that value continued over length bytes. */
@@ -163,6 +165,9 @@ struct dlms_span dlms_read_bytes(struct dlms_reader *reader, size_t length);
 /* The next tag and, for anything that is not a container, its contents. Fails on an unknown tag. A
  * container that announces more elements than bytes are left fails at once. */
 struct dlms_value dlms_read_value(struct dlms_reader *reader);
+
+/* The same for a value whose tag stands elsewhere, as in a compact array. No containers. */
+struct dlms_value dlms_read_untagged(struct dlms_reader *reader, uint8_t tag);
 
 /* Passes over one Data of any nesting and returns the bytes it took. Nesting costs no memory. */
 struct dlms_span dlms_skip_data(struct dlms_reader *reader);

@@ -292,6 +292,13 @@ static const struct dlms_selection *selection_of(const struct dlms_reference *re
     return reference->has_selection ? &reference->selection : NULL;
 }
 
+static uint8_t rows_form(const struct dlms_session *session)
+{
+    const uint8_t form = session->association->rows;
+    const bool has_delta = (session->conformance & DLMS_CONFORMANCE_DELTA_VALUE) != 0;
+    return form == DLMS_ROWS_DELTA && !has_delta ? DLMS_ROWS_NULL : form;
+}
+
 enum dlms_result dlms_attribute_read(const struct dlms_exchange *exchange,
                                      const struct dlms_reference *reference,
                                      struct dlms_writer *out)
@@ -312,6 +319,7 @@ enum dlms_result dlms_attribute_read(const struct dlms_exchange *exchange,
     if (entry.behaviour != NULL) {
         return entry.behaviour->read(exchange, reference->index, out);
     }
+    out->rows = rows_form(exchange->session);
     return server->read(server->context, entry.object, reference->index, selection_of(reference),
                         out);
 }

@@ -26,6 +26,7 @@
 
 #include "dlms/axdr.h"
 #include "dlms/general_block.h"
+#include "dlms/rows.h"
 #include "dlms/security.h"
 #include "dlms/types.h"
 
@@ -108,6 +109,10 @@ struct dlms_association {
     /* Who may be behind the client; with any, the client must name one of them (version 2 and 3). */
     const struct dlms_user *users;
     size_t user_count;
+    /* How its clients read the rows of a profile, enum dlms_rows_form: the read function finds it in the
+     * rows of its writer. DLMS_ROWS_DELTA becomes DLMS_ROWS_NULL where the client did not agree on
+     * DLMS_CONFORMANCE_DELTA_VALUE; of the others the protocol says nothing. */
+    uint8_t rows;
 };
 
 /* What happens to security, told to the owner: to log, to count, to slow down. */

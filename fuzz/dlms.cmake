@@ -12,3 +12,4 @@ wh_fuzz(fuzz_dlms_general_block
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_general_block.c
           ${CMAKE_CURRENT_LIST_DIR}/../tests/dlms/device.c
   DEPENDS dlms)
+wh_fuzz(fuzz_dlms_rows SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_dlms_rows.c DEPENDS dlms)
