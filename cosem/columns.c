@@ -1,4 +1,4 @@
-/* Columns. Invariant: wh_cosem_column and wh_cosem_put_column go by the same layout, so what is captured and what is
+/* Columns. Invariant: wh_cosem_column and wh_cosem_put_row go by the same layout, so what is captured and what is
  * written cannot differ. */
 #include "cosem/columns.h"
 #include "app/capture.h"
@@ -40,7 +40,7 @@ static void add(const struct wh_cosem_face *face, struct wh_cosem_layout *layout
 {
     if (wh_cosem_has(face, (enum wh_quantity_id)quantity)) {
         const size_t v = (size_t)(layout->count++ - layout->head);
-        layout->value[v].quantity = quantity;
+        layout->value[v].capture = wh_cosem_capture_of((enum wh_quantity_id)quantity);
         layout->value[v].at = at;
     }
 }
@@ -285,7 +285,7 @@ struct wh_cosem_place wh_cosem_column(const struct wh_cosem_layout *layout, uint
         const struct wh_cosem_event_column *column = event_column(layout, c);
         return place(column->class_id, column->name, WH_COSEM_VALUE);
     }
-    return wh_cosem_place_of((enum wh_quantity_id)layout->value[c - layout->head].quantity);
+    return wh_cosem_place_of((enum wh_quantity_id)layout->value[c - layout->head].capture.quantity);
 }
 
 static void put_head(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
@@ -302,19 +302,30 @@ static void put_head(const struct wh_cosem_face *face, const struct wh_cosem_lay
     }
 }
 
-void wh_cosem_put_column(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
-                         const union wh_cosem_record *record, uint8_t c, struct dlms_writer *out)
+static void put_value(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
+                      const union wh_cosem_record *record, uint8_t c, struct dlms_writer *out)
 {
-    const struct wh_cosem_log_kind *kind = layout->profile->kind;
     const uint8_t v = (uint8_t)(c - layout->head);
-    if (c < layout->head) {
-        const struct head head = kind->head(record);
-        put_head(face, layout, &head, c, out);
-    } else if (is_event_log(layout)) {
+    if (is_event_log(layout)) {
         event_column(layout, c)->put(out, face->source.clock, &record->event);
     } else {
-        wh_cosem_put_captured(out, face->source.clock,
-                              (enum wh_quantity_id)layout->value[v].quantity,
-                              kind->value(record, layout->value[v].at));
+        wh_cosem_put_captured(out, face->source.clock, &layout->value[v].capture,
+                              layout->profile->kind->value(record, layout->value[v].at));
+    }
+}
+
+void wh_cosem_put_row(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
+                      const struct wh_cosem_selected *selected, const union wh_cosem_record *record,
+                      struct dlms_writer *out)
+{
+    const struct head head = layout->profile->kind->head(record);
+    dlms_put_structure(out, selected->count);
+    for (uint8_t i = 0; i < selected->count; i++) {
+        const uint8_t c = selected->column[i];
+        if (c < layout->head) {
+            put_head(face, layout, &head, c, out);
+        } else {
+            put_value(face, layout, record, c, out);
+        }
     }
 }

@@ -8,8 +8,6 @@
 
 #include "cosem/quantity.h"
 
-enum { WH_COSEM_COLUMNS_MAX = 4 + WH_DEBITING_VALUES_MAX };
-
 union wh_cosem_record {
     struct wh_profile_record profile;
     struct wh_logger_record logger;
@@ -35,8 +33,8 @@ struct wh_cosem_layout {
     uint8_t head;  /* columns in front of the values: 4, or 3 without data quality */
     uint8_t count; /* all columns */
     struct {
-        uint8_t quantity; /* enum wh_quantity_id */
-        uint8_t at;       /* number of the value in the record */
+        struct wh_cosem_capture capture;
+        uint8_t at; /* number of the value in the record */
     } value[WH_DEBITING_VALUES_MAX];
 };
 
@@ -53,8 +51,9 @@ enum wh_err wh_cosem_next(const struct wh_cosem_face *face, const struct wh_cose
 /* All rows take the same number of bytes. */
 bool wh_cosem_rows_are_even(const struct wh_cosem_layout *layout);
 
-/* One column of a record. */
-void wh_cosem_put_column(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
-                         const union wh_cosem_record *record, uint8_t c, struct dlms_writer *out);
+/* A record as a structure of the columns selected. */
+void wh_cosem_put_row(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
+                      const struct wh_cosem_selected *selected, const union wh_cosem_record *record,
+                      struct dlms_writer *out);
 
 #endif

@@ -36,13 +36,14 @@ enum {
 
 /* ---- Internal: the long answer that a client is reading (rows.h) ---- */
 
-enum { WH_COSEM_COLUMN_WORDS = 3 };
+enum { WH_COSEM_COLUMNS_MAX = 4 + WH_DEBITING_VALUES_MAX };
 
 /* Records and columns that a request asks for. */
 struct wh_cosem_selected {
     bool by_entry;
     uint32_t from, to; /* UTC seconds, or entries */
-    uint32_t columns[WH_COSEM_COLUMN_WORDS];
+    uint8_t count;     /* of columns, in the order in which they were asked for */
+    uint8_t column[WH_COSEM_COLUMNS_MAX];
 };
 
 /* Which records, of what. */

@@ -168,14 +168,33 @@ static void put_value(struct dlms_writer *out, const struct wh_clock *clock,
     }
 }
 
-void wh_cosem_put_captured(struct dlms_writer *out, const struct wh_clock *clock,
-                           enum wh_quantity_id id, int64_t value)
+struct wh_cosem_capture wh_cosem_capture_of(enum wh_quantity_id id)
 {
     struct wh_reading reading;
-    if (wh_capture_reading(id, value, &reading) != WH_OK) {
+    (void)wh_capture_reading(id, 0, &reading); /* 0 is known */
+    const struct wh_cosem_capture capture = {
+        .quantity = (uint8_t)id,
+        .exponent = reading.exponent,
+        .counter = reading.counter,
+        .is_time = reading.kind == WH_READING_TIME,
+    };
+    return capture;
+}
+
+void wh_cosem_put_captured(struct dlms_writer *out, const struct wh_clock *clock,
+                           const struct wh_cosem_capture *capture, int64_t value)
+{
+    const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)capture->quantity);
+    struct wh_reading reading; /* its text is not looked at */
+    reading.number = value;
+    reading.exponent = capture->exponent;
+    reading.counter = capture->counter;
+    if (value == WH_CAPTURE_UNKNOWN) {
         dlms_put_null(out);
+    } else if (capture->is_time) {
+        wh_cosem_put_past(out, clock, (uint32_t)value, true);
     } else {
-        put_value(out, clock, wh_catalog_get(id), &reading);
+        put_number(out, row->form, wh_reading_scaled(&reading, row->scaler));
     }
 }
 

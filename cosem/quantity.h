@@ -16,8 +16,17 @@ struct wh_cosem_place {
 };
 struct wh_cosem_place wh_cosem_place_of(enum wh_quantity_id id);
 
-/* A captured value (app/capture.h) as that attribute has it; null-data where it was not known. */
+/* How values captured of a quantity (app/capture.h) are written: what wh_capture_reading says of all of them, found once. */
+struct wh_cosem_capture {
+    uint8_t quantity; /* enum wh_quantity_id */
+    int8_t exponent;
+    bool counter;
+    bool is_time;
+};
+struct wh_cosem_capture wh_cosem_capture_of(enum wh_quantity_id id);
+
+/* A captured value as the attribute above has it; null-data where it was not known. */
 void wh_cosem_put_captured(struct dlms_writer *out, const struct wh_clock *clock,
-                           enum wh_quantity_id id, int64_t value);
+                           const struct wh_cosem_capture *capture, int64_t value);
 
 #endif

@@ -58,22 +58,6 @@ static enum wh_err step(const struct wh_cosem_face *face, const struct wh_cosem_
                            : wh_cosem_next(face, layout, &walk->range, record);
 }
 
-static void put_row(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
-                    const struct wh_cosem_selected *selected, const union wh_cosem_record *record,
-                    struct dlms_writer *out)
-{
-    size_t count = 0;
-    for (uint8_t c = 0; c < layout->count; c++) {
-        count += wh_cosem_is_selected(selected, c);
-    }
-    dlms_put_structure(out, count);
-    for (uint8_t c = 0; c < layout->count; c++) {
-        if (wh_cosem_is_selected(selected, c)) {
-            wh_cosem_put_column(face, layout, record, c, out);
-        }
-    }
-}
-
 /* ---- What is known of an answer ---- */
 
 static struct wh_cosem_answer answer_of(const struct wh_cosem_face *face,
@@ -94,7 +78,7 @@ static struct wh_cosem_answer answer_of(const struct wh_cosem_face *face,
 static bool same_selection(const struct wh_cosem_selected *a, const struct wh_cosem_selected *b)
 {
     return a->by_entry == b->by_entry && a->from == b->from && a->to == b->to &&
-           memcmp(a->columns, b->columns, sizeof a->columns) == 0;
+           a->count == b->count && memcmp(a->column, b->column, a->count) == 0;
 }
 
 /* An answer that is being sent goes on with the records it began with. */
@@ -122,7 +106,7 @@ static enum wh_err measure(const struct wh_cosem_face *face, const struct wh_cos
     memo->rows = 0;
     while (err == WH_OK && (err = step(face, layout, &walk, &record)) == WH_OK) {
         if (memo->rows == 0 || !wh_cosem_rows_are_even(layout)) {
-            put_row(face, layout, &memo->answer.selected, &record, &rows);
+            wh_cosem_put_row(face, layout, &memo->answer.selected, &record, &rows);
         }
         memo->rows++;
     }
@@ -185,7 +169,7 @@ static enum wh_err put_array(struct wh_cosem_face *face, const struct wh_cosem_l
         keep_place(memo, &place, out);
         err = step(face, layout, &place.walk, &record);
         if (err == WH_OK) {
-            put_row(face, layout, &memo->answer.selected, &record, out);
+            wh_cosem_put_row(face, layout, &memo->answer.selected, &record, out);
             place.row++;
         }
     }

@@ -3,24 +3,12 @@
 #include "cosem/moment.h"
 #include <string.h>
 
-enum { WHOLE_BUFFER = 0, BY_RANGE = 1, BY_ENTRY = 2, WORD_BITS = 32 };
-
-_Static_assert(WH_COSEM_COLUMNS_MAX <= WH_COSEM_COLUMN_WORDS * WORD_BITS, "a bit for each column");
-
-bool wh_cosem_is_selected(const struct wh_cosem_selected *selected, uint8_t column)
-{
-    return (selected->columns[column / WORD_BITS] >> column % WORD_BITS & 1u) != 0;
-}
-
-static void select_column(struct wh_cosem_selected *selected, uint8_t column)
-{
-    selected->columns[column / WORD_BITS] |= UINT32_C(1) << column % WORD_BITS;
-}
+enum { WHOLE_BUFFER = 0, BY_RANGE = 1, BY_ENTRY = 2 };
 
 static void select_columns(struct wh_cosem_selected *selected, uint32_t first, uint32_t last)
 {
     for (uint32_t c = first; c <= last; c++) {
-        select_column(selected, (uint8_t)c);
+        selected->column[selected->count++] = (uint8_t)c;
     }
 }
 
@@ -65,6 +53,20 @@ static bool is_place(const struct wh_cosem_place *a, const struct wh_cosem_place
            memcmp(a->logical_name, b->logical_name, 6) == 0;
 }
 
+/* The number of a column by its capture object; count of columns if there is none. */
+static uint8_t find_column(const struct wh_cosem_layout *layout,
+                           const struct wh_cosem_place *wanted)
+{
+    uint8_t c = 0;
+    for (; c < layout->count; c++) {
+        const struct wh_cosem_place column = wh_cosem_column(layout, c);
+        if (is_place(&column, wanted)) {
+            break;
+        }
+    }
+    return c;
+}
+
 static enum dlms_result read_columns(struct dlms_reader *reader,
                                      const struct wh_cosem_layout *layout,
                                      struct wh_cosem_selected *selected)
@@ -78,20 +80,14 @@ static enum dlms_result read_columns(struct dlms_reader *reader,
     }
     for (size_t i = 0; i < count; i++) {
         struct wh_cosem_place wanted;
-        uint8_t c = 0;
         if (!read_place(reader, &wanted)) {
             return DLMS_RESULT_TYPE_UNMATCHED;
         }
-        for (; c < layout->count; c++) {
-            const struct wh_cosem_place column = wh_cosem_column(layout, c);
-            if (is_place(&column, &wanted)) {
-                select_column(selected, c);
-                break;
-            }
-        }
-        if (c == layout->count) {
+        const uint8_t column = find_column(layout, &wanted);
+        if (column == layout->count || selected->count == WH_COSEM_COLUMNS_MAX) {
             return DLMS_RESULT_OTHER_REASON;
         }
+        select_columns(selected, column, column);
     }
     return DLMS_RESULT_SUCCESS;
 }

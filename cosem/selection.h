@@ -14,12 +14,10 @@ enum { WH_COSEM_SELECTORS = 1 << 0 | 1 << 1 | 1 << 2 };
 
 /* Reads a request; selection NULL is the whole buffer. TYPE_UNMATCHED: not the structure it should be;
  * SCOPE_OF_ACCESS_VIOLATED: restricted by something else than the clock; OTHER_REASON: a date that does not exist, a column
- * that the profile does not have. */
+ * that the profile does not have, more columns than any profile has. */
 enum dlms_result wh_cosem_select(const struct wh_cosem_face *face,
                                  const struct wh_cosem_layout *layout,
                                  const struct dlms_selection *selection,
                                  struct wh_cosem_selected *selected);
-
-bool wh_cosem_is_selected(const struct wh_cosem_selected *selected, uint8_t column);
 
 #endif
