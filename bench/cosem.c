@@ -1,6 +1,6 @@
-/* Speed of the load profile over DLMS/COSEM: a meter in memory, its face and a link, without any line. Aims: a range of 1000 rows of
- * clock and one register in at most 0.15 ms; one row out of 10 000 in at most 10 µs. Prints times of this machine; it is no
- * test. */
+/* Speed of the load profile over DLMS/COSEM: a meter in memory, its face and a link, without any
+ * line. Aims: a range of 1000 rows of clock and one register in at most 0.15 ms; one row out of 10
+ * 000 in at most 10 µs. Prints times of this machine; it is no test. */
 #include "cosem/face.h"
 #include "meter/meter.h"
 #include "ports/linux/board_memory.h"

@@ -1,5 +1,5 @@
-/* Changes by writing. Invariant: a change goes through one command of the application or of the legal part, which does all
- * of it or nothing. */
+/* Changes by writing. Invariant: a change goes through one command of the application or of the
+ * legal part, which does all of it or nothing. */
 #include "cosem/change.h"
 
 enum dlms_result wh_cosem_result(enum wh_err err)

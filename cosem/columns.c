@@ -1,5 +1,5 @@
-/* Columns. Invariant: wh_cosem_column and wh_cosem_put_row go by the same layout, so what is captured and what is
- * written cannot differ. */
+/* Columns. Invariant: wh_cosem_column and wh_cosem_put_row go by the same layout, so what is
+ * captured and what is written cannot differ. */
 #include "cosem/columns.h"
 #include "app/capture.h"
 #include "cosem/event_columns.h"
@@ -53,7 +53,8 @@ static struct head head_of(uint32_t utc_s, uint32_t status)
 
 /* ---- Load profile ---- */
 
-/* The register of a side. What the registers of the meter do not show has the name of the other side's. */
+/* The register of a side. What the registers of the meter do not show has the name of the other
+ * side's. */
 static uint8_t register_of(const struct wh_config *config, uint8_t energy)
 {
     const bool secondary =

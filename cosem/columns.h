@@ -1,8 +1,8 @@
-/* Columns of the profiles: what a record of a log is as a row (interface description, section on profiles). Private to cosem/.
+/* Columns of the profiles: what a record of a log is as a row (interface description, section on
+ * profiles). Private to cosem/.
  *
- * A row of a data log: time stamp, logger status (u16), data quality (u32), energy format (i8), then the registers. A row of an
- * event log has no data quality. Stamps are normal time.
- */
+ * A row of a data log: time stamp, logger status (u16), data quality (u32), energy format (i8),
+ * then the registers. A row of an event log has no data quality. Stamps are normal time. */
 #ifndef WH_COSEM_COLUMNS_H
 #define WH_COSEM_COLUMNS_H
 

@@ -1,5 +1,6 @@
-/* Objects of class 1 that are no quantity of the catalog: commands, parameters of the configuration, and what tells of the
- * program. Invariant: a row whose change names a parameter shows that very parameter. */
+/* Objects of class 1 that are no quantity of the catalog: commands, parameters of the
+ * configuration, and what tells of the program. Invariant: a row whose change names a parameter
+ * shows that very parameter. */
 #include "cosem/change.h"
 #include "cosem/objects.h"
 #include <string.h>

@@ -1,5 +1,6 @@
-/* Columns of event logs, docs/cosem.md. Invariant: names and meanings that the family's description gives are kept; what it
- * has no name for (event code and its values, duration of a disturbance) stands in columns of this meter's own behind. */
+/* Columns of event logs, docs/cosem.md. Invariant: names and meanings that the family's
+ * description gives are kept; what it has no name for (event code and its values, duration of a
+ * disturbance) stands in columns of this meter's own behind. */
 #include "cosem/event_columns.h"
 #include "cosem/moment.h"
 

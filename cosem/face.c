@@ -19,8 +19,8 @@ static size_t length_up_to(const char *text, size_t limit)
     return length;
 }
 
-/* "WTH", model, meter number, and a letter that makes the names of the devices differ (6-2: unique in
- * the world, begins with the manufacturer's letters, 16 characters). */
+/* "WTH", model, meter number, and a letter that makes the names of the devices differ (6-2: unique
+ * in the world, begins with the manufacturer's letters, 16 characters). */
 static void write_name(char name[WH_COSEM_NAME_SIZE], const struct wh_identity *identity,
                        char device)
 {

@@ -1,19 +1,23 @@
-/* The meter's COSEM face: logical devices, associations and objects as the meters of the family present them.
+/* The meter's COSEM face: logical devices, associations and objects as the meters of the family
+ * present them.
  *
  * Associations (reference: the public interface description of the meter family): client 16 reads
- * identification and clock from the management device 1 without a password; clients 18 (module port),
- * 19 (optical port) and 20 (consumer port) read everything from device 16 with one, and write what that
- * description lists as writable. GET with list is offered beyond it, since clients gain by it.
+ * identification and clock from the management device 1 without a password; clients 18 (module
+ * port), 19 (optical port) and 20 (consumer port) read everything from device 16 with one, and
+ * write what that description lists as writable. GET with list is offered beyond it, since clients
+ * gain by it.
  *
- * Objects: what the model and its energy type have. Registers are projected from the catalog; those that measure are there for
- * every model that measures them, also where the description lists them for a sister model only (frequency, power
- * factor). Legal data cannot be written (REG-7): the meter number needs an open seal, the transformer ratio an open cover
- * and the module port; nothing else of the legal part has a writable attribute.
+ * Objects: what the model and its energy type have. Registers are projected from the catalog;
+ * those that measure are there for every model that measures them, also where the description
+ * lists them for a sister model only (frequency, power factor). Of the commands of the legal part
+ * those that need nothing open can be reached (tariff, verification mode), the meter number under
+ * an open seal, and the transformer ratio under an open cover from the module port; nothing else
+ * of it has a writable attribute (REG-7). docs/cosem.md lists all.
  *
- * A refused write has changed nothing. Its data-access-result: type-unmatched for Data of another type, read-write-denied
- * for what a seal or cover protects, other-reason for a value out of range, temporary-failure for what is not
- * possible in the meter's present state, hardware-fault when the memory refused.
- */
+ * A refused write has changed nothing. Its data-access-result: type-unmatched for Data of another
+ * type, read-write-denied for what a seal or cover protects, other-reason for a value out of
+ * range, temporary-failure for what is not possible in the meter's present state, hardware-fault
+ * when the memory refused. */
 #ifndef WH_COSEM_FACE_H
 #define WH_COSEM_FACE_H
 
@@ -90,8 +94,8 @@ struct wh_cosem_face {
     struct wh_cosem_memo memo;
 };
 
-/* Makes the face of a meter. application, legal and password (NUL-terminated, not empty) are borrowed as long
- * as the face is used; WH_ERR_ARGUMENT if the password is empty. */
+/* Makes the face of a meter. application, legal and password (NUL-terminated, not empty) are
+ * borrowed as long as the face is used; WH_ERR_ARGUMENT if the password is empty. */
 enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application *application,
                                struct wh_legal *legal, const char *password);
 

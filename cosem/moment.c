@@ -1,4 +1,5 @@
-/* Moments. Invariant: what is written as a past moment and given back as the end of a range is the same second. */
+/* Moments. Invariant: what is written as a past moment and given back as the end of a range is the
+ * same second. */
 #include "cosem/moment.h"
 
 enum { SECONDS_PER_MINUTE = 60, DEVIATION_MOST_MIN = 840 };

@@ -1,5 +1,5 @@
-/* All objects in one row, kind after kind. Invariant: an object keeps its number whatever the meter is, since a kind counts
- * what any meter may have. */
+/* All objects in one row, kind after kind. Invariant: an object keeps its number whatever the
+ * meter is, since a kind counts what any meter may have. */
 #include "cosem/objects.h"
 #include <string.h>
 
@@ -17,13 +17,13 @@ size_t wh_cosem_object_count(void)
     return count;
 }
 
-/* The kind of an object; *index becomes that in its kind. */
+/* The kind of an object; *index becomes that in its kind. The last kind has all that the others
+ * have not. */
 static const struct wh_cosem_kind *kind_of(size_t *index)
 {
     size_t k = 0;
-    while (*index >= kinds[k]->count()) {
+    for (; k + 1 < KINDS && *index >= kinds[k]->count(); k++) {
         *index -= kinds[k]->count();
-        k++;
     }
     return kinds[k];
 }

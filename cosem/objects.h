@@ -36,8 +36,8 @@ struct wh_cosem_write {
     struct dlms_value value; /* of a container only the head */
 };
 
-/* Objects of one kind: a table of its own. An object that this meter does not have is described without groups, and so
- * nobody sees it; numbers of objects thus never change. */
+/* Objects of one kind: a table of its own. An object that this meter does not have is described
+ * without groups, and so nobody sees it; numbers of objects thus never change. */
 struct wh_cosem_kind {
     size_t (*count)(void);
     const uint8_t *(*name)(size_t index);

@@ -1,4 +1,5 @@
-/* The logs as objects of class 7, version 1. Invariant: every log that protocols may read is one row of the table. */
+/* The logs as objects of class 7, version 1. Invariant: every log that protocols may read is one
+ * row of the table. */
 #include "cosem/change.h"
 #include "cosem/columns.h"
 #include "cosem/rows.h"
@@ -23,8 +24,8 @@ enum {
     BUT_382L = ALL & ~ONLY_382L,
 };
 
-/* The 382L's quality log has the number of the sister models'. Logs of what this meter does not log (breaker, upload) are
- * not there. */
+/* The 382L's quality log has the number of the sister models'. Logs of what this meter does not
+ * log (breaker, upload) are not there. */
 static const struct wh_cosem_profile profiles[] = {
     {{1, 1, 99, 1, 0, 255}, WH_LOG_PROFILE, ALL, "profile_min", &wh_cosem_load_profile},
     {{1, 1, 99, 1, 1, 255}, WH_LOG_LOGGER, ALL, "logger_min", &wh_cosem_logger},
@@ -99,14 +100,16 @@ static uint32_t period_s(const struct wh_cosem_face *face, const struct wh_cosem
                                                                  &face->application->config, 0);
 }
 
-/* First in, first out needs none; the clock is named, since clients restrict ranges by this object. */
+/* First in, first out needs none; the clock is named, since clients restrict ranges by this
+ * object. */
 static void put_sort_object(struct dlms_writer *out)
 {
     const struct wh_cosem_place clock = wh_cosem_place_of(WH_QUANTITY_CLOCK);
     put_object(out, &clock);
 }
 
-/* Records that the log has room for, with the sector that is being filled; what is in use never exceeds it. */
+/* Records that the log has room for, with the sector that is being filled; what is in use never
+ * exceeds it. */
 static uint32_t room(const struct wh_cosem_face *face, enum wh_log_name log)
 {
     const struct wh_logs *logs = &face->application->logs;

@@ -1,5 +1,5 @@
-/* Rows of the catalog as objects of classes 1, 3, 4 and 8. Invariant: class and attributes follow from the row alone, so a new
- * row in the catalog is a new object without a line here. */
+/* Rows of the catalog as objects of classes 1, 3, 4 and 8. Invariant: class and attributes follow
+ * from the row alone, so a new row in the catalog is a new object without a line here. */
 #include "cosem/quantity.h"
 #include "app/capture.h"
 #include "cosem/change.h"

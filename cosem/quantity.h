@@ -8,7 +8,8 @@
 /* The model and its energy type have it. */
 bool wh_cosem_has(const struct wh_cosem_face *face, enum wh_quantity_id id);
 
-/* Where its value is: attribute of which object. The time of a peak is attribute 5 of the peak's. */
+/* Where its value is: attribute of which object. The time of a peak is attribute 5 of the peak's.
+ */
 struct wh_cosem_place {
     uint16_t class_id;
     const uint8_t *logical_name;
@@ -16,7 +17,8 @@ struct wh_cosem_place {
 };
 struct wh_cosem_place wh_cosem_place_of(enum wh_quantity_id id);
 
-/* How values captured of a quantity (app/capture.h) are written: what wh_capture_reading says of all of them, found once. */
+/* How values captured of a quantity (app/capture.h) are written: what wh_capture_reading says of
+ * all of them, found once. */
 struct wh_cosem_capture {
     uint8_t quantity; /* enum wh_quantity_id */
     int8_t exponent;

@@ -1,6 +1,7 @@
-/* Rows. Invariant: the memo only saves work. What it holds of an answer is used for the same selection of the same records, and
- * its place in the answer only behind bytes whose checksum is the same; so the bytes are those that writing anew would
- * give, or the server sees by its own checksum that they are not. */
+/* Rows. Invariant: the memo only saves work. What it holds of an answer is used for the same
+ * selection of the same records, and its place in the answer only behind bytes whose checksum is
+ * the same; so the bytes are those that writing anew would give, or the server sees by its own
+ * checksum that they are not. */
 #include "cosem/rows.h"
 #include <string.h>
 
@@ -25,8 +26,8 @@ static enum wh_err begin(const struct wh_log *log, const struct wh_cosem_selecte
     }
     uint32_t count;
     const enum wh_err err = wh_log_count(log, &count);
-    if (count == 0 || walk->entry >= count) {
-        walk->entry = 1;
+    if (count == 0) {
+        walk->entry = 1; /* behind the end */
         walk->end = 0;
     } else if (walk->end >= count) {
         walk->end = count - 1;
@@ -123,8 +124,8 @@ static bool is_full(const struct dlms_writer *out)
     return out->total >= out->skip && out->total - out->skip >= out->size;
 }
 
-/* Goes to where the last window ended, or to the beginning. Everything in front of a place is left out of the window, so
- * that the writer's checksum is that of all of it. */
+/* Goes to where the last window ended, or to the beginning. Everything in front of a place is left
+ * out of the window, so that the writer's checksum is that of all of it. */
 static enum wh_err find_place(const struct wh_cosem_face *face,
                               const struct wh_cosem_layout *layout, struct dlms_writer *out,
                               struct wh_cosem_row_place *place)

@@ -62,7 +62,8 @@ int client_get(struct client *client, const struct client_attribute *attribute);
 int client_get_selected(struct client *client, const struct client_attribute *attribute,
                         uint8_t selector, const struct dlms_writer *parameters);
 
-/* GET with-list of up to 127 attributes, all blocks. Fails the test when that is not what comes back. */
+/* GET with-list of up to 127 attributes, all blocks. Fails the test when that is not what comes
+ * back. */
 void client_get_list(struct client *client, const struct client_attribute *attributes,
                      size_t count);
 
@@ -70,7 +71,8 @@ void client_get_list(struct client *client, const struct client_attribute *attri
 int client_set(struct client *client, const struct client_attribute *attribute, const uint8_t *data,
                size_t length);
 
-/* Attribute of a catalog row, by the class that its kind has: 3 for measured, 4 peak, 8 clock, 1 other. */
+/* Attribute of a catalog row, by the class that its kind has: 3 for measured, 4 peak, 8 clock, 1
+ * other. */
 struct client_attribute client_row(enum wh_quantity_id id, int8_t attribute);
 
 /* A 382M of four quadrants without breaker has an object for the row. */

@@ -1,5 +1,5 @@
-/* COM-1, COM-15, TAR-1, VAR-14: what is written over DLMS/COSEM is read back and survives a restart; what is out of range or not
- * possible is refused by name and changes nothing. */
+/* COM-1, COM-15, TAR-1, VAR-14: what is written over DLMS/COSEM is read back and survives a
+ * restart; what is out of range or not possible is refused by name and changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,36 +61,35 @@ static void prepare(enum preparation preparation)
     {                                                                                              \
         5,                                                                                         \
         {                                                                                          \
-            DLMS_TAG_U32, a, b, c, d                                                               \
+            DLMS_TAG_U32, (a), (b), (c), (d)                                                       \
         }                                                                                          \
     }
 #define U16(a, b)                                                                                  \
     {                                                                                              \
         3,                                                                                         \
         {                                                                                          \
-            DLMS_TAG_U16, a, b                                                                     \
+            DLMS_TAG_U16, (a), (b)                                                                 \
         }                                                                                          \
     }
 #define U8(a)                                                                                      \
     {                                                                                              \
         2,                                                                                         \
         {                                                                                          \
-            DLMS_TAG_U8, a                                                                         \
+            DLMS_TAG_U8, (a)                                                                       \
         }                                                                                          \
     }
 #define BOOLEAN(a)                                                                                 \
     {                                                                                              \
         2,                                                                                         \
         {                                                                                          \
-            DLMS_TAG_BOOL, a                                                                       \
+            DLMS_TAG_BOOL, (a)                                                                     \
         }                                                                                          \
     }
-#define OCTETS(text)                                                                               \
+#define DIGITS(a, b, c, d, e, f, g, h)                                                             \
     {                                                                                              \
         10,                                                                                        \
         {                                                                                          \
-            DLMS_TAG_OCTET_STRING, 8, text[0], text[1], text[2], text[3], text[4], text[5],        \
-                text[6], text[7]                                                                   \
+            DLMS_TAG_OCTET_STRING, 8, (a), (b), (c), (d), (e), (f), (g), (h)                       \
         }                                                                                          \
     }
 
@@ -141,8 +140,8 @@ static const struct change {
     {"382M",
      {1, {1, 1, 0, 0, 0, 255}, 2},
      PREPARE_OPEN_SEAL,
-     OCTETS("00000042"),
-     OCTETS("1234567a"),
+     DIGITS('0', '0', '0', '0', '0', '0', '4', '2'),
+     DIGITS('1', '2', '3', '4', '5', '6', '7', 'a'),
      false},
     {"351C", {1, {1, 1, 0, 4, 2, 255}, 2}, PREPARE_OPEN_COVER, U16(0, 40), U16(2, 0x59), false},
     {"351C", {1, {1, 1, 0, 4, 2, 255}, 2}, PREPARE_OPEN_COVER, U16(2, 0x58), U16(0, 0), false},

@@ -121,7 +121,8 @@ static const struct listed *find(uint16_t class_id, const uint8_t logical_name[6
     return found;
 }
 
-/* The public association of the interface description: identification and clock, nothing measured. */
+/* The public association of the interface description: identification and clock, nothing measured.
+ */
 static void test_public_set(void **state)
 {
     (void)state;
@@ -170,8 +171,8 @@ static void check_row(const struct client_attribute *row, const struct listed *o
     assert_true(row->class_id != 4 || (!object->readable[3] && object->readable[4]));
 }
 
-/* Every row of the catalog that the model has, the objects without a row and the library's own, once each, for all three
- * ports. */
+/* Every row of the catalog that the model has, the objects without a row and the library's own,
+ * once each, for all three ports. */
 static void test_list_is_complete(void **state)
 {
     (void)state;

@@ -133,7 +133,8 @@ static bool is_there(uint16_t sap, const struct dlms_object *object)
     return (object->groups & groups) != 0;
 }
 
-/* Every sample into an attribute that this client must not write: the right result, and all is as it was. */
+/* Every sample into an attribute that this client must not write: the right result, and all is as
+ * it was. */
 static void assert_refused(const struct image *before, const struct client_attribute *to,
                            int expected)
 {
@@ -194,7 +195,8 @@ static void test_the_public_client_writes_nothing(void **state)
     assert_same(&before);
 }
 
-/* REG-7: with everything closed what a seal protects is denied to those who may write, for values in range. */
+/* REG-7: with everything closed what a seal protects is denied to those who may write, for values
+ * in range. */
 static void test_sealed_data_is_denied(void **state)
 {
     (void)state;
