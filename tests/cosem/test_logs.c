@@ -299,6 +299,38 @@ static void test_logger(void **state)
     assert_memory_equal(client.answer, "\x01\x01\x02\x03\x00\x06\x00\x00\x00\x00\x09\x0C", 12);
 }
 
+static void store_logger_rows(int32_t active_mw)
+{
+    struct wh_application *app = log_application();
+    struct rig_phase load[WH_PHASES];
+    rig_balanced(load, active_mw, 0);
+    rig_second(&client.rig, load);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(wh_logger_store(&app->logs.log[WH_LOG_LOGGER], &client.rig.source,
+                                         &app->config, log_base_s + i * LOG_INTERVAL_S, 0),
+                         WH_OK);
+    }
+}
+
+/* Deleted and filled anew: nothing of the log before is left in an answer, not even its length. */
+static void test_logger_after_deletion(void **state)
+{
+    (void)state;
+    struct wh_config config = log_application()->config;
+    struct wh_config_fault fault;
+    memset(config.logger, WH_QUANTITY_NONE, sizeof config.logger);
+    config.logger[0] = WH_QUANTITY_PF;
+    assert_int_equal(wh_meter_configure(&client.rig.meter, &config, WH_ORIGIN_OPTICAL, &fault),
+                     WH_OK);
+    store_logger_rows(1000000);
+    assert_int_equal(log_get_entries(&logger, 2, 0, 5, 5), 0);
+    assert_int_equal(client.answer_length, 2 + 3 * (2 + 3));
+    assert_int_equal(wh_application_delete_logger(log_application()), WH_OK);
+    store_logger_rows(0); /* without a power factor */
+    assert_int_equal(log_get_entries(&logger, 2, 0, 5, 5), 0);
+    assert_int_equal(client.answer_length, 2 + 3 * (2 + 1));
+}
+
 /* LOG-5, CLK-2: the clock log has the time before; LOG-7: the quality log phase, event, extreme
  * and duration. */
 static void test_event_rows(void **state)
@@ -335,8 +367,13 @@ static void test_event_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LOG_TEST(test_attributes), LOG_TEST(test_capture_period), LOG_TEST(test_all_profiles),
-        LOG_TEST(test_debiting),   LOG_TEST(test_times_of_peaks), LOG_TEST(test_logger),
+        LOG_TEST(test_attributes),
+        LOG_TEST(test_capture_period),
+        LOG_TEST(test_all_profiles),
+        LOG_TEST(test_debiting),
+        LOG_TEST(test_times_of_peaks),
+        LOG_TEST(test_logger),
+        LOG_TEST(test_logger_after_deletion),
         LOG_TEST(test_event_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

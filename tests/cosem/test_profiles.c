@@ -138,6 +138,23 @@ static void test_entries(void **state)
     }
 }
 
+/* An answer asked for again is made of what the log holds then, in every order. */
+static void test_entries_of_a_growing_log(void **state)
+{
+    (void)state;
+    for (uint32_t count = 1; count < 20; count++) {
+        log_store_row(count - 1);
+        assert_int_equal(log_get_entries(&log_profile, 0, 1000, 1, 0), 0); /* as the last before */
+        assert_int_equal(log_read_rows(), count);
+        assert_int_equal(log_rows[0], count - 1);
+        assert_int_equal(log_get_entries(&log_profile, 1000, 0, 1, 0), 0);
+        assert_int_equal(log_read_rows(), count);
+        assert_int_equal(log_rows[0], 0);
+        assert_int_equal(log_get_entries(&log_profile, 0, 1000, 1, 0), 0);
+        assert_int_equal(log_read_rows(), count);
+    }
+}
+
 static void test_entries_of_an_empty_log(void **state)
 {
     (void)state;
@@ -295,6 +312,7 @@ int main(void)
         PROFILE_TEST(test_recorded_request_in_blocks),
         PROFILE_TEST(test_ranges),
         PROFILE_TEST(test_entries),
+        PROFILE_TEST(test_entries_of_a_growing_log),
         PROFILE_TEST(test_entries_of_an_empty_log),
         PROFILE_TEST(test_damaged_records),
         PROFILE_TEST(test_columns),
