@@ -1,4 +1,4 @@
-/* COM-1, COM-15, TAR-1, VAR-14: what is written over DLMS/COSEM is read back and survives a
+/* COM-15, TAR-1, VAR-14: what is written over DLMS/COSEM is read back and survives a
  * restart; what is out of range or not possible is refused by name and changes nothing. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* REG-7, COM-1, COM-15: what can be written over DLMS/COSEM, by whom, and that nothing else can. */
+/* REG-7, COM-15: what can be written over DLMS/COSEM, by whom, and that nothing else can. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
