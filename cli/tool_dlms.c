@@ -139,13 +139,12 @@ static enum dlms_mechanism mechanism_of(const struct endpoint *endpoint,
 }
 
 static bool set_up(struct tool_dlms *dlms, const struct endpoint *endpoint,
-                   const struct tool_secrets *secrets, struct tool_failure *failure)
+                   const struct tool_secrets *secrets, uint16_t client,
+                   struct tool_failure *failure)
 {
     const enum dlms_mechanism mechanism = mechanism_of(endpoint, secrets);
     const bool is_public = mechanism == DLMS_MECHANISM_NONE;
-    dlms->link.client = (uint16_t)(endpoint->client != 0 ? endpoint->client
-                                   : is_public           ? TOOL_DLMS_CLIENT_PUBLIC
-                                                         : TOOL_DLMS_CLIENT);
+    dlms->link.client = client;
     dlms->link.server = (uint16_t)(endpoint->server != 0 ? endpoint->server
                                    : is_public           ? TOOL_DLMS_SERVER_MANAGEMENT
                                                          : TOOL_DLMS_SERVER);
@@ -170,11 +169,21 @@ static bool set_up(struct tool_dlms *dlms, const struct endpoint *endpoint,
                                 failure);
 }
 
-struct tool_dlms *tool_dlms_open(const struct endpoint *endpoint,
-                                 const struct tool_secrets *secrets, struct tool_failure *failure)
+/* A refusal that another client of the meter need not meet: not for password or key. */
+static bool is_about_client(const struct tool_dlms *dlms, const struct tool_failure *failure)
+{
+    const uint8_t diagnostic = dlms->client.refusal.diagnostic;
+    return failure->code == TOOL_REFUSED && diagnostic != DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE &&
+           diagnostic != DLMS_DIAGNOSTIC_AUTHENTICATION_REQUIRED;
+}
+
+static struct tool_dlms *open_as(const struct endpoint *endpoint,
+                                 const struct tool_secrets *secrets, uint16_t client,
+                                 bool *may_be_other, struct tool_failure *failure)
 {
     struct tool_dlms *dlms = calloc(1, sizeof *dlms);
     uint8_t *value = malloc(VALUE_SIZE);
+    *may_be_other = false;
     if (dlms == NULL || value == NULL) {
         free(dlms);
         free(value);
@@ -185,10 +194,37 @@ struct tool_dlms *tool_dlms_open(const struct endpoint *endpoint,
     dlms->link.line.fd = -1;
     dlms_client_init(&dlms->client, &dlms->settings, dlms->request, sizeof dlms->request, value,
                      VALUE_SIZE);
-    if (!set_up(dlms, endpoint, secrets, failure) ||
+    if (!set_up(dlms, endpoint, secrets, client, failure) ||
         !tool_dlms_link_open(&dlms->link, endpoint, failure) || !associate(dlms, failure)) {
+        *may_be_other = is_about_client(dlms, failure);
         tool_dlms_close(dlms);
         return NULL;
+    }
+    return dlms;
+}
+
+/* Each port of a meter of the family has a client of its own; a serial port is likely the optical head. */
+struct tool_dlms *tool_dlms_open(const struct endpoint *endpoint,
+                                 const struct tool_secrets *secrets, struct tool_failure *failure)
+{
+    static const uint16_t on_tcp[] = {TOOL_DLMS_CLIENT_MODULE, TOOL_DLMS_CLIENT_OPTICAL,
+                                      TOOL_DLMS_CLIENT_CONSUMER};
+    static const uint16_t on_serial[] = {TOOL_DLMS_CLIENT_OPTICAL, TOOL_DLMS_CLIENT_MODULE,
+                                         TOOL_DLMS_CLIENT_CONSUMER};
+    const uint16_t *clients = endpoint->is_serial ? on_serial : on_tcp;
+    const bool is_public = mechanism_of(endpoint, secrets) == DLMS_MECHANISM_NONE;
+    struct tool_failure first;
+    bool may_be_other;
+    if (endpoint->client != 0 || is_public) {
+        const uint32_t client = endpoint->client != 0 ? endpoint->client : TOOL_DLMS_CLIENT_PUBLIC;
+        return open_as(endpoint, secrets, (uint16_t)client, &may_be_other, failure);
+    }
+    struct tool_dlms *dlms = open_as(endpoint, secrets, clients[0], &may_be_other, &first);
+    for (int c = 1; dlms == NULL && may_be_other && c < 3; c++) {
+        dlms = open_as(endpoint, secrets, clients[c], &may_be_other, failure);
+    }
+    if (dlms == NULL) {
+        *failure = first;
     }
     return dlms;
 }

@@ -12,13 +12,16 @@ struct tool_dlms;
 
 enum {
     TOOL_DLMS_CLIENT_PUBLIC = 16,
-    TOOL_DLMS_CLIENT = 18, /* of the module port */
+    TOOL_DLMS_CLIENT_MODULE = 18, /* each of one port, all with the same password */
+    TOOL_DLMS_CLIENT_OPTICAL = 19,
+    TOOL_DLMS_CLIENT_CONSUMER = 20,
     TOOL_DLMS_SERVER_MANAGEMENT = 1,
     TOOL_DLMS_SERVER = 16,
 };
 
-/* Connects and associates. With a password or keys as client 18 of logical device 16, else as the
- * public client 16 of device 1; the endpoint's parameters go before. NULL: *failure says why –
+/* Connects and associates. With a password or keys as the first of clients 18, 19, 20 (on a serial
+ * port 19 first) of logical device 16 that the port admits, else as the public client 16 of device
+ * 1; the endpoint's parameters go before. NULL: *failure says why –
  * TOOL_NO_ANSWER or TOOL_REFUSED. */
 struct tool_dlms *tool_dlms_open(const struct endpoint *endpoint,
                                  const struct tool_secrets *secrets, struct tool_failure *failure);

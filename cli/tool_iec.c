@@ -181,7 +181,10 @@ bool tool_iec_program(struct tool_iec *iec, const char *password, struct tool_fa
     }
     iec->is_programming = state == IEC21_READER_ACKNOWLEDGED;
     if (state == IEC21_READER_REFUSED || state == IEC21_READER_BROKEN_OFF) {
-        return tool_fail(failure, TOOL_REFUSED, "%s: the password is wrong", iec->line.name);
+        return tool_fail(
+            failure, TOOL_REFUSED,
+            "%s: the password is wrong, or the meter takes none for a while after wrong ones",
+            iec->line.name);
     }
     return iec->is_programming || fail_state(iec, state, failure);
 }

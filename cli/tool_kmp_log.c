@@ -11,7 +11,7 @@ enum { RTC = 1047, RTC_BEFORE = 1048, RECORDS_AT_ONCE = 20, LENGTH_MAX = 240 };
 /* What is asked of each log; the first is the time. */
 static const uint16_t registers[TOOL_LOGS][KMP_LOG_REGISTERS] = {
     [TOOL_LOG_PROFILE] = {RTC, 1, 2, 3, 4},
-    [TOOL_LOG_LOGGER] = {RTC, 1023, 1054, 1055, 1056, 1076, 1077, 1078},
+    [TOOL_LOG_LOGGER] = {RTC, 35, 1054, 1055, 1056, 1076, 1077, 1078},
     [TOOL_LOG_DEBITING] = {RTC, 1, 19, 23, 27, 31, 39, 1004},
     [TOOL_LOG_DEBITING_2] = {RTC, 1, 2, 3, 4, 19, 23, 1004},
     [TOOL_LOG_STATUS] = {RTC, 50},

@@ -50,7 +50,8 @@ struct tool_log_query {
     int64_t from_s, to_s;
 };
 
-enum { TOOL_LOG_START_S = 0 };
+/* A day behind the beginning, since some count UTC from there. */
+enum { TOOL_LOG_START_S = 86400 };
 #define TOOL_LOG_END_S                                                                             \
     INT64_C(3155759999) /* 2099-12-31 23:59:59, the last that all languages can say */
 

@@ -68,7 +68,7 @@ static bool password_number(const struct tool_secrets *secrets, uint16_t *number
 {
     char *end;
     *number = 0;
-    if (!secrets->has_password) {
+    if (!secrets->has_password || secrets->is_default) {
         return true;
     }
     const unsigned long value = strtoul(secrets->password, &end, 10);
@@ -111,6 +111,7 @@ static bool write_item(struct tool_meter *meter, const struct tool_item *item, i
     if (kmp_request_put(&request, password, item->kmp_id, &value) != WH_OK) {
         return tool_fail(failure, CLI_BAD_INPUT, "does not fit a register");
     }
+    request.is_once = true; /* a wrong password tried again and again locks the meter */
     return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
 }
 

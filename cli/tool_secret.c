@@ -131,6 +131,7 @@ bool tool_secrets_load(struct tool_secrets *secrets, const struct tool_secret_op
     if (keys != NULL && !read_key_file(secrets, keys, failure)) {
         return false;
     }
+    secrets->is_default = options->default_password;
     if (options->default_password) {
         return take_password(secrets, TOOL_DEFAULT_PASSWORD, "--default-password", failure);
     }

@@ -23,6 +23,7 @@ enum { TOOL_PASSWORD_SIZE = 65 };
 
 struct tool_secrets {
     bool has_password;
+    bool is_default; /* it is the one of a meter as delivered: in KMP that is the number 0 */
     char password[TOOL_PASSWORD_SIZE];
     const char *key_file; /* NULL: none; borrowed */
     char secret[TOOL_PASSWORD_SIZE];

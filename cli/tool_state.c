@@ -65,7 +65,7 @@ struct shown {
     struct tool_work *work;
     json_t *json;
     size_t count;
-    struct tool_failure failure; /* of the last that was not there */
+    struct tool_failure failure; /* of the first that was not there */
 };
 
 /* One item, if the meter has it. False: the line failed. */
@@ -73,9 +73,12 @@ static bool show(struct shown *shown, const char *name)
 {
     char words[512];
     int64_t number;
-    if (!tool_meter_read_item(&shown->work->meter, tool_item_find(name), &number,
-                              &shown->failure)) {
-        return shown->failure.code != TOOL_NO_ANSWER;
+    struct tool_failure failure;
+    if (!tool_meter_read_item(&shown->work->meter, tool_item_find(name), &number, &failure)) {
+        if (shown->failure.code == CLI_OK || failure.code == TOOL_NO_ANSWER) {
+            shown->failure = failure;
+        }
+        return failure.code != TOOL_NO_ANSWER;
     }
     shown->count++;
     json_object_set_new(shown->json, name, json_integer(number));

@@ -18,10 +18,19 @@ struct tool_value tool_number(int64_t number, int exponent, const char *unit)
     return value;
 }
 
+/* Texts of fixed length are filled up with blanks. */
+static void take_padding_off(char *text)
+{
+    for (size_t length = strlen(text); length > 0 && text[length - 1] == ' '; length--) {
+        text[length - 1] = '\0';
+    }
+}
+
 struct tool_value tool_text(const char *text)
 {
     struct tool_value value = {.kind = TOOL_TEXT};
     snprintf(value.text, sizeof value.text, "%s", text);
+    take_padding_off(value.text);
     return value;
 }
 
@@ -34,6 +43,7 @@ struct tool_value tool_bytes(const uint8_t *bytes, size_t length)
     }
     if (is_text) {
         memcpy(value.text, bytes, length);
+        take_padding_off(value.text);
         return value;
     }
     const size_t room = (sizeof value.text - 4) / 2;

@@ -1,0 +1,198 @@
+"""The tool over the lines of a meter: HDLC, KMP and IEC 62056-21 on the module's port and at the optical head.
+
+Shows TOOL-1 (a meter is read and configured over the optical head, here as a pseudo-terminal) and COM-1; the oracle is what
+the same meter says over DLMS on TCP, which test_tool.py compares with its memory.
+"""
+import json
+import unittest
+
+from program import run
+from relay import Relay
+from tool_case import ABSENT, DAYS, NO_ANSWER, RANGE, REFUSED, SITE, STEADY, Tool, rows
+
+
+def tenth(text):
+    """A register as the display has it: 6.1 digits, cut."""
+    whole, decimals = text.split(".")
+    return f"{whole}.{decimals[:1]}"
+
+
+class Lines(Tool):
+    scenario = STEADY
+
+    @classmethod
+    def options_in(cls, folder):
+        cls.head = folder / "head"
+        return ["--optical", cls.head]
+
+    @classmethod
+    def prepare(cls, case):
+        done = run("simulate", case.write("site.yaml", SITE), "--days", DAYS, "--state", cls.state, "--model", "382M")
+        assert done.returncode == 0, done.stderr
+
+    def at(self, language, port=None):
+        return f"{language}://127.0.0.1:{port or self.meter.module_port}"
+
+
+class Reading(Lines):
+    def check_values(self, endpoint):
+        """Between two readings over DLMS on TCP."""
+        names = ["serial_number", "a_plus", "a_minus_t1", "p_plus_max", "hours"]
+        before = {v["name"]: v["value"] for v in self.json("read", *names)["values"]}
+        answer = {v["name"]: v for v in self.json("read", *names, endpoint=endpoint)["values"]}
+        self.assertEqual(list(answer), names)
+        self.assertEqual(answer["serial_number"]["value"], before["serial_number"])
+        self.assertEqual(answer["a_plus"]["unit"], "Wh")
+        self.assertGreaterEqual(answer["a_plus"]["value"], before["a_plus"] // 100 * 100)
+        self.assertLess(answer["a_plus"]["value"], before["a_plus"] + 200)
+        self.assertEqual(answer["a_minus_t1"]["value"] // 100, before["a_minus_t1"] // 100)
+
+    def test_module_port(self):
+        """COM-1, TOOL-1: the same values in every language."""
+        for language in ("hdlc", "kmp", "iec"):
+            with self.subTest(language=language):
+                self.check_values(self.at(language))
+
+    def test_optical_head(self):
+        """TOOL-1, COM-1: the head is a serial port; the client of the optical port is found."""
+        for endpoint in (f"hdlc://{self.head}", f"kmp://{self.head}", f"iec://{self.head}", f"iec://{self.head}?baud=9600"):
+            with self.subTest(endpoint=endpoint):
+                self.check_values(endpoint)
+
+    def test_detection(self):
+        """TOOL-1: what answers is found, and named by a scan."""
+        number = self.meter.state()["number"]
+        for place in (f"127.0.0.1:{self.meter.module_port}", str(self.head)):
+            self.assertIn(number, self.ok("read", "serial_number", endpoint=place))
+            done = run("scan", place, "--json")
+            found = {f["language"]: f for f in json.loads(done.stdout)}
+            self.assertEqual(set(found), {"hdlc", "kmp", "iec"})
+            self.assertEqual((found["hdlc"]["serial_number"], found["kmp"]["serial_number"]), (number, number))
+            self.assertEqual(found["kmp"]["more"], "type 6800, revision A2")
+            self.assertEqual(found["iec"]["type"], "382M")
+
+    def test_what_is_usual(self):
+        """Without names: the usual set, and by IEC 62056-21 what the meter reads out, no password needed."""
+        for language in ("kmp", "iec"):
+            answer = json.loads(self.ok("read", "--json", endpoint=self.at(language), password=[]))
+            names = [v["name"] for v in answer["values"]]
+            self.assertIn("a_plus", names)
+            self.assertIn("clock", names)
+            self.assertGreater(len(names), 15)
+
+    def test_what_there_is_not(self):
+        self.fails(ABSENT, ["read", "kmp:9999"], "9999", endpoint=self.at("kmp"))
+        self.fails(ABSENT, ["read", "kmp:1"], "kmp:1", endpoint=self.at("iec"))
+        self.fails(ABSENT, ["read", "u_l1"], "password", endpoint=self.at("iec"), password=[])
+        self.fails(ABSENT, ["read", "9.9.9"], "9.9.9", endpoint=self.at("iec"))
+        for language in ("kmp", "iec"):
+            self.fails(ABSENT, ["objects"], "dlms://", endpoint=self.at(language))
+
+    def test_addresses(self):
+        """Who is not meant does not answer: KMP's address, the serial number of IEC 62056-21, HDLC's device."""
+        number = self.meter.state()["number"]
+        self.ok("read", "1.8.0", endpoint=f"{self.at('iec')}?address={number}", password=[])
+        for endpoint in (f"{self.at('iec')}?address=99999999&timeout=300", f"{self.at('kmp')}?address=127&timeout=300",
+                         f"{self.at('hdlc')}?physical=77&timeout=300"):
+            self.fails(NO_ANSWER, ["read", "1.8.0"], endpoint=endpoint, password=[])
+
+
+class LineLogs(Lines):
+    def profile(self, endpoint=None, *more):
+        return rows(self.ok("profile", *RANGE, "--csv", *more, endpoint=endpoint))
+
+    def test_profile(self):
+        """LOG-1, TOOL-1: the same rows in every language, in the digits that it has."""
+        wanted = self.profile()
+        self.assertEqual(self.profile(self.at("hdlc")), wanted)
+        self.assertEqual(self.profile(f"hdlc://{self.head}"), wanted)
+        for language in ("kmp", "iec"):
+            read = self.profile(self.at(language))
+            self.assertEqual([row["time"] for row in read], [row["time"] for row in wanted])
+            for name in ("a_plus [kWh]", "a_minus [kWh]", "r_minus [kvarh]"):
+                self.assertEqual([row[name] for row in read], [tenth(row[name]) for row in wanted], (language, name))
+
+    def test_cut_connections(self):
+        """Every row once, though the line breaks on the way."""
+        for language, cuts in (("hdlc", [9000, 200, 14000]), ("kmp", [6000, 5000, 40]), ("iec", [9000, 300, 12000])):
+            with self.subTest(language=language), Relay(self.meter.module_port, cuts=cuts) as relay:
+                wanted = self.profile(self.at(language))
+                done = self.tool("profile", *RANGE, "--csv", endpoint=self.at(language, relay.port))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(rows(done.stdout), wanted)
+                self.assertEqual(relay.connections, 4)
+
+    def test_other_logs(self):
+        """Debiting and events: as many as over DLMS, at the same times."""
+        for command, *more in (["profile", "--logger", *RANGE], ["debiting"], ["debiting", "--second"], ["events"],
+                               ["events", "--log", "quality"], ["events", "--log", "clock"]):
+            wanted = [row["time"] for row in rows(self.ok(command, *more, "--csv"))]
+            for language in ("kmp", "iec"):
+                read = rows(self.ok(command, *more, "--csv", endpoint=self.at(language)))
+                self.assertEqual([row["time"] for row in read], wanted, (language, command, *more))
+
+    def test_debiting_stop(self):
+        """REG-6: by every language."""
+        for number, language in enumerate(("hdlc", "kmp", "iec")):
+            before = len(rows(self.ok("debiting", "--csv")))
+            self.ok("debiting", "--stop", endpoint=self.at(language))
+            self.assertEqual(len(rows(self.ok("debiting", "--csv"))), before + 1, number)
+
+
+class LineSettings(Lines):
+    def test_settings(self):
+        """TOOL-1, COM-1: meter numbers, threshold, tariff; read back over DLMS on TCP."""
+        for n, language in enumerate(("hdlc", "kmp", "iec")):
+            endpoint = self.at(language)
+            wanted = {"number_2": 1000 + n, "special_1": 50 + n, "power_threshold_w": 12345 + n}
+            self.ok("set", *(f"{name}={value}" for name, value in wanted.items()), endpoint=endpoint)
+            for name, value in wanted.items():
+                self.assertEqual(self.value(name), value, (language, name))
+                self.assertEqual(self.value(name, endpoint=endpoint), value, (language, name))
+
+    def test_clock(self):
+        """CLK-1: in winter, which all three can say."""
+        for language in ("hdlc", "kmp", "iec"):
+            shown = self.json("clock", "--set", "2026-11-25 12:00:00", endpoint=self.at(language))
+            self.assertRegex(shown["meter"], r"\A2026-11-25T12:00:0\d\Z", language)
+            shown = self.json("clock", "--set", "now", endpoint=self.at(language))
+            self.assertLess(abs(shown["difference_s"]), 5, language)
+
+    def test_legal_data(self):
+        """TOOL-1, REG-7: the meter's own number is sealed, in every language."""
+        before = self.value("number_1")
+        for language in ("hdlc", "kmp", "iec"):
+            self.fails(REFUSED, ["set", "number_1=1"], "number_1", endpoint=self.at(language))
+            self.assertEqual(self.value("number_1"), before)
+
+    def test_dump_and_restore(self):
+        """What one language dumps another restores; what it does not have is named, and nothing is changed."""
+        dump = self.folder / "meter.yaml"
+        self.ok("dump", "--output", dump, endpoint=self.at("kmp"))
+        self.assertIn("number_2", dump.read_text())
+        self.ok("set", "number_3=77")
+        self.fails(ABSENT, ["restore", dump], "tariff_source", endpoint=self.at("hdlc"))
+        self.assertEqual(self.value("number_3"), 77)
+        common = "".join(line for line in dump.read_text().splitlines(True) if "tariff_source" not in line)
+        self.ok("restore", self.write("common.yaml", common), endpoint=self.at("hdlc"))
+        self.assertNotEqual(self.value("number_3"), 77)
+
+
+class Passwords(Lines):
+    def test_wrong_passwords(self):
+        """One try each: the meter locks itself after some."""
+        wrong = ["--password-file", str(self.write("wrong", "999\n"))]
+        before = self.value("special_1")
+        self.fails(REFUSED, ["set", "special_1=3"], "password", endpoint=self.at("kmp"), password=wrong)
+        self.fails(REFUSED, ["set", "special_1=3"], "password", endpoint=self.at("hdlc"), password=wrong)
+        self.assertEqual(self.value("special_1"), before)
+        letters = ["--password-file", str(self.write("letters", "abc\n"))]
+        self.fails(2, ["set", "special_1=3"], "number", endpoint=self.at("kmp"), password=letters)
+
+    def test_wrong_password_of_iec(self):
+        wrong = ["--password-file", str(self.write("wrong", "999\n"))]
+        self.fails(REFUSED, ["read", "u_l1"], "password", endpoint=self.at("iec"), password=wrong)
+
+
+if __name__ == "__main__":
+    unittest.main()
