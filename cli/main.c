@@ -3,6 +3,7 @@
 #include "cli/calibrate.h"
 #include "cli/decode.h"
 #include "cli/info.h"
+#include "cli/monitor.h"
 #include "cli/options.h"
 #include "cli/replay.h"
 #include "cli/run.h"
@@ -44,6 +45,7 @@ static const struct cli_command *const commands[] = {
     &cli_show,
     &cli_info,
     &cli_decode,
+    &cli_monitor,
     /* of a meter elsewhere */
     &cli_read,
     &cli_profile,

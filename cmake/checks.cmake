@@ -1,6 +1,6 @@
 # The dependency check as part of every build: an #include that tools/dependencies.toml does not allow
 # is an error like any other.
-set(folders common store metrology legal catalog app meter dlms cosem kmp iec62056_21 face sim accuracy ports web cli tests fuzz bench)
+set(folders common store metrology legal catalog app meter dlms cosem kmp iec62056_21 face sim accuracy decode ports web cli tests fuzz bench)
 list(TRANSFORM folders REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/\\1/*.[ch]")
 file(GLOB_RECURSE checked_sources CONFIGURE_DEPENDS ${folders})
 list(FILTER checked_sources EXCLUDE REGEX "/node_modules/")
