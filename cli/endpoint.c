@@ -38,6 +38,7 @@ struct parameter {
 
 /* Addresses of devices and mechanisms are texts: they have rows of their own below. */
 static const struct parameter parameters[] = {
+    {"cipher", OF_DLMS | OF_HDLC, 0, 1, offsetof(struct endpoint, cipher)},
     {"client", OF_DLMS | OF_HDLC, 1, 127, offsetof(struct endpoint, client)},
     {"server", OF_DLMS | OF_HDLC, 1, 0x3FFF, offsetof(struct endpoint, server)},
     {"physical", OF_HDLC, 1, 0x3FFF, offsetof(struct endpoint, physical)},
@@ -256,7 +257,7 @@ bool endpoint_parse(const char *text, struct endpoint *endpoint, char *error, si
 {
     char whole[ENDPOINT_PLACE_SIZE];
     struct fault fault = {error, error_size};
-    *endpoint = (struct endpoint){.auth = ENDPOINT_AUTH_BY_SECRET};
+    *endpoint = (struct endpoint){.auth = ENDPOINT_AUTH_BY_SECRET, .cipher = 1};
     if (strlen(text) >= sizeof whole || text[0] == '\0') {
         snprintf(error, error_size, "an endpoint is 1 … %zu characters long", sizeof whole - 1);
         return false;

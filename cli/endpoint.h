@@ -48,6 +48,7 @@ struct endpoint {
     uint32_t server; /* SAP of the logical device */
     uint32_t physical;
     uint32_t auth;                           /* enum endpoint_auth or enum dlms_mechanism */
+    uint32_t cipher;                         /* 1: with an encryption key all is encrypted */
     uint32_t kmp_address;                    /* 0: the meter's */
     char iec_address[ENDPOINT_ADDRESS_SIZE]; /* "": whoever is there */
 };

@@ -165,8 +165,8 @@ static bool set_up(struct tool_dlms *dlms, const struct endpoint *endpoint,
         dlms->settings.authentication =
             (struct dlms_span){(const uint8_t *)secrets->password, strlen(secrets->password)};
     }
-    return tool_dlms_guard_init(&dlms->guard, secrets, mechanism, &dlms->client, &dlms->settings,
-                                failure);
+    return tool_dlms_guard_init(&dlms->guard, secrets, mechanism, endpoint->cipher != 0,
+                                &dlms->client, &dlms->settings, failure);
 }
 
 /* A refusal that another client of the meter need not meet: not for password or key. */

@@ -114,12 +114,13 @@ static void put_cover(struct tool_dlms_guard *guard, const struct dlms_client *c
 }
 
 bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
-                          enum dlms_mechanism mechanism, const struct dlms_client *client,
-                          struct dlms_client_settings *settings, struct tool_failure *failure)
+                          enum dlms_mechanism mechanism, bool is_ciphered,
+                          const struct dlms_client *client, struct dlms_client_settings *settings,
+                          struct tool_failure *failure)
 {
     const bool has_keys = secrets->encryption_length != 0;
     guard->secrets = secrets;
-    if (mechanism <= DLMS_MECHANISM_PASSWORD && !has_keys) {
+    if (mechanism <= DLMS_MECHANISM_PASSWORD && !(has_keys && is_ciphered)) {
         return true;
     }
     guard->openssl = dlms_openssl_new();
@@ -131,7 +132,7 @@ bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secre
     if (!check(secrets, mechanism, failure) || (has_keys && !open_keys(guard, failure))) {
         return false;
     }
-    if (has_keys) {
+    if (has_keys && is_ciphered) {
         put_cover(guard, client, settings);
     }
     if (secrets->has_title) {

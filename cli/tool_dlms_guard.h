@@ -19,12 +19,14 @@ struct tool_dlms_guard {
     uint8_t plain[66000];
 };
 
-/* Puts protection and high level authentication into settings, as mechanism and secrets ask for;
+/* Puts protection (is_ciphered: if there is an encryption key) and high level authentication into
+ * settings, as mechanism and secrets ask for;
  * with neither it does nothing. CLI_BAD_INPUT: a key that is needed is missing, or the counter
  * cannot be read. */
 bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
-                          enum dlms_mechanism mechanism, const struct dlms_client *client,
-                          struct dlms_client_settings *settings, struct tool_failure *failure);
+                          enum dlms_mechanism mechanism, bool is_ciphered,
+                          const struct dlms_client *client, struct dlms_client_settings *settings,
+                          struct tool_failure *failure);
 
 void tool_dlms_guard_close(struct tool_dlms_guard *guard);
 

@@ -78,7 +78,7 @@ static int split_groups(const char *line, struct iec21_span *groups, int size)
 static bool take_head(struct reading *reading, const char *groups_text,
                       struct tool_failure *failure)
 {
-    struct iec21_span groups[2 * TOOL_COLUMNS_MAX + 1];
+    struct iec21_span groups[2 * TOOL_COLUMNS_MAX + 1] = {{0}};
     const int count = split_groups(groups_text, groups, 2 * TOOL_COLUMNS_MAX + 1);
     if (count < 3 || atoi(groups[0].text) * 2 + 1 != count) { /* NOLINT(cert-err34-c): compared */
         return tool_fail(failure, TOOL_NO_ANSWER, "the log's head is malformed");
@@ -104,7 +104,7 @@ static bool take_head(struct reading *reading, const char *groups_text,
 static bool take_record(struct reading *reading, const char *line, struct tool_failure *failure)
 {
     struct iec21_span groups[TOOL_COLUMNS_MAX];
-    struct tool_value values[TOOL_COLUMNS_MAX];
+    struct tool_value values[TOOL_COLUMNS_MAX] = {{0}};
     int64_t time_s = reading->query->from_s;
     const int count = split_groups(line, groups, TOOL_COLUMNS_MAX);
     if (!reading->has_columns || count != (int)reading->count) {

@@ -73,8 +73,8 @@ struct tool_kmp *tool_kmp_open(const struct endpoint *endpoint, struct tool_fail
 bool tool_kmp_register(struct tool_kmp *kmp, uint16_t id, struct kmp_value *value,
                        struct tool_failure *failure)
 {
-    struct kmp_request request;
-    const struct kmp_frame *answer;
+    struct kmp_request request = {0};
+    const struct kmp_frame *answer = NULL;
     uint16_t got;
     size_t offset = 0;
     kmp_request_registers(&request, &id, 1);

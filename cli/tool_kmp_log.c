@@ -65,7 +65,7 @@ static bool give_columns(struct reading *reading, const struct kmp_log_answer *a
 static bool give_row(struct reading *reading, const struct kmp_log_answer *answer,
                      const struct kmp_value *raw, struct tool_failure *failure)
 {
-    struct tool_value values[KMP_LOGGER_REGISTERS];
+    struct tool_value values[KMP_LOGGER_REGISTERS] = {{0}};
     int64_t time_s = reading->query->from_s;
     for (int c = 0; c < answer->register_count; c++) {
         values[c] = tool_kmp_value(&raw[c]);

@@ -46,6 +46,7 @@ static bool answers(const struct endpoint *endpoint, enum endpoint_language lang
                                .language = languages[language],
                                .is_probe = true};
     probe.endpoint.auth = 0;
+    probe.endpoint.cipher = 0;
     probe.endpoint.client = probe.endpoint.server = 0;
     if (probe.endpoint.timeout_ms == 0) {
         probe.endpoint.timeout_ms = PROBE_MS;

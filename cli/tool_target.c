@@ -19,7 +19,7 @@ enum {
 static void reduced_code(const uint8_t obis[6], char text[TOOL_IEC_SIZE])
 {
     const int used = snprintf(text, TOOL_IEC_SIZE, "%u.%u.%u", obis[2], obis[3], obis[4]);
-    if (obis[5] != 255 && obis[5] < 100) {
+    if (obis[5] < 100) { /* 255: none */
         snprintf(text + used, (size_t)(TOOL_IEC_SIZE - used), "*%02u", obis[5]);
     }
 }

@@ -86,7 +86,7 @@ static bool take_all(struct walk *walk)
     }
     for (const yaml_node_pair_t *p = root->data.mapping.pairs.start;
          p < root->data.mapping.pairs.top; p++) {
-        const yaml_node_t *inner;
+        const yaml_node_t *inner = NULL;
         if (!take_pair(walk, root, p, NULL, &inner)) {
             return false;
         }

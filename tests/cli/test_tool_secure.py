@@ -1,0 +1,103 @@
+"""The tool with keys, on the library's server with security: every mechanism that it has, and ciphering.
+
+It is also a meter of another make: 1-0:1.8.0 is all that it registers. The server is named by SECURE_SERVER.
+"""
+import os
+import socket
+import subprocess
+import time
+import unittest
+
+from program import DEADLINE_S, Case, run
+
+KEYS = """\
+encryption_key: 000102030405060708090A0B0C0D0E0F
+authentication_key: D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF
+system_title: 4D4D4D0000000001
+secret: SecretKey1234567
+"""
+
+
+class Secure(Case):
+    def setUp(self):
+        super().setUp()
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        server = subprocess.Popen([os.environ["SECURE_SERVER"], str(self.port)], stdout=subprocess.PIPE)
+        self.addCleanup(server.stdout.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE_S).close()
+                break
+            except ConnectionRefusedError:
+                self.assertLess(time.monotonic(), deadline)
+        self.keys = self.write("keys.yaml", KEYS)
+        self.counter = self.folder / "keys.yaml.counter"
+
+    def read(self, parameters, *secrets, quantity="1-0:1.8.0"):
+        return run("read", f"dlms://127.0.0.1:{self.port}?server=1&{parameters}", quantity, *secrets)
+
+    def reads(self, parameters, *secrets):
+        done = self.read(parameters, *secrets)
+        self.assertEqual((done.returncode, done.stdout.split(), done.stderr), (0, ["1-0:1.8.0", "5.009", "kWh"], ""))
+
+    def refuses(self, code, parameters, *secrets):
+        done = self.read(parameters, *secrets)
+        self.assertEqual((done.returncode, done.stdout), (code, ""))
+        self.assertRegex(done.stderr, r"\Awatthour read: [^\n]+\n\Z")
+        for secret in ("SecretKey", "0001020304", "Wr0ngSecret"):
+            self.assertNotIn(secret, done.stderr)
+
+    def test_each_mechanism(self):
+        for client, mechanism in ((33, "md5"), (34, "sha1"), (35, "gmac"), (36, "sha256")):
+            with self.subTest(mechanism=mechanism):
+                self.reads(f"client={client}&auth={mechanism}&cipher=0", "--key-file", self.keys)
+
+    def test_wrong_secrets(self):
+        wrong = self.write("wrong.yaml", KEYS.replace("SecretKey1234567", "Wr0ngSecret").replace("0001020304", "FF01020304"))
+        for client, mechanism in ((33, "md5"), (34, "sha1"), (35, "gmac"), (36, "sha256")):
+            with self.subTest(mechanism=mechanism):
+                self.refuses(4, f"client={client}&auth={mechanism}&cipher=0", "--key-file", wrong)
+        self.refuses(4, "client=33&auth=sha1&cipher=0", "--key-file", self.keys)  # not that client's mechanism
+
+    def test_ciphered(self):
+        """Again and again: no counter is used twice, whatever happens to the reader."""
+        password = self.write("password", "SecretKey1234567")
+        counters = []
+        for _ in range(3):
+            self.reads("client=48", "--key-file", self.keys)
+            self.reads("client=49&auth=low", "--key-file", self.keys, "--password-file", password)
+            self.reads("client=50&auth=sha256", "--key-file", self.keys)
+            counters.append(int(self.counter.read_text()))
+        self.assertEqual(counters, sorted(set(counters)))
+
+    def test_old_counter(self):
+        """A counter that was copied back is refused by the server, as it has to."""
+        self.reads("client=48", "--key-file", self.keys)
+        old = self.counter.read_text()
+        for _ in range(2):
+            self.reads("client=48", "--key-file", self.keys)
+        self.counter.write_text("0\n")
+        self.refuses(4, "client=48", "--key-file", self.keys)
+        self.assertGreater(int(old), 0)
+
+    def test_counter_that_cannot_be_kept(self):
+        """Without a place for the counter nothing is sent."""
+        self.counter.write_text("none\n")
+        self.refuses(2, "client=48", "--key-file", self.keys)
+        self.counter.unlink()
+        self.counter.mkdir()
+        self.refuses(2, "client=48", "--key-file", self.keys)
+
+    def test_keys_that_are_missing(self):
+        for line in ("encryption_key", "authentication_key", "system_title"):
+            text = "".join(row for row in KEYS.splitlines(True) if not row.startswith(line))
+            self.refuses(2, "client=48&auth=gmac", "--key-file", self.write("part.yaml", text))
+        self.refuses(2, "client=33&auth=md5")
+
+
+if __name__ == "__main__":
+    unittest.main()
