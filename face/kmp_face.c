@@ -179,12 +179,38 @@ static enum wh_err get_voltage_quality(void *context, struct kmp_voltage_quality
     return WH_OK;
 }
 
+/* ---- Breaker --------------------------------------------------------------------------------- */
+
+/* 0 of a meter without one: that state, and nothing known of it. */
+static uint8_t breaker_number(const struct wh_meter *meter, enum wh_quantity_id id)
+{
+    const struct wh_reading_source source = wh_meter_readings(meter);
+    struct wh_reading reading;
+    const bool is_known = wh_face_has(&meter->application, id) &&
+                          wh_read(&source, wh_catalog_get(id), &reading) == WH_OK;
+    return is_known ? (uint8_t)reading.number : 0;
+}
+
 static enum wh_err get_cut_off(void *context, struct kmp_cut_off *cut_off)
 {
-    (void)context;
-    *cut_off = (struct kmp_cut_off){.state = KMP_CUT_OFF_NO_BREAKER};
+    const struct wh_meter *meter = meter_of(context);
+    cut_off->state = breaker_number(meter, WH_QUANTITY_BREAKER_STATE);
+    cut_off->feedback = breaker_number(meter, WH_QUANTITY_BREAKER_FEEDBACK);
     return WH_OK;
 }
+
+static enum wh_err set_cut_off(void *context, enum kmp_cut_off_command command)
+{
+    const struct wh_kmp_face *face = context;
+    struct wh_meter *meter = meter_of(context);
+    return wh_application_breaker(&meter->application, &meter->legal,
+                                  (enum wh_breaker_action)command, face->origin);
+}
+
+_Static_assert((int)KMP_DISCONNECT == (int)WH_BREAKER_DISCONNECT &&
+                   (int)KMP_RELEASE == (int)WH_BREAKER_RELEASE &&
+                   (int)KMP_RECONNECT == (int)WH_BREAKER_RECONNECT,
+               "one number for a command");
 
 const struct kmp_meter wh_kmp_meter = {
     .type = get_type,
@@ -194,6 +220,7 @@ const struct kmp_meter wh_kmp_meter = {
     .set_clock = set_clock,
     .debiting_stop = stop_debiting,
     .cut_off = get_cut_off,
+    .set_cut_off = set_cut_off,
     .events = get_events,
     .clear_events = clear_events,
     .load_profile = get_load_profile,

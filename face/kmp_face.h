@@ -13,7 +13,8 @@
  * ratio, 10 load profile events, 11 analysis, 12 neutral fault. A record's ID is its sequence in the log; sequences
  * without a record are passed over. The last-read pointer is the meter's.
  *
- * Breaker: a meter without one is in state 0 and takes no command.
+ * Breaker (never a safety function, BRK-6): state, feedback and the three commands; a meter without one is in state 0 and
+ * takes none.
  */
 #ifndef WH_FACE_KMP_FACE_H
 #define WH_FACE_KMP_FACE_H

@@ -173,6 +173,20 @@ static enum wh_err quality_extreme(const struct wh_application *app, const struc
     return kmp_value_from_number(value, KMP_UNIT_V, 2, 0, record->event.value_b / MV_PER_V);
 }
 
+static enum wh_err breaker_state(const struct wh_application *app, const struct wh_record *record,
+                                 struct kmp_value *value)
+{
+    (void)app;
+    return kmp_value_from_number(value, KMP_UNIT_NUMBER, 1, 0, record->event.detail);
+}
+
+static enum wh_err breaker_feedback(const struct wh_application *app,
+                                    const struct wh_record *record, struct kmp_value *value)
+{
+    (void)app;
+    return kmp_value_from_number(value, KMP_UNIT_NUMBER, 1, 0, record->event.value_a & 0xFF);
+}
+
 static enum wh_err neutral_fault(const struct wh_application *app, const struct wh_record *record,
                                  struct kmp_value *value)
 {
@@ -203,6 +217,8 @@ static const struct {
     {WH_LOG_QUALITY, 1461, quality_event},
     {WH_LOG_QUALITY, 1463, quality_extreme},
     {WH_LOG_QUALITY, 1464, quality_extreme},
+    {WH_LOG_BREAKER, 1087, breaker_state},
+    {WH_LOG_BREAKER, 1088, breaker_feedback},
     {WH_LOG_NEUTRAL, 1242, neutral_fault},
 };
 

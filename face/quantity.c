@@ -54,5 +54,5 @@ void wh_face_revision(uint8_t *letter, uint8_t *number)
 
 uint16_t wh_face_type_code(const struct wh_application *app)
 {
-    return app->variant->kmp_type;
+    return app->config.breaker != 0 ? app->variant->kmp_type_breaker : app->variant->kmp_type;
 }

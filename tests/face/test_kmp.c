@@ -1,0 +1,414 @@
+/* KMP on a whole meter: registers, writing, clock, events. Shows COM-1 (reading and settings over the optical port), REG-7. */
+#include "tests/face/meter.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct face face;
+
+static int open_face(void **state)
+{
+    (void)state;
+    face_open(&face);
+    return 0;
+}
+
+static int close_face(void **state)
+{
+    (void)state;
+    face_close(&face);
+    return 0;
+}
+
+static void load(uint32_t seconds)
+{
+    rig_load(&face.rig, 30000000, 6000000, seconds);
+}
+
+static void test_requests_of_the_vendor(void **state)
+{
+    (void)state;
+    /* 382M; its serial number; register 1001; breaker: none; load profile of four energies every 15 minutes. */
+    assert_string_equal(face_hex(&face, "803F01058A0D"), "403F01680001028FBC0D");
+    assert_string_equal(face_hex(&face, "803F0235E90D"), "403F0200E62FB01BF29E0D");
+    assert_string_equal(face_hex(&face, "803F100103E97CD40D"), "403F1003E933040000E62FB0C0AA0D");
+    assert_string_equal(face_hex(&face, "803F98171A0D"), "403F980000299F0D");
+    /* None of these is answered (kmp.md 8.4), and an unknown register is left out. */
+    assert_string_equal(face_hex(&face, "807F0108460D"), "");
+    assert_string_equal(face_hex(&face, "803F1002000155A10D"), "");
+    assert_string_equal(face_hex(&face, "803F1001000265CF0D"), "");
+    assert_string_equal(face_hex(&face, "803F970178C90D"), "");
+    assert_string_equal(face_hex(&face, "803F1001270F2B1E0D"), "403F10079A0D");
+}
+
+/* Every row of the catalog that is a register: its value is the reading's, in unit and exponent of the row. */
+static void test_every_register_is_its_reading(void **state)
+{
+    unsigned seen = 0;
+    (void)state;
+    load(1000);
+    for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
+        const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)q);
+        const bool is_kilo = row->kmp.unit == 2 || row->kmp.unit == 14 || row->kmp.unit == 22 ||
+                             row->kmp.unit == 26 || row->kmp.unit == 30;
+        struct wh_reading reading;
+        struct kmp_value value;
+        int64_t number;
+        if (row->kmp.id == 0 || row->kmp.unit == KMP_UNIT_TEXT || row->kmp.unit == KMP_UNIT_RTC ||
+            row->kmp.id == 1083 || !face_register(&face, row->kmp.id, &value)) {
+            continue;
+        }
+        seen++;
+        assert_int_equal(wh_read(&face.rig.source, row, &reading), WH_OK);
+        assert_int_equal(kmp_value_to_number(&value, &number), WH_OK);
+        assert_int_equal(value.unit, row->kmp.unit);
+        assert_int_equal(value.exponent, row->kmp.exponent);
+        assert_int_equal(value.size, row->kmp.size);
+        assert_int_equal(number,
+                         wh_reading_scaled(&reading, (int8_t)(value.exponent + (is_kilo ? 3 : 0))));
+    }
+    assert_true(seen > 80);
+}
+
+/* Main registers follow the digits of the display (00, 41, 42), verification resolution does not. */
+static void test_energies_have_the_digits_of_the_display(void **state)
+{
+    static const int64_t shown[] = {12345, 123456, 1234567};
+    (void)state;
+    for (uint8_t decimals = 0; decimals <= 2; decimals++) {
+        struct wh_config config = wh_config_default(wh_variant_find("351C"));
+        struct kmp_value value;
+        int64_t number;
+        config.energy_decimals = decimals;
+        face_close(&face);
+        face_open_as(&face, "351C", &config);
+        rig_set_energy(&face.rig, WH_A_PLUS, 123456789); /* 12345.6789 kWh */
+        assert_true(face_register(&face, 1, &value));
+        assert_int_equal(kmp_value_to_number(&value, &number), WH_OK);
+        assert_int_equal(value.exponent, -decimals);
+        assert_int_equal(number, shown[decimals]);
+        assert_int_equal(face_number(&face, 13), 123456789);
+    }
+}
+
+static void test_registers_roll_over_with_the_glass(void **state)
+{
+    (void)state;
+    rig_set_energy(&face.rig, WH_A_PLUS, UINT64_C(1000000123));
+    assert_int_equal(face_number(&face, 13), 123);
+    assert_int_equal(face_number(&face, 1), 1000000);
+}
+
+static void test_energy_type_decides_what_there_is(void **state)
+{
+    struct wh_config config = wh_config_default(wh_variant_find("382M"));
+    struct kmp_value value;
+    (void)state;
+    wh_config_set_energy_type(&config, WH_ENERGY_TYPE_A_PLUS);
+    face_close(&face);
+    face_open_as(&face, "382M", &config);
+    assert_true(face_register(&face, 1, &value));
+    assert_false(face_register(&face, 2, &value));
+    assert_false(face_register(&face, 3, &value));
+    assert_false(face_register(&face, 1127, &value)); /* peaks of reactive power: another model's */
+}
+
+static void test_identification(void **state)
+{
+    struct kmp_value value;
+    char text[KMP_VALUE_SIZE + 1];
+    (void)state;
+    assert_true(face_register(&face, 1126, &value));
+    assert_int_equal(kmp_value_to_text(&value, text), WH_OK);
+    assert_string_equal(text, "382M         ");
+    assert_true(face_register(&face, 1010, &value));
+    assert_int_equal(value.size, 10);
+    assert_int_equal(face_number(&face, 1010), RIG_METER_NUMBER);
+    assert_int_equal(face_number(&face, 1005) / 10000, 6800);
+}
+
+/* ---- Clock ----------------------------------------------------------------------------------- */
+
+static struct kmp_rtc rtc(void)
+{
+    struct kmp_value value;
+    struct kmp_rtc time;
+    assert_true(face_register(&face, 1047, &value));
+    assert_int_equal(kmp_value_to_rtc(&value, &time), WH_OK);
+    return time;
+}
+
+static bool set_clock(uint16_t year, uint8_t month, uint8_t day, uint8_t hour)
+{
+    const struct kmp_rtc time = {.year = year, .month = month, .day = day, .hour = hour};
+    struct kmp_request request;
+    bool is_acknowledged;
+    assert_int_equal(kmp_request_set_clock(&request, &time), WH_OK);
+    assert_false(face_ask(&face, &request, &is_acknowledged));
+    return is_acknowledged;
+}
+
+/* CLK-3: the time set is the local one, in winter and in summer; the log remembers the one before. */
+static void test_clock(void **state)
+{
+    struct wh_config config = wh_config_default(wh_variant_find("382M"));
+    struct kmp_value value;
+    struct kmp_rtc before;
+    (void)state;
+    config.zone_min = 60;
+    config.daylight = WH_DAYLIGHT_EUROPEAN;
+    face_close(&face);
+    face_open_as(&face, "382M", &config);
+    assert_true(set_clock(2026, 7, 1, 12));
+    assert_int_equal(rtc().hour, 12);
+    assert_int_equal(rtc().status, KMP_RTC_SUMMER | KMP_RTC_VALID);
+    assert_true(set_clock(2026, 12, 1, 12));
+    assert_int_equal(rtc().hour, 12);
+    assert_int_equal(rtc().weekday, 2);
+    assert_int_equal(rtc().status, KMP_RTC_VALID);
+    assert_int_equal(face_number(&face, 1002), 120000);
+    assert_int_equal(face_number(&face, 1003), 261201);
+    assert_true(face_register(&face, 1048, &value)); /* stamps are normal time */
+    assert_int_equal(kmp_value_to_rtc(&value, &before), WH_OK);
+    assert_int_equal(before.month, 7);
+    assert_int_equal(before.hour, 11);
+}
+
+/* ---- Writing --------------------------------------------------------------------------------- */
+
+static void test_settings_are_written_and_last(void **state)
+{
+    static const struct {
+        uint16_t id;
+        uint8_t unit;
+        int8_t exponent;
+        int64_t number;
+    } writes[] = {
+        {52, 51, 0, 4711},    {53, 51, 0, 99999999}, {57, 51, 0, 1},   {1021, 51, 0, 2},
+        {1039, 22, -3, 7500}, {199, 51, 0, 30},      {1175, 51, 0, 2}, {1240, 51, 0, 1},
+    };
+    (void)state;
+    for (size_t w = 0; w < sizeof writes / sizeof writes[0]; w++) {
+        assert_true(
+            face_put(&face, 0, writes[w].id, writes[w].unit, writes[w].exponent, writes[w].number));
+        assert_int_equal(face_number(&face, writes[w].id), writes[w].number);
+    }
+    rig_outage(&face.rig, RIG_HARD, 60, true);
+    for (size_t w = 0; w < sizeof writes / sizeof writes[0]; w++) {
+        assert_int_equal(face_number(&face, writes[w].id), writes[w].number);
+    }
+}
+
+static void test_values_are_judged(void **state)
+{
+    const uint32_t before = face_memory(&face);
+    (void)state;
+    assert_false(face_put(&face, 0, 52, 51, 0, 100000000)); /* nine digits */
+    assert_false(face_put(&face, 0, 52, 2, 0, 1));          /* kWh */
+    assert_false(face_put(&face, 0, 52, 51, -1, 15));       /* 1.5 */
+    assert_false(face_put(&face, 0, 52, 51, 0, -1));
+    assert_false(face_put(&face, 0, 199, 51, 0, 7));
+    assert_false(face_put(&face, 0, 2010, 51, 0, 2)); /* the tariff does not go by command */
+    assert_int_equal(face_memory(&face), before);
+    assert_true(face_put(&face, 0, 1039, 22, 0, 8)); /* 8 kW are 8.000 kW */
+    assert_int_equal(face_number(&face, 1039), 8000);
+}
+
+/* The meter number is the utility's: with its seal open, and not otherwise (REG-7). */
+static void test_meter_number_needs_its_seal_open(void **state)
+{
+    (void)state;
+    assert_false(face_put(&face, 0, 51, 51, 0, 12345678));
+    assert_int_equal(face_number(&face, 51), RIG_METER_NUMBER);
+    assert_int_equal(wh_meter_input(&face.rig.meter, WH_INPUT_UTILITY_SEAL, true), WH_OK);
+    assert_true(face_put(&face, 0, 51, 51, 0, 12345678));
+    assert_int_equal(face_number(&face, 51), 12345678);
+}
+
+static bool is_writable(uint16_t id)
+{
+    static const uint16_t ids[] = {52, 53, 57, 1021, 1039, 1032, 199, 1175, 1195, 1240};
+    for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        if (ids[i] == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* REG-7: every register there could be, written with the right password, in its own form and in plain: all but the
+ * settings are refused, and not a byte of the memories has changed. */
+static void test_no_other_register_can_be_written(void **state)
+{
+    (void)state;
+    load(100);
+    const uint32_t before = face_memory(&face);
+    for (uint32_t id = 0; id <= UINT16_MAX; id++) {
+        struct kmp_value value;
+        if (is_writable((uint16_t)id)) {
+            continue;
+        }
+        assert_false(face_put(&face, 0, (uint16_t)id, 51, 0, 1));
+        if (face_register(&face, (uint16_t)id, &value)) {
+            assert_false(face_put(&face, 0, (uint16_t)id, value.unit, value.exponent, 1));
+        }
+    }
+    assert_int_equal(face_memory(&face), before);
+}
+
+/* Guessing: each attempt from the third on costs time, for right ones as well, and leaves few entries. */
+static void test_guessing_passwords(void **state)
+{
+    struct wh_event newest;
+    (void)state;
+    assert_false(face_put(&face, 1, 52, 51, 0, 1));
+    assert_false(face_put(&face, 2, 52, 51, 0, 1));
+    assert_true(face_put(&face, 0, 52, 51, 0, 1));
+    for (uint16_t guess = 1; guess <= 3; guess++) {
+        assert_false(face_put(&face, guess, 52, 51, 0, 2));
+    }
+    assert_false(face_put(&face, 0, 52, 51, 0, 2));
+    load(10);
+    assert_true(face_put(&face, 0, 52, 51, 0, 2));
+    for (uint16_t guess = 1; guess <= 3; guess++) {
+        assert_false(face_put(&face, guess, 52, 51, 0, 2));
+    }
+    load(10);
+    assert_false(face_put(&face, 4, 52, 51, 0, 2)); /* the fourth in a row: 20 s */
+    load(19);
+    assert_false(face_put(&face, 0, 52, 51, 0, 3));
+    load(1);
+    assert_true(face_put(&face, 0, 52, 51, 0, 3));
+    assert_int_equal(rig_count_events(&face.rig, WH_EVENT_PASSWORD_WRONG, &newest), 2 + 2 + 3);
+    assert_int_equal(newest.value_a, WH_ORIGIN_OPTICAL);
+    assert_int_equal(newest.value_b, 4);
+}
+
+static void test_verification_mode(void **state)
+{
+    (void)state;
+    assert_int_equal(face_number(&face, 1032), 1);
+    assert_true(face_put(&face, 0, 1032, 51, 0, 4));
+    assert_int_equal(face_number(&face, 1032), 4);
+    assert_int_equal(wh_legal_led_energy(&face.rig.meter.legal), WH_R_PLUS);
+    assert_false(face_put(&face, 0, 1032, 51, 0, 6));
+    assert_true(face_put(&face, 0, 1032, 51, 0, 1));
+    assert_int_equal(face_number(&face, 1032), 1);
+}
+
+/* REG-6: a debiting period ends by remote command. */
+static void test_debiting_stop(void **state)
+{
+    struct kmp_request request;
+    bool is_acknowledged;
+    (void)state;
+    assert_int_equal(kmp_request_plain(&request, KMP_DEBITING_STOP), WH_OK);
+    assert_false(face_ask(&face, &request, &is_acknowledged));
+    assert_true(is_acknowledged);
+    assert_int_equal(face_number(&face, 47), 1);
+}
+
+/* ---- Events and breaker ---------------------------------------------------------------------- */
+
+static struct kmp_events events(void)
+{
+    struct kmp_request request;
+    struct kmp_events found;
+    bool is_acknowledged;
+    assert_int_equal(kmp_request_plain(&request, KMP_GET_EVENTS), WH_OK);
+    assert_true(face_ask(&face, &request, &is_acknowledged));
+    assert_int_equal(kmp_answer_events(&face.frame, &found), WH_OK);
+    return found;
+}
+
+static struct kmp_events clear(uint8_t es0)
+{
+    const struct kmp_events if_gone = {{es0, 0, 0, 0}};
+    const struct kmp_events always = {{0}};
+    struct kmp_request request;
+    struct kmp_events found;
+    bool is_acknowledged;
+    kmp_request_clear_events(&request, &if_gone, &always);
+    assert_true(face_ask(&face, &request, &is_acknowledged));
+    assert_int_equal(face.frame.cid, KMP_CLEAR_EVENTS);
+    assert_int_equal(face.frame.length, 4);
+    memcpy(found.status, face.frame.data, 4);
+    return found;
+}
+
+/* LOG-6: an open cover is told, and can be acknowledged once it is closed. */
+static void test_event_status(void **state)
+{
+    (void)state;
+    assert_int_equal(events().status[0] & KMP_ES0_COVER, 0);
+    assert_int_equal(wh_meter_input(&face.rig.meter, WH_INPUT_TERMINAL_COVER, true), WH_OK);
+    assert_int_equal(events().status[0] & KMP_ES0_COVER, KMP_ES0_COVER);
+    assert_int_equal(clear(KMP_ES0_COVER).status[0] & KMP_ES0_COVER, KMP_ES0_COVER);
+    assert_int_equal(wh_meter_input(&face.rig.meter, WH_INPUT_TERMINAL_COVER, false), WH_OK);
+    assert_int_equal(clear(KMP_ES0_COVER).status[0] & KMP_ES0_COVER, 0);
+}
+
+static struct kmp_cut_off cut_off(uint8_t command)
+{
+    struct kmp_request request;
+    struct kmp_cut_off found = {.state = UINT8_MAX};
+    bool is_acknowledged;
+    if (command == 0) {
+        assert_int_equal(kmp_request_plain(&request, KMP_GET_CUT_OFF), WH_OK);
+    } else {
+        assert_int_equal(kmp_request_cut_off(&request, (enum kmp_cut_off_command)command), WH_OK);
+    }
+    if (face_ask(&face, &request, &is_acknowledged)) {
+        assert_int_equal(kmp_answer_cut_off(&face.frame, &found), WH_OK);
+    }
+    return found;
+}
+
+/* BRK-2: remote commands, those that the state allows. */
+static void test_breaker(void **state)
+{
+    struct wh_config config = wh_config_default(wh_variant_find("382M"));
+    (void)state;
+    assert_int_equal(cut_off(0).state, KMP_CUT_OFF_NO_BREAKER);
+    wh_config_set_breaker(&config);
+    face_close(&face);
+    face_open_as(&face, "382M", &config);
+    assert_string_equal(face_hex(&face, "803F01058A0D"), "403F0169000102F9080D");
+    assert_int_equal(cut_off(0).state, KMP_CUT_OFF_CONNECTED);
+    assert_int_equal(cut_off(KMP_RELEASE).state, UINT8_MAX); /* no answer */
+    assert_int_equal(cut_off(KMP_DISCONNECT).state, KMP_CUT_OFF_BY_COMMAND);
+    assert_int_equal(cut_off(KMP_RECONNECT).state, UINT8_MAX);
+    assert_int_equal(cut_off(KMP_RELEASE).state, KMP_CUT_OFF_RELEASED);
+    assert_int_equal(cut_off(KMP_RECONNECT).state, KMP_CUT_OFF_CONNECTED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_requests_of_the_vendor, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_every_register_is_its_reading, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_energies_have_the_digits_of_the_display, open_face,
+                                        close_face),
+        cmocka_unit_test_setup_teardown(test_registers_roll_over_with_the_glass, open_face,
+                                        close_face),
+        cmocka_unit_test_setup_teardown(test_energy_type_decides_what_there_is, open_face,
+                                        close_face),
+        cmocka_unit_test_setup_teardown(test_identification, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_clock, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_settings_are_written_and_last, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_values_are_judged, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_meter_number_needs_its_seal_open, open_face,
+                                        close_face),
+        cmocka_unit_test_setup_teardown(test_no_other_register_can_be_written, open_face,
+                                        close_face),
+        cmocka_unit_test_setup_teardown(test_guessing_passwords, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_verification_mode, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_debiting_stop, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_event_status, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_breaker, open_face, close_face),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
