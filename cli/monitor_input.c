@@ -1,5 +1,5 @@
-/* Files. Text is decoded line by line as it comes, so a pipe can be watched; captures are read whole.
- * Invariant: what cannot be read is said with its line, and reading goes on behind it. */
+/* Files. Text is decoded line by line as it comes, so a pipe can be watched; captures are read
+ * whole. Invariant: what cannot be read is said with its line, and reading goes on behind it. */
 #include "cli/monitor_input.h"
 
 #include <errno.h>

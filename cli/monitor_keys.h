@@ -1,5 +1,5 @@
-/* The keys of watthour monitor, from the key file of the other commands (cli/tool_secret.h, docs/tool.md)
- * with what only a listener needs:
+/* The keys of watthour monitor, from the key file of the other commands (cli/tool_secret.h,
+ * docs/tool.md) with what only a listener needs:
  *
  *     encryption_key: 000102030405060708090A0B0C0D0E0F
  *     authentication_key: D0D1D2D3D4D5D6D7D8D9DADBDCDDDEDF
@@ -15,8 +15,8 @@
 #include "cli/tool_failure.h"
 #include "decode/session.h"
 
-/* Reads the file into keys, crypto excepted. CLI_BAD_INPUT with file, line and reason; no message tells a
- * key. */
+/* Reads the file into keys, crypto excepted. CLI_BAD_INPUT with file, line and reason; no message
+ * tells a key. */
 bool monitor_keys_read(const char *path, struct decode_keys *keys, struct tool_failure *failure);
 
 #endif

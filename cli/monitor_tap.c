@@ -1,5 +1,6 @@
-/* The tap: two sockets a connection and a buffer each way. Invariant: a byte is decoded once, when it is
- * read, and passed on whatever comes of that; a side is read only when all it sent before is passed on. */
+/* The tap: two sockets a connection and a buffer each way. Invariant: a byte is decoded once,
+ * when it is read, and passed on whatever comes of that; a side is read only when all it sent
+ * before is passed on. */
 #include "cli/monitor_tap.h"
 
 #include <errno.h>

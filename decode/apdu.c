@@ -1,5 +1,5 @@
-/* DLMS APDUs: LLC header, protection taken off layer by layer, then the service. Invariant: each APDU
- * is shown by exactly one of the parts, or named as one that is not decoded. */
+/* DLMS APDUs: LLC header, protection taken off layer by layer, then the service. Invariant: each
+ * APDU is shown by exactly one of the parts, or named as one that is not decoded. */
 #include "decode/apdu.h"
 
 #include "decode/text.h"

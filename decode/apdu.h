@@ -16,8 +16,8 @@ bool decode_acse(struct decode_context *context, const uint8_t *bytes, size_t le
 /* InitiateRequest and -Response, ConfirmedServiceError: true when the tag is one of these. */
 bool decode_initiate(struct decode_context *context, const uint8_t *bytes, size_t length);
 
-/* An APDU in its protection: false when it has none. *plain is what was inside, in memory of the tree,
- * or absent when it could not be deciphered; the tree says why. */
+/* An APDU in its protection: false when it has none. *plain is what was inside, in memory of the
+ * tree, or absent when it could not be deciphered; the tree says why. */
 bool decode_envelope(struct decode_context *context, const uint8_t *bytes, size_t length,
                      struct dlms_span *plain);
 

@@ -1,5 +1,5 @@
-/* Capture files, and the headers of their packets. Invariant: every offset is checked against what is
- * left before it is read. */
+/* Capture files, and the headers of their packets. Invariant: every offset is checked against
+ * what is left before it is read. */
 #include "decode/capture.h"
 
 #include <string.h>

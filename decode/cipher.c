@@ -1,6 +1,6 @@
-/* Protected APDUs: header fields always, contents when the keys are there. Invariant: the session's
- * memory of counters is empty for every APDU, since one overheard twice is no less readable; and keys
- * never appear in a tree. */
+/* Protected APDUs: header fields always, contents when the keys are there. Invariant: the
+ * session's memory of counters is empty for every APDU, since one overheard twice is no less
+ * readable; and keys never appear in a tree. */
 #include "decode/apdu.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Reading field by field. Invariant: at never exceeds length, and one cursor gives at most one fault
- * for what is missing. */
+/* Reading field by field. Invariant: at never exceeds length, and one cursor gives at most one
+ * fault for what is missing. */
 #include "decode/cursor.h"
 
 struct decode_cursor decode_cursor(struct decode_tree *tree, const uint8_t *data, size_t length)

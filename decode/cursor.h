@@ -1,5 +1,5 @@
-/* A place in bytes that are read field by field: what is missing becomes one fault, and everything read
- * after it is absent. Internal. */
+/* A place in bytes that are read field by field: what is missing becomes one fault, and
+ * everything read after it is absent. Internal. */
 #ifndef DECODE_CURSOR_H
 #define DECODE_CURSOR_H
 
@@ -24,7 +24,8 @@ bool decode_take_u8(struct decode_cursor *cursor, const char *name, uint8_t *val
 /* A big-endian number of up to 4 octets; 0 when it is missing. */
 uint32_t decode_take_number(struct decode_cursor *cursor, const char *name, size_t octets);
 
-/* A length of A-XDR or BER; 0 and a fault when it is missing, of no known form, or more than is left. */
+/* A length of A-XDR or BER; 0 and a fault when it is missing, of no known form, or more than is
+ * left. */
 size_t decode_take_length(struct decode_cursor *cursor, const char *name);
 
 /* What is left. */

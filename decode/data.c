@@ -1,5 +1,5 @@
-/* COSEM data. Invariant: an element is shown only when all its octets are there, so data in pieces are
- * shown once, each element in the piece that completes it. */
+/* COSEM data. Invariant: an element is shown only when all its octets are there, so data in
+ * pieces are shown once, each element in the piece that completes it. */
 #include "decode/data.h"
 
 #include <stdio.h>
@@ -67,7 +67,8 @@ static const struct type_row *find_type(uint8_t tag)
 
 enum extent { WHOLE, SHORT, BAD };
 
-/* A length or count at bytes[1 …]: its octets, 0 when they are not all there, -1 for no such form. */
+/* A length or count at bytes[1 …]: its octets, 0 when they are not all there, -1 for no such
+ * form. */
 static int read_count(const uint8_t *bytes, size_t length, uint32_t *count)
 {
     if (length < 2) {

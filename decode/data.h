@@ -4,9 +4,10 @@
 
 #include "decode/context.h"
 
-/* Shows elements of Data from the start of bytes, as many as walk wants. walk goes on where it stood, so Data may come in pieces; what is left open here is closed in
- * the tree, not in walk. Returns the octets used; fewer than length means that an element is not
- * complete (*is_bad false), or is none (*is_bad). */
+/* Shows elements of Data from the start of bytes, as many as walk wants. walk goes on where it
+ * stood, so Data may come in pieces; what is left open here is closed in the tree, not in walk.
+ * Returns the octets used; fewer than length means that an element is not complete (*is_bad
+ * false), or is none (*is_bad). */
 size_t decode_data_walk(struct decode_context *context, struct decode_walk *walk, const char *name,
                         const uint8_t *bytes, size_t length, bool *is_bad);
 

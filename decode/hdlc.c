@@ -1,6 +1,6 @@
-/* HDLC frames and the TCP wrapper: header fields, checks, connection parameters; what they carry goes to
- * decode_apdu, segments joined. Invariant: a frame is read field by field as far as its bytes go, so a
- * cut or damaged one still shows what came of it. */
+/* HDLC frames and the TCP wrapper: header fields, checks, connection parameters; what they carry
+ * goes to decode_apdu, segments joined. Invariant: a frame is read field by field as far as its
+ * bytes go, so a cut or damaged one still shows what came of it. */
 #include "decode/context.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Lines of hex. Invariant: every character is a digit of a pair, a separator, the mark in front, or an
- * error with its column. */
+/* Lines of hex. Invariant: every character is a digit of a pair, a separator, the mark in front,
+ * or an error with its column. */
 #include "decode/hexline.h"
 
 #include <string.h>

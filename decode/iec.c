@@ -1,5 +1,5 @@
-/* IEC 62056-21: sign-on, identification, option select, read-outs, commands, load profiles. Invariant:
- * texts are shown with bit 7 taken off, bytes as they came. */
+/* IEC 62056-21: sign-on, identification, option select, read-outs, commands, load profiles.
+ * Invariant: texts are shown with bit 7 taken off, bytes as they came. */
 #include <stdio.h>
 #include <string.h>
 

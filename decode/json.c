@@ -1,5 +1,5 @@
-/* Reports as JSON. A field's children are rebuilt from depths. Invariant: texts of frames, which may be
- * anything, are made valid UTF-8. */
+/* Reports as JSON. A field's children are rebuilt from depths. Invariant: texts of frames, which
+ * may be anything, are made valid UTF-8. */
 #include "decode/print.h"
 
 #include <stdlib.h>

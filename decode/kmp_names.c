@@ -1,5 +1,5 @@
-/* Names of KMP registers, logs and meter types. The catalog comes first; the rest is the public register
- * list of the meter family. */
+/* Names of KMP registers, logs and meter types. The catalog comes first; the rest is the public
+ * register list of the meter family. */
 #include "decode/kmp_names.h"
 
 #include "catalog/catalog.h"

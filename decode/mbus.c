@@ -1,5 +1,5 @@
-/* Wired M-Bus: link layer, application headers (EN 13757-2, -3). Invariant: user data are decoded only
- * from a frame whose sum is right. */
+/* Wired M-Bus: link layer, application headers (EN 13757-2, -3). Invariant: user data are decoded
+ * only from a frame whose sum is right. */
 #include <string.h>
 
 #include "decode/context.h"

@@ -1,5 +1,5 @@
-/* Data records: DIF and DIFEs, VIF and VIFEs, value. Invariant: a record is shown whole or not at all;
- * without knowing a data field's length nothing behind it is read. */
+/* Data records: DIF and DIFEs, VIF and VIFEs, value. Invariant: a record is shown whole or not at
+ * all; without knowing a data field's length nothing behind it is read. */
 #include "decode/mbus_record.h"
 
 #include <string.h>

@@ -22,12 +22,12 @@ struct decode_mbus_quantity {
     enum decode_mbus_form form;
 };
 
-/* table: 0 for a primary VIF, FB or FD for those behind these; vif without its extension bit. Always
- * gives a name. */
+/* table: 0 for a primary VIF, FB or FD for those behind these; vif without its extension bit.
+ * Always gives a name. */
 struct decode_mbus_quantity decode_mbus_vif(uint8_t table, uint8_t vif);
 
-/* A VIFE that is no maker's: what it says of the quantity; table 0 for the ordinary ones, FC for those
- * behind FC. *exponent is added to the value's. */
+/* A VIFE that is no maker's: what it says of the quantity; table 0 for the ordinary ones, FC for
+ * those behind FC. *exponent is added to the value's. */
 const char *decode_mbus_vife(uint8_t table, uint8_t vife, int *exponent);
 
 #endif

@@ -1,5 +1,5 @@
-/* COSEM objects by name. The catalog comes first; what it does not have is in tables of the interface
- * classes (IEC 62056-6-2) and of the codes of the meter family and IEC 62056-6-1. */
+/* COSEM objects by name. The catalog comes first; what it does not have is in tables of the
+ * interface classes (IEC 62056-6-2) and of the codes of the meter family and IEC 62056-6-1. */
 #include "decode/object.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Reports as text. Columns: name with indentation, bytes, meaning. Invariant: one field is one line,
- * its bytes cut to what a line holds. */
+/* Reports as text. Columns: name with indentation, bytes, meaning. Invariant: one field is one
+ * line, its bytes cut to what a line holds. */
 #include "decode/print.h"
 
 #include <string.h>

@@ -23,8 +23,9 @@ void decode_print_tree(FILE *file, const struct decode_report *report,
 void decode_print_brief(FILE *file, const struct decode_report *report,
                         const struct decode_origin *origin);
 
-/* One object: n, direction ("to-meter", "from-meter", null), language, ok, summary, hex, offset, line,
- * time, channel, fields [{name, meaning, hex, fault, fields}]. NULL: no memory. The caller's. */
+/* One object: n, direction ("to-meter", "from-meter", null), language, ok, summary, hex, offset,
+ * line, time, channel, fields [{name, meaning, hex, fault, fields}]. NULL: no memory. The
+ * caller's. */
 json_t *decode_json(const struct decode_report *report, const struct decode_origin *origin);
 
 #endif

@@ -1,5 +1,5 @@
-/* TCP put in order. Invariant: octets reach a session once and in the order of their sequence numbers,
- * whatever order the capture has them in. */
+/* TCP put in order. Invariant: octets reach a session once and in the order of their sequence
+ * numbers, whatever order the capture has them in. */
 #include "decode/reassembly.h"
 
 #include <stdlib.h>

@@ -22,9 +22,9 @@ struct decode_flows *decode_flows_new(const uint16_t *ports, size_t port_count,
                                       void *context);
 void decode_flows_free(struct decode_flows *flows);
 
-/* Takes a packet. Repeated octets are dropped, early ones held until those before come; when they do not,
- * what is incomplete is reported and the conversation goes on behind the gap. False: no memory, or more
- * than DECODE_FLOWS_MAX conversations at a time. */
+/* Takes a packet. Repeated octets are dropped, early ones held until those before come; when they
+ * do not, what is incomplete is reported and the conversation goes on behind the gap. False: no
+ * memory, or more than DECODE_FLOWS_MAX conversations at a time. */
 bool decode_flows_take(struct decode_flows *flows, const struct decode_transport *transport,
                        uint64_t time_us);
 

@@ -1,5 +1,6 @@
-/* The xDLMS services with logical names: GET, SET, ACTION, exceptions, notifications (IEC 62056-5-3).
- * Invariant: what a request named is remembered by its invoke-id before its answer is shown. */
+/* The xDLMS services with logical names: GET, SET, ACTION, exceptions, notifications (IEC
+ * 62056-5-3). Invariant: what a request named is remembered by its invoke-id before its answer is
+ * shown. */
 #include "decode/apdu.h"
 
 #include <stdio.h>
@@ -23,7 +24,6 @@ enum {
     DATA_NOTIFICATION = 0x0F,
     DESCRIPTOR = 9,
     SUBJECT_TEXT = 200,
-    LIST_MAX = 255,
 };
 
 /* An APDU while it is read. */
@@ -31,7 +31,6 @@ struct service {
     struct decode_context *context;
     struct decode_tree *tree;
     struct decode_cursor cursor;
-    uint8_t tag;
     uint8_t choice;
     uint8_t invoke;
     struct decode_subject subject; /* that of the request */
@@ -654,7 +653,6 @@ bool decode_service(struct decode_context *context, const uint8_t *bytes, size_t
             .context = context,
             .tree = &context->tree,
             .cursor = decode_cursor(&context->tree, bytes, length),
-            .tag = bytes[0],
         };
         service.cursor.at = 1;
         decode_open(&context->tree, decode_apdu_text(bytes[0]), bytes, 1, "%s", "");

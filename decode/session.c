@@ -1,5 +1,5 @@
-/* A conversation: bytes of each direction collected until a frame can be cut off. Invariant: each byte
- * fed is reported once, in order within its direction, whatever it is. */
+/* A conversation: bytes of each direction collected until a frame can be cut off. Invariant: each
+ * byte fed is reported once, in order within its direction, whatever it is. */
 #include "decode/session.h"
 
 #include <stdlib.h>
@@ -87,8 +87,8 @@ static decoder *const decoders[DECODE_LANGUAGES] = {
     [DECODE_KMP] = decode_kmp,   [DECODE_IEC] = decode_iec,         [DECODE_MBUS] = decode_mbus,
 };
 
-/* The first bytes of a line as one report; looked_like: what noise began like, or for a frame that is
- * cut its language again. */
+/* The first bytes of a line as one report; looked_like: what noise began like, or for a frame
+ * that is cut its language again. */
 static void report(struct decode_session *session, enum decode_direction direction,
                    enum decode_language language, enum decode_language looked_like, size_t length)
 {

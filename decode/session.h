@@ -4,10 +4,10 @@
  *     decode_feed(session, DECODE_TO_METER, bytes, length)     as often as there is something
  *     decode_flush(session)                                    what is incomplete stays so
  *
- * The language is found by itself, frame by frame: HDLC (IEC 62056-46), the TCP wrapper (IEC 62056-47),
- * KMP, IEC 62056-21, wired M-Bus (EN 13757-2), and DLMS APDUs alone. Every byte fed is in exactly one
- * report, idle flags of HDLC aside. A frame whose check is wrong, that is cut, and what lies between
- * frames is reported as well, with the reason; decoding goes on behind it.
+ * The language is found by itself, frame by frame: HDLC (IEC 62056-46), the TCP wrapper (IEC
+ * 62056-47), KMP, IEC 62056-21, wired M-Bus (EN 13757-2), and DLMS APDUs alone. Every byte fed is
+ * in exactly one report, idle flags of HDLC aside. A frame whose check is wrong, that is cut, and
+ * what lies between frames is reported as well, with the reason; decoding goes on behind it.
  *
  * A session remembers what a frame alone does not say: who the client is, what an answer answers,
  * segments and blocks that belong together, scalers, system titles, the dedicated key.
@@ -43,7 +43,7 @@ enum decode_language {
 /* "HDLC", … */
 const char *decode_language_text(enum decode_language language);
 
-/* Keys for ciphered APDUs. What is all zero and not known_… is taken from the conversation. */
+/* Keys for ciphered APDUs. Titles that are not known are taken from the conversation. */
 struct decode_keys {
     const struct dlms_crypto *crypto; /* NULL: nothing is deciphered */
     uint8_t key[DLMS_KEY_COUNT][DLMS_KEY_MAX];
@@ -77,9 +77,9 @@ void decode_session_free(struct decode_session *session);
 bool decode_feed(struct decode_session *session, enum decode_direction direction,
                  const uint8_t *bytes, size_t length);
 
-/* The same for bytes that are a line of a file. What went before and is not complete ends here when the
- * line begins with a good frame; otherwise the line continues it. An APDU alone is recognised at the
- * start of a line only. */
+/* The same for bytes that are a line of a file. What went before and is not complete ends here
+ * when the line begins with a good frame; otherwise the line continues it. An APDU alone is
+ * recognised at the start of a line only. */
 bool decode_feed_line(struct decode_session *session, enum decode_direction direction,
                       const uint8_t *bytes, size_t length);
 

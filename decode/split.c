@@ -1,5 +1,5 @@
-/* The forms of frames, one recogniser a first byte. Invariant: a recogniser looks at length bytes and
- * no more, and MORE is answered only while a frame of bounded length is still possible. */
+/* The forms of frames, one recogniser a first byte. Invariant: a recogniser looks at length bytes
+ * and no more, and MORE is answered only while a frame of bounded length is still possible. */
 #include "decode/split.h"
 
 #include <string.h>

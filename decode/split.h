@@ -1,12 +1,12 @@
-/* Where a frame begins and ends, and in which language. Knows the forms of frames, not their meaning.
- * Internal. */
+/* Where a frame begins and ends, and in which language. Knows the forms of frames, not their
+ * meaning. Internal. */
 #ifndef DECODE_SPLIT_H
 #define DECODE_SPLIT_H
 
 #include "decode/session.h"
 
 enum decode_verdict {
-    DECODE_NOTHING, /* no frame begins here; reason says why not if it looked like one */
+    DECODE_NOTHING, /* no frame begins here */
     DECODE_MORE,    /* good so far, the end is missing */
     DECODE_WHOLE,   /* a frame of length bytes */
 };
@@ -19,8 +19,8 @@ struct decode_split {
     bool is_idle; /* WHOLE: a flag between frames, nothing to report */
 };
 
-/* What stands at data[0]. last: the language spoken before; in IEC 62056-21 is_answered tells that an
- * option select may come. */
+/* What stands at data[0]. last: the language spoken before; in IEC 62056-21 is_answered tells
+ * that an option select may come. */
 enum decode_verdict decode_split(const uint8_t *data, size_t length, enum decode_language last,
                                  bool is_answered, struct decode_split *split);
 

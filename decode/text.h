@@ -19,8 +19,8 @@ const char *decode_name_of(const struct decode_name *names, size_t count, uint32
 #define DECODE_NAME(names, code)                                                                   \
     decode_name_of((names), sizeof(names) / sizeof((names)[0]), (code), "unknown")
 
-/* The names of the bits set in value, " + " between them; rows hold one bit each. Bits without a row are
- * shown in hex, no bit at all as "none". */
+/* The names of the bits set in value, " + " between them; rows hold one bit each. Bits without a
+ * row are shown in hex, no bit at all as "none". */
 void decode_bits(char *text, size_t size, const struct decode_name *names, size_t count,
                  uint32_t value);
 

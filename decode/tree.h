@@ -1,9 +1,9 @@
-/* What a frame says, field by field: a tree kept as a list in the order of reading, each field with
- * its depth, the bytes it stands for and what they mean.
+/* What a frame says, field by field: a tree kept as a list in the order of reading, each field
+ * with its depth, the bytes it stands for and what they mean.
  *
- * A tree is filled by the decoders (decode_open … decode_close around children) and read by the printers.
- * It never fails to its caller: without memory, or beyond DECODE_FIELDS_MAX fields, the rest is left
- * out and is_cut says so.
+ * A tree is filled by the decoders (decode_open … decode_close around children) and read by the
+ * printers. It never fails to its caller: without memory, or beyond DECODE_FIELDS_MAX fields, the
+ * rest is left out and is_cut says so.
  */
 #ifndef DECODE_TREE_H
 #define DECODE_TREE_H

@@ -1,6 +1,7 @@
-/* The whole decoder of overheard traffic. The first byte chooses what the rest is: a stream, by bytes or
- * at once, in one direction or both, with keys or without; lines of hex; a capture file. Every report is
- * printed in every form. Of a stream, each byte is in one report, in order; only idle flags are not. */
+/* The whole decoder of overheard traffic. The first byte chooses what the rest is: a stream, by
+ * bytes or at once, in one direction or both, with keys or without; lines of hex; a capture file.
+ * Every report is printed in every form. Of a stream, each byte is in one report, in order; only
+ * idle flags are not. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* Streams cut anywhere: whatever portions bytes come in, good frames are found the same; and damage to
- * one frame costs no other. */
+/* Streams cut anywhere: whatever portions bytes come in, good frames are found the same; and
+ * damage to one frame costs no other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +69,7 @@ static struct heard listen(const uint8_t *stream, size_t length, size_t portion)
     return heard;
 }
 
-/* The last frame is a wrapper whose APDU ends inside its data: a fault, and a frame all the same. */
+/* The last frame is a wrapper whose APDU ends inside its data: faulty, a frame all the same. */
 static void test_any_portions(void **state)
 {
     uint8_t stream[STREAM];
