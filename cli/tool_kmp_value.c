@@ -97,7 +97,7 @@ bool tool_kmp_put_number(struct kmp_value *value, const char *name, int64_t numb
 {
     const char *unit = kmp_unit_text(value->unit);
     int steps = value->exponent + take_prefix(&unit);
-    for (; steps < 0 && number < INT64_MAX / 10; steps++) {
+    for (; steps < 0 && number > INT64_MIN / 10 && number < INT64_MAX / 10; steps++) {
         number *= 10;
     }
     for (; steps > 0 && number % 10 == 0; steps--) {

@@ -179,7 +179,7 @@ static json_t *number_json(const struct tool_value *value)
 {
     int64_t number = value->number;
     int exponent = value->exponent;
-    for (; exponent > 0 && llabs(number) < INT64_MAX / 10; exponent--) {
+    for (; exponent > 0 && number > INT64_MIN / 10 && number < INT64_MAX / 10; exponent--) {
         number *= 10;
     }
     if (exponent == 0) {
