@@ -6,20 +6,16 @@ is written down here a second time, on purpose: OBIS codes of IEC 62056-61.
 import argparse
 import datetime
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import threading
 import unittest
 
+import peers
+
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[1] / ".venv/bin/python"
-if "gurux" not in os.environ.get("WATTHOUR_PEERS", "") and __name__ == "__main__":
-    if not PEERS.exists():
-        print("skipped: .venv with the foreign client is absent; tools/install.sh test makes it")
-        sys.exit(77)
-    os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
+peers.need("gurux_dlms")
 
 sys.path.insert(0, str(HERE.parent / "cli"))
 import gurux_read

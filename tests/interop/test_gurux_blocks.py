@@ -3,21 +3,15 @@ windows of one and of several blocks. Shows COM-2.
 
     test_gurux_blocks.py dlms_tcp_server
 """
-import os
-import pathlib
 import socket
 import subprocess
 import sys
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[1] / ".venv/bin/python"
-if "gurux" not in os.environ.get("WATTHOUR_PEERS", ""):
-    if not PEERS.exists():
-        print("skipped: .venv with the foreign client is absent; tools/install.sh test makes it")
-        sys.exit(77)
-    os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
+import peers
+
+peers.need("gurux_dlms")
 
 from gurux_dlms import GXByteBuffer, GXDLMSClient, GXReplyData
 from gurux_dlms.enums import Authentication, Conformance, InterfaceType

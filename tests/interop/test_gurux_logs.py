@@ -11,13 +11,10 @@ import sys
 import time
 import unittest
 
+import peers
+
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[1] / ".venv/bin/python"
-if "gurux" not in os.environ.get("WATTHOUR_PEERS", "") and __name__ == "__main__":
-    if not PEERS.exists():
-        print("skipped: .venv with the foreign client is absent; tools/install.sh test makes it")
-        sys.exit(77)
-    os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
+peers.need("gurux_dlms")
 
 os.environ["TZ"] = "CET-1CEST,M3.5.0,M10.5.0/3"
 time.tzset()

@@ -4,21 +4,12 @@ Shows COM-2: high level security of mechanisms 3 to 7, ciphering of suite 0 with
 keys, and that what Gurux sends with wrong secrets or old counters is refused. The keys are those of the
 examples of the Green Book, written down here a second time.
 """
-import os
-import pathlib
 import socket
-import subprocess
-import sys
-import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[1] / ".venv/bin/python"
-if "gurux" not in os.environ.get("WATTHOUR_PEERS", "") and __name__ == "__main__":
-    if not PEERS.exists():
-        print("skipped: .venv with the foreign client is absent; tools/install.sh test makes it")
-        sys.exit(77)
-    os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
+import peers
+
+peers.need("gurux_dlms")
 
 import gurux_read
 from gurux_dlms.ecdsa.GXPrivateKey import GXPrivateKey
@@ -27,6 +18,7 @@ from gurux_dlms.enums import Authentication, Conformance, DataType, InterfaceTyp
 from gurux_dlms.objects import GXDLMSData, GXDLMSRegister, GXDLMSSecuritySetup
 from gurux_dlms.objects.enums import GlobalKeyType, SecuritySuite
 from gurux_dlms.secure import GXDLMSSecureClient
+from server_process import ServerProcess
 
 SECRET = "SecretKey1234567"
 CLIENT_TITLE = bytes.fromhex("4D4D4D0000000001")
@@ -52,12 +44,6 @@ DED_GET, DED_SET, DED_ACTION = 0xD0, 0xD1, 0xD3
 GENERAL_GLO, GENERAL_DED = 0xDB, 0xDC
 PLAIN = {0xC0, 0xC1, 0xC3}
 LEVELS = (Security.AUTHENTICATION, Security.ENCRYPTION, Security.AUTHENTICATION_ENCRYPTION)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class SecureMeter(gurux_read.Meter):
@@ -124,20 +110,7 @@ class SecureMeter(gurux_read.Meter):
         return False
 
 
-class GuruxSecurity(unittest.TestCase):
-    def setUp(self):
-        self.port = free_port()
-        self.server = subprocess.Popen([os.environ["SECURE_SERVER"], str(self.port)])
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return
-            except ConnectionRefusedError:
-                time.sleep(0.02)
-        self.fail("the server does not listen")
-
+class GuruxSecurity(ServerProcess):
     def connect(self, client, security=Security.NONE, **options):
         meter = SecureMeter(self.port, client, security, **options)
         self.addCleanup(meter.drop)
