@@ -9,3 +9,9 @@ target_compile_options(dlms_small PRIVATE -Os)
 wh_qemu_bench(bench_dlms_m4
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/dlms_m4.c ${CMAKE_CURRENT_LIST_DIR}/dlms_meter.c
   DEPENDS dlms_small)
+if(TARGET wh_crypto_mbedtls)
+  wh_qemu_bench(bench_dlms_m4_secure
+    SOURCES ${CMAKE_CURRENT_LIST_DIR}/dlms_m4_secure.c ${CMAKE_CURRENT_LIST_DIR}/dlms_meter.c
+            ${CMAKE_CURRENT_LIST_DIR}/dlms_reader.c
+    DEPENDS dlms_small wh_crypto_mbedtls)
+endif()

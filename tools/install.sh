@@ -91,6 +91,11 @@ python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     exit 1
 }
 
+# The crypto of the emulated Cortex-M4, as source; what needs it is left out when it cannot be had.
+if [[ " $* " == *" test "* || " $* " == *" firmware "* ]] && [ -z "${WATTHOUR_NO_INSTALL:-}" ]; then
+    "${0%/*}/mbedtls.sh" || echo "images with ciphering are left out"
+fi
+
 peers=tests/requirements.txt
 cd "${0%/*}/.."
 if [[ " $* " == *" test "* && -z "${WATTHOUR_NO_INSTALL:-}" && -f $peers ]] &&
