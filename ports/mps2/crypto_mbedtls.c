@@ -5,11 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "mbedtls/aes.h"
-#include "mbedtls/md5.h"
-#include "mbedtls/nist_kw.h"
-#include "mbedtls/sha1.h"
-#include "mbedtls/sha256.h"
+#include <mbedtls/aes.h>
+#include <mbedtls/md5.h>
+#include <mbedtls/nist_kw.h>
+#include <mbedtls/sha1.h>
+#include <mbedtls/sha256.h>
 
 /* ---- Memory for Mbed TLS ---- */
 

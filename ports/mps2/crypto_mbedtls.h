@@ -5,7 +5,7 @@
 #define PORTS_MPS2_CRYPTO_MBEDTLS_H
 
 #include "dlms/crypto.h"
-#include "mbedtls/gcm.h"
+#include <mbedtls/gcm.h>
 
 struct dlms_mbedtls {
     struct dlms_crypto crypto; /* for struct dlms_server and dlms_security; the rest is internal */

@@ -2,6 +2,7 @@
  * memory comes from the fixed slots of crypto_mbedtls.c. */
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_AES_FEWER_TABLES
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_GCM_C
 #define MBEDTLS_NIST_KW_C
@@ -17,4 +18,4 @@
 void *wh_mbedtls_slot(size_t count, size_t size);
 void wh_mbedtls_slot_free(void *slot);
 
-#include "mbedtls/check_config.h"
+#include <mbedtls/check_config.h>
