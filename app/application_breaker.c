@@ -342,17 +342,43 @@ static void raise_bits(struct wh_application *app)
     }
 }
 
-enum wh_err wh_application_start_breaker(struct wh_application *app, struct wh_legal *legal)
+/* The newest record; none, or one that cannot be understood, is that of a new breaker. */
+static enum wh_err read_record(struct wh_application *app, struct wh_breaker_record *record)
 {
     uint8_t payload[WH_BREAKER_RECORD_SIZE];
     struct wh_log_record found;
-    struct wh_breaker_record record = {0};
-    enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_CONTROL, payload, &found);
-    if (err == WH_OK &&
-        (found.version != RECORD_VERSION || wh_breaker_record_decode(&record, payload) != WH_OK)) {
+    *record = (struct wh_breaker_record){0};
+    const enum wh_err err = wh_logs_newest(&app->logs, WH_LOG_CONTROL, payload, &found);
+    if (err != WH_OK) {
+        return err == WH_ERR_NOT_FOUND ? WH_OK : err;
+    }
+    if (found.version != RECORD_VERSION || wh_breaker_record_decode(record, payload) != WH_OK) {
         app->logs.damaged |= 1u << WH_LOG_CONTROL;
     }
-    if (err != WH_OK && err != WH_ERR_NOT_FOUND) {
+    return WH_OK;
+}
+
+/* What a cut has left may read otherwise the next time (store/log.h): it is stored again before anything follows it. */
+static enum wh_err restore(struct wh_application *app, const struct wh_breaker_record *record)
+{
+    const bool is_new = record->state == WH_BREAKER_NONE;
+    enum wh_err err = store(app, record);
+    if (err != WH_OK) {
+        return err;
+    }
+    wh_breaker_start(&app->breaker, is_new ? WH_BREAKER_CONNECTED : record->state, record->changes);
+    app->supervision.neutral.is_on = record->state == WH_BREAKER_BY_NEUTRAL;
+    app->supervision.over_voltage.is_on = record->state == WH_BREAKER_BY_OVER_VOLTAGE;
+    err = finish_events(app);
+    raise_bits(app);
+    return err;
+}
+
+enum wh_err wh_application_start_breaker(struct wh_application *app, struct wh_legal *legal)
+{
+    struct wh_breaker_record record;
+    enum wh_err err = read_record(app, &record);
+    if (err != WH_OK) {
         return err;
     }
     app->change =
@@ -360,15 +386,7 @@ enum wh_err wh_application_start_breaker(struct wh_application *app, struct wh_l
     app->prepayment = record.prepayment;
     app->breaker.changes = record.changes;
     if (app->config.breaker != 0) {
-        const bool is_new = record.state == WH_BREAKER_NONE;
-        wh_breaker_start(&app->breaker, is_new ? WH_BREAKER_CONNECTED : record.state,
-                         record.changes);
-        app->supervision.neutral.is_on = record.state == WH_BREAKER_BY_NEUTRAL;
-        app->supervision.over_voltage.is_on = record.state == WH_BREAKER_BY_OVER_VOLTAGE;
-        err = finish_events(app);
-        raise_bits(app);
-    } else {
-        err = WH_OK;
+        err = restore(app, &record);
     }
     return err == WH_OK ? wh_application_configure_breaker(app, legal) : err;
 }
