@@ -20,8 +20,55 @@ static bool press_button(struct virtual_meter *vm, const json_t *command, char *
     if (which == NULL || strcmp(which, "left") != 0) {
         return fail(error, error_size, "button: only \"left\" can be pressed");
     }
-    wh_meter_button(&vm->meter);
+    const json_t *hold = json_object_get(command, "hold");
+    if (hold != NULL && !json_is_boolean(hold)) {
+        return fail(error, error_size, "hold: true or false");
+    }
+    if (json_is_true(hold)) {
+        virtual_meter_hold_button(vm);
+    } else {
+        wh_meter_button(&vm->meter);
+    }
     return true;
+}
+
+/* Commands of the module port (BRK-2). */
+static bool command_breaker(struct virtual_meter *vm, const json_t *command, char *error,
+                            size_t error_size)
+{
+    static const char *const names[] = {
+        [WH_BREAKER_DISCONNECT] = "disconnect",
+        [WH_BREAKER_RELEASE] = "release",
+        [WH_BREAKER_RECONNECT] = "reconnect",
+    };
+    const char *name = json_string_value(json_object_get(command, "breaker"));
+    for (int action = WH_BREAKER_DISCONNECT; action <= WH_BREAKER_RECONNECT; action++) {
+        if (name != NULL && strcmp(name, names[action]) == 0) {
+            const enum wh_err err =
+                wh_application_breaker(&vm->meter.application, &vm->meter.legal,
+                                       (enum wh_breaker_action)action, WH_ORIGIN_MODULE);
+            snprintf(error, error_size, "breaker: %s", wh_err_text(err));
+            return err == WH_OK;
+        }
+    }
+    return fail(error, error_size, "breaker: disconnect, release or reconnect");
+}
+
+/* A payment, BRK-5; each has a number of its own. */
+static bool pay(struct virtual_meter *vm, const json_t *command, char *error, size_t error_size)
+{
+    const json_t *wh = json_object_get(command, "pay_wh");
+    const json_t *number = json_object_get(command, "number");
+    if (!json_is_integer(wh) || json_integer_value(wh) < 1 || json_integer_value(wh) > UINT32_MAX ||
+        !json_is_integer(number) || json_integer_value(number) < 0 ||
+        json_integer_value(number) > UINT32_MAX) {
+        return fail(error, error_size, "pay_wh: a whole number of Wh, and number: of the payment");
+    }
+    const enum wh_err err = wh_application_top_up(
+        &vm->meter.application, &vm->meter.legal, (uint32_t)json_integer_value(wh),
+        (uint32_t)json_integer_value(number), WH_ORIGIN_MODULE);
+    snprintf(error, error_size, "pay_wh: %s", wh_err_text(err));
+    return err == WH_OK;
 }
 
 static bool switch_mains(struct virtual_meter *vm, const json_t *command, char *error,
@@ -98,10 +145,8 @@ static const struct {
     const char *key;
     perform *perform;
 } commands[] = {
-    {"button", press_button},
-    {"mains", switch_mains},
-    {"load", switch_load},
-    {"phase", change_phase},
+    {"button", press_button}, {"mains", switch_mains},      {"load", switch_load},
+    {"phase", change_phase},  {"breaker", command_breaker}, {"pay_wh", pay},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -114,7 +159,8 @@ bool cli_page_command(struct virtual_meter *vm, const char *json, size_t length,
         json_decref(command);
         return fail(error, error_size, "a command is a JSON object");
     }
-    snprintf(error, error_size, "unknown command; known: button, mains, load, phase");
+    snprintf(error, error_size,
+             "unknown command; known: button, mains, load, phase, breaker, pay_wh");
     bool done = false;
     for (int c = 0; c < COMMANDS; c++) {
         if (json_object_get(command, commands[c].key) != NULL) {

@@ -1,5 +1,6 @@
 /* State of a virtual meter as JSON. Energies and instantaneous values come from the same interface as
  * for any protocol; the LCD is the glass, character by character. */
+#include "catalog/variant_fact.h"
 #include "cli/page.h"
 #include <jansson.h>
 #include <stdio.h>
@@ -204,19 +205,39 @@ static json_t *number_json(const struct wh_meter *meter)
     return json_string(text);
 }
 
+/* Null without breaker; prepaid_wh is null while prepayment is not in use. */
+static json_t *breaker_json(const struct wh_meter *meter)
+{
+    const struct wh_application *app = &meter->application;
+    const enum wh_breaker_state state = wh_application_breaker_state(app);
+    const bool closed = wh_breaker_is_closed_in(state);
+    int64_t left_mdwh;
+    if (state == WH_BREAKER_NONE) {
+        return json_null();
+    }
+    const bool prepaid = wh_application_prepaid(app, &meter->legal, &left_mdwh) == WH_OK;
+    return json_pack("{s:i, s:s, s:s, s:s, s:o}", "state", (int)state, "text",
+                     wh_breaker_state_text(state), "led",
+                     closed                                 ? "off"
+                     : wh_application_button_may_close(app) ? "flashing"
+                                                            : "on",
+                     "note", WH_BREAKER_IS_NO_SAFETY, "prepaid_wh",
+                     prepaid ? json_real((double)left_mdwh / WH_MDWH_PER_WH) : json_null());
+}
+
 static json_t *state_json(const struct virtual_meter *vm)
 {
     const struct wh_meter *meter = &vm->meter;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "model", meter->variant->model, "number", number_json(meter), "plate",
         plate_json(meter->variant), "software", software_json(), "powered", (int)vm->powered,
-        "clock", clock_json(&meter->application.clock), "source", text_json(vm->mains.description), "lcd",
-        lcd_json(meter), "led", "pulses", (json_int_t)wh_legal_pulse_count(&meter->legal),
+        "clock", clock_json(&meter->application.clock), "source", text_json(vm->mains.description),
+        "lcd", lcd_json(meter), "led", "pulses", (json_int_t)wh_legal_pulse_count(&meter->legal),
         "registers", registers_json(meter), "phase", phases_json(meter), "f_hz",
         instant_json(meter, WH_F_UHZ, 1e6), "p_w", instant_json(meter, WH_P_MW, 1e3), "q_var",
-        instant_json(meter, WH_Q_MVAR, 1e3), "bench", bench_json(vm), "messages",
-        messages_json(&vm->journal));
+        instant_json(meter, WH_Q_MVAR, 1e3), "breaker", breaker_json(meter), "bench",
+        bench_json(vm), "messages", messages_json(&vm->journal));
 }
 
 char *cli_page_state(const struct virtual_meter *vm)

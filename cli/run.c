@@ -20,6 +20,7 @@ enum option {
     RECORDING,
     THREE_PHASE,
     STATE,
+    BREAKER,
     DLMS,
     MODULE,
     OPTICAL,
@@ -38,6 +39,8 @@ static const struct cli_option options[] = {
     [RECORDING] = {"--recording", "FILE.cfg", "real waveforms, in a loop, instead of a home"},
     [THREE_PHASE] = {"--three-phase", NULL, "a single-phase recording on all three phases"},
     [STATE] = {"--state", "DIR", "where the meter's memory is kept (your data folder)"},
+    [BREAKER] = {"--breaker", NULL,
+                 "a new meter is one with breaker (382M, 382L), which is never a safety function"},
     [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
     [MODULE] = {"--module-port", "HOST:PORT",
                 "the module's UART on TCP: KMP, HDLC, IEC 62056-21 (127.0.0.1:1025)"},
@@ -292,6 +295,7 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     if (!open_mains(&mains, arguments)) {
         return false;
     }
+    session->vm.with_breaker = arguments->value[BREAKER] != NULL;
     if (virtual_meter_open(&session->vm, state, model, &mains, error, sizeof error) != WH_OK) {
         cli_refuse(&cli_run, "%s", error);
         return false;

@@ -1,6 +1,7 @@
 /* The virtual meter. Invariant: a power cut takes everything but the memory image; what runs after it
  * was started from that image. */
 #include "cli/virtual_meter.h"
+#include "catalog/variant_fact.h"
 #include "cli/model.h"
 #include "cli/state.h"
 #include "cli/zone.h"
@@ -144,13 +145,16 @@ static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant
     cli_zone_configure(&clock, time(NULL));
     config.zone_min = clock.zone_min;
     config.daylight = clock.daylight;
+    if (vm->with_breaker) {
+        wh_config_set_breaker(&config);
+    }
     const struct wh_board board = board_of(vm);
     const struct wh_order order = {
         .variant = variant, .serial_number = number, .meter_number = number, .config = &config};
     const enum wh_err err = wh_meter_manufacture(&board, &order, NULL);
     if (err == WH_OK) {
-        cli_journal_write(&vm->journal, "new %s, meter number %u: registers start at zero",
-                          variant->model, number);
+        cli_journal_write(&vm->journal, "new %s%s, meter number %u: registers start at zero",
+                          variant->model, vm->with_breaker ? " with breaker" : "", number);
     }
     return err;
 }
@@ -174,6 +178,10 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     if (variant == NULL) {
         return WH_ERR_UNSUPPORTED;
     }
+    if (vm->with_breaker && !wh_variant_has(variant, WH_FEATURE_BREAKER)) {
+        snprintf(error, error_size, "--breaker: the %s is not made with one", variant->model);
+        return WH_ERR_UNSUPPORTED;
+    }
     enum wh_err err = open_memory(vm, variant, state, error, error_size);
     if (err != WH_OK) {
         return err;
@@ -191,6 +199,11 @@ static enum wh_err start(struct virtual_meter *vm, const char *state, const char
     journal_found(vm, &found.legal);
     journal_application(vm, &found.application);
     return WH_OK;
+}
+
+static bool has_breaker(const struct virtual_meter *vm)
+{
+    return vm->meter.application.breaker.state != WH_BREAKER_NONE;
 }
 
 /* A grid without voltage is one whose cut has just ended; only a held phase can have none. */
@@ -231,6 +244,13 @@ enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, cons
     }
     vm->supply.on = true;
     vm->powered = true;
+    vm->contacts_open =
+        has_breaker(vm) && !wh_breaker_is_closed_in(vm->meter.application.breaker.state);
+    if (has_breaker(vm)) {
+        cli_journal_write(&vm->journal, "%s", WH_BREAKER_IS_NO_SAFETY);
+    } else if (vm->with_breaker) {
+        cli_journal_write(&vm->journal, "this meter was made without breaker");
+    }
     note_voltages(vm);
     return WH_OK;
 }
@@ -315,6 +335,62 @@ static void change_supply(struct virtual_meter *vm)
     }
 }
 
+/* Phases with voltage in a block, which is longer than a cycle. */
+static uint8_t phases_alive(const struct sim_instant *instants, size_t count)
+{
+    enum { LEAST_V = 50 };
+    uint8_t alive = 0;
+    for (size_t k = 0; k < count; k++) {
+        for (int p = 0; p < SIM_PHASES; p++) {
+            const double u_v = instants[k].u_v[p];
+            alive |= (uint8_t)(u_v > LEAST_V || u_v < -LEAST_V ? 1u << p : 0);
+        }
+    }
+    return alive;
+}
+
+/* The board of the breaker: its coil moves the contacts, and it tells what voltage is behind them. */
+static void follow_coil(struct virtual_meter *vm, const struct sim_instant *instants, size_t count)
+{
+    struct wh_application *app = &vm->meter.application;
+    const enum wh_breaker_coil coil = wh_breaker_coil(&app->breaker);
+    const bool open = coil == WH_COIL_OFF ? vm->contacts_open : coil == WH_COIL_OPEN;
+    if (open != vm->contacts_open) {
+        cli_journal_write(&vm->journal, "breaker: contacts %s (%s)", open ? "open" : "closed",
+                          wh_breaker_state_text(app->breaker.state));
+    }
+    vm->contacts_open = open;
+    const struct wh_breaker_feedback feedback = {
+        .answers = true,
+        .is_voltage_known = true,
+        .voltage_behind = open ? 0 : phases_alive(instants, count),
+    };
+    wh_application_breaker_feedback(app, &feedback);
+}
+
+static void open_load(struct sim_instant *instants, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        memset(instants[k].i_a, 0, sizeof instants[k].i_a);
+    }
+}
+
+void virtual_meter_hold_button(struct virtual_meter *vm)
+{
+    enum { HOLD_S = 6, MARGIN = WH_SAMPLE_RATE_HZ / 4 };
+    wh_meter_button_level(&vm->meter, true);
+    vm->hold_samples = HOLD_S * WH_SAMPLE_RATE_HZ + MARGIN;
+}
+
+static void let_go(struct virtual_meter *vm, size_t count)
+{
+    const bool held = vm->hold_samples > 0;
+    vm->hold_samples = vm->hold_samples > count ? vm->hold_samples - (uint32_t)count : 0;
+    if (held && vm->hold_samples == 0) {
+        wh_meter_button_level(&vm->meter, false);
+    }
+}
+
 void virtual_meter_run(struct virtual_meter *vm, size_t count)
 {
     struct sim_instant instants[BLOCK];
@@ -329,13 +405,20 @@ void virtual_meter_run(struct virtual_meter *vm, size_t count)
         if (vm->failed) {
             return;
         }
+        if (vm->contacts_open) {
+            open_load(instants, block);
+        }
         if (vm->powered) {
             cli_feed_give(&vm->feed, &vm->meter, instants, block, NULL, NULL);
+            if (has_breaker(vm)) {
+                follow_coil(vm, instants, block);
+            }
             watch_clipping(vm, block);
             watch_store(vm);
         } else {
             wh_meter_idle(&vm->meter, (uint32_t)block);
         }
+        let_go(vm, block);
         if (vm->supply.on != vm->powered) {
             change_supply(vm);
         }

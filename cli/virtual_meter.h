@@ -32,9 +32,12 @@ struct virtual_meter {
     struct cli_feed feed;
     struct cli_supply supply;
     struct cli_journal journal;
-    bool powered; /* the meter runs on mains */
-    bool failed;  /* did not start again after a power cut: nothing is measured any more */
-    bool cut;     /* the mains is switched off at the bench */
+    bool with_breaker;     /* before virtual_meter_open: a new meter is one with breaker */
+    bool contacts_open;    /* of the breaker, which keep their place without supply */
+    uint32_t hold_samples; /* that the left button is still held */
+    bool powered;          /* the meter runs on mains */
+    bool failed;           /* did not start again after a power cut: nothing is measured any more */
+    bool cut;              /* the mains is switched off at the bench */
     double
         voltage_v[SIM_PHASES]; /* of a home's mains; while that is cut, those before or set since */
     unsigned supply_losses;    /* since virtual_meter_open */
@@ -47,7 +50,7 @@ struct virtual_meter {
  * it up. mains is taken over, also on failure. On failure error has one line that names the file and
  * the reason, and nothing stored was changed:
  *   WH_ERR_CORRUPT      the memory is damaged beyond recovery
- *   WH_ERR_UNSUPPORTED  unknown model, or the memory is another model's
+ *   WH_ERR_UNSUPPORTED  unknown model, or the memory is another model's; or the model has no builds with breaker
  *   others              as nvm_file_open and wh_meter_start */
 enum wh_err virtual_meter_open(struct virtual_meter *vm, const char *state, const char *model,
                                const struct virtual_mains *mains, char *error, size_t error_size);
@@ -72,5 +75,9 @@ bool virtual_meter_is_cut(const struct virtual_meter *vm);
 /* Bench: holds a phase (0 … 2) of a home's mains at a voltage, as sim_home_hold_voltage; also while it is
  * cut. WH_ERR_STATE if a recording plays. */
 enum wh_err virtual_meter_hold_voltage(struct virtual_meter *vm, int phase, double voltage_v);
+
+/* Bench: holds the left button for six seconds, which opens or closes the breaker on its reading (BRK-2). The breaker is
+ * never a safety function. */
+void virtual_meter_hold_button(struct virtual_meter *vm);
 
 #endif

@@ -6,3 +6,5 @@ wh_fuzz(fuzz_config SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_config.c DEPENDS wh_a
 wh_fuzz(fuzz_application_start
   SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_application_start.c
   DEPENDS wh_meter wh_board_memory wh_port_linux)
+# app/breaker_record.c: breaker and prepayment as stored.
+wh_fuzz(fuzz_breaker_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_breaker_record.c DEPENDS wh_app)

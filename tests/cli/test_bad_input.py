@@ -70,6 +70,10 @@ class CommandLine(Refusal):
         (["replay", "a.cfg", "--settle", "1s"], "--settle", '"1s"'),
     ]
 
+    def test_breaker_of_a_model_without(self):
+        """BRK-1"""
+        self.refuse_run(["--model", "351C", "--breaker"], "--breaker", "351C")
+
     def test_each_bad_line(self):
         for arguments, *named in self.CASES:
             with self.subTest(arguments=arguments):

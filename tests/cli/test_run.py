@@ -46,7 +46,7 @@ SCHEMA = {
     "lcd": {"value": str, "decimals": int, "unit": str, "id": str, "text": str, "quadrant": int, "tariff": int,
             "voltage": [bool], "current": [str], "sequence": str, "symbols": [str], "list": str},
     "led": {"pulses": int}, "registers": REGISTERS, "phase": [PHASE],
-    "f_hz": MAYBE, "p_w": MAYBE, "q_var": MAYBE,
+    "f_hz": MAYBE, "p_w": MAYBE, "q_var": MAYBE, "breaker": type(None),
     "bench": {"controllable": bool, "mains": bool, "phases": [{"u_v": NUMBER, "reversed": bool}],
               "loads": [{"name": str, "phases": [int], "on": bool, "rated_w": NUMBER, "p_w": NUMBER}]},
     "messages": [{"time": str, "text": str}],
@@ -428,6 +428,30 @@ class Options(Run):
             self.assertIn("a recording plays", answer["error"])
         meter.do(mains=False)
         meter.until("off", lambda state: not state["powered"])
+        meter.stop()
+
+    def test_breaker(self):
+        """BRK-1, BRK-2, BRK-6: cuts the load, is as it was when the program starts again, and says what it is not."""
+        meter = self.meter("--scenario", self.idle, "--breaker")
+        state = meter.state()
+        breaker = {"state": int, "text": str, "led": str, "note": str, "prepaid_wh": type(None)}
+        self.assertEqual(mismatches(state["breaker"], breaker), [])
+        self.assertIn("never a safety function", state["breaker"]["note"])
+        self.assertIn(state["breaker"]["note"], messages(state))
+        for command, reason in (({"breaker": "release"}, "not possible in this state"),
+                                ({"breaker": "explode"}, "disconnect, release or reconnect"),
+                                ({"pay_wh": 1000, "number": 1}, "not supported"), ({"pay_wh": -1, "number": 1}, "pay_wh")):
+            status, answer = meter.post(json.dumps(command))
+            self.assertEqual(status, 400)
+            self.assertIn(reason, answer["error"])
+        meter.do(breaker="disconnect")
+        meter.until("open", lambda state: any("contacts open" in text for text in messages(state)))
+        self.assertIn("breaker_open", meter.state()["lcd"]["symbols"])
+        meter.stop()
+        meter = self.meter("--scenario", self.idle)
+        self.assertEqual(meter.state()["breaker"]["state"], 1)
+        meter.do(breaker="release")
+        meter.until("released", lambda state: state["breaker"]["led"] == "flashing")
         meter.stop()
 
     def test_clipping_is_said_once(self):

@@ -1,6 +1,6 @@
 /* soak [YEARS]: each model for so many years (a quarter of one by default, for the ordinary test run), and one of them
  * twice, which must give the same memories bit for bit.
- * Shows: REG-1, REG-4, REG-5, LOG-1, MEM-1, MEM-2, CLK-2, VAR-14 hold together, whatever happens in whatever order. */
+ * Shows: BRK-1, BRK-5, REG-1, REG-4, REG-5, LOG-1, MEM-1, MEM-2, CLK-2, VAR-14 hold together, whatever happens in whatever order. */
 #include "tests/soak/soak.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@ static bool run(const struct soak_options *options, struct soak_result *result)
     const bool good = soak_run(options, result);
     printf(
         "%s, %u days: %u outages (%u cut hard), clock set %u times, %u tariffs, %u debiting stops, "
-        "%u configurations, %llu profile intervals: %s\n",
+        "%u configurations, %u commands to the breaker, %llu profile intervals: %s\n",
         options->model, options->days, result->outages, result->hard_cuts, result->clock_changes,
         result->tariff_changes, result->debiting_stops, result->configurations,
-        (unsigned long long)result->profile_intervals,
+        result->breaker_commands, (unsigned long long)result->profile_intervals,
         good ? "every promise held" : result->broken);
     return good;
 }

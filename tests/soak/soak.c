@@ -30,6 +30,12 @@ struct soak {
     uint32_t debiting_count;
     int64_t rtc_offset_s; /* clock of the meter minus true time */
     struct wh_bus_report report;
+    bool contacts_closed; /* of the breaker: they stay where they are without supply */
+    uint32_t breaker_changes;
+    enum wh_breaker_state breaker_state;
+    uint64_t tariff_dwh[WH_TARIFFS]; /* A+ as charged last */
+    int64_t left_mdwh;               /* prepaid, by the rig's own sum */
+    uint32_t payments, offered_wh;
 };
 
 static bool broken(struct soak *s, const char *format, ...)
@@ -141,9 +147,50 @@ static bool counters_never_fall(struct soak *s)
     return true;
 }
 
+/* BRK-5: what is left is what was paid less the growth of each tariff at its factor. */
+static bool prepayment_is_right(struct soak *s)
+{
+    const struct wh_application *app = &s->meter.application;
+    int64_t left_mdwh;
+    if (wh_application_prepaid(app, &s->meter.legal, &left_mdwh) != WH_OK) {
+        return true; /* not in use */
+    }
+    for (uint8_t t = 0; t < WH_TARIFFS; t++) {
+        uint64_t now;
+        (void)wh_legal_tariff_energy(&s->meter.legal, (uint8_t)(t + 1), WH_A_PLUS,
+                                     WH_SIDE_SECONDARY, &now);
+        s->left_mdwh -= (int64_t)(now - s->tariff_dwh[t]) * app->config.prepayment_factor_milli[t];
+        s->tariff_dwh[t] = now;
+    }
+    if (left_mdwh != s->left_mdwh || app->prepayment.payments != s->payments) {
+        return broken(s, "prepaid %lld, not %lld; %u payments, not %u", (long long)left_mdwh,
+                      (long long)s->left_mdwh, app->prepayment.payments, s->payments);
+    }
+    return true;
+}
+
+/* BRK-1: the contacts are where the state says, unless they are about to move; a state is forgotten never, and changed
+ * only with a number of its own. */
+static bool breaker_is_right(struct soak *s)
+{
+    const struct wh_breaker *breaker = &s->meter.application.breaker;
+    const bool pending = (wh_breaker_feedback_bits(breaker, true) & WH_FEEDBACK_PENDING) != 0;
+    const bool closed = wh_breaker_is_closed_in(breaker->state);
+    if (breaker->state != WH_BREAKER_NONE && !pending && closed != s->contacts_closed) {
+        return broken(s, "contacts %d in state %d", s->contacts_closed, breaker->state);
+    }
+    if (breaker->changes < s->breaker_changes ||
+        (breaker->changes == s->breaker_changes && breaker->state != s->breaker_state)) {
+        return broken(s, "state %d, change %u after %d, change %u", breaker->state,
+                      breaker->changes, s->breaker_state, s->breaker_changes);
+    }
+    return true;
+}
+
 static bool check(struct soak *s)
 {
-    return tariffs_add_up(s) && primary_is_right(s) && counters_never_fall(s);
+    return tariffs_add_up(s) && primary_is_right(s) && counters_never_fall(s) &&
+           prepayment_is_right(s) && breaker_is_right(s);
 }
 
 /* LOG-1: intervals add up to the register: records never fall, and none is above the register. */
@@ -232,6 +279,13 @@ static bool start(struct soak *s, uint32_t outage_s)
                           (unsigned long long)(s->acknowledged_dwh[e] - now));
         }
     }
+    if (s->meter.application.prepayment.payments == s->payments + 1) { /* taken, not acknowledged */
+        s->payments++;
+        s->left_mdwh += (int64_t)s->offered_wh * WH_MDWH_PER_WH;
+    }
+    if (!breaker_is_right(s)) {
+        return false;
+    }
     if (found.application.config_default || found.legal.registers_older) {
         return broken(s, "configuration or newest registers lost");
     }
@@ -272,6 +326,8 @@ static void note_clock(struct soak *s)
 
 static void acknowledge(struct soak *s)
 {
+    s->breaker_changes = s->meter.application.breaker.changes;
+    s->breaker_state = s->meter.application.breaker.state;
     for (int e = 0; e < STORED; e++) {
         s->acknowledged_dwh[e] = count_of(s, (enum wh_energy)e);
     }
@@ -347,6 +403,66 @@ static bool configure(struct soak *s)
     return err == WH_OK || s->device.is_off || broken(s, "configuration: %s", wh_err_text(err));
 }
 
+static void move_contacts(struct soak *s)
+{
+    const enum wh_breaker_coil coil = wh_breaker_coil(&s->meter.application.breaker);
+    if (!s->device.is_off && coil != WH_COIL_OFF) {
+        s->contacts_closed = coil == WH_COIL_CLOSE;
+    }
+}
+
+static bool command_breaker(struct soak *s, enum wh_breaker_action action)
+{
+    struct wh_meter *meter = &s->meter;
+    const enum wh_err err =
+        action == WH_BREAKER_BUTTON
+            ? wh_application_breaker_button(&meter->application, &meter->legal)
+            : wh_application_breaker(&meter->application, &meter->legal, action, WH_ORIGIN_MODULE);
+    move_contacts(s);
+    s->result->breaker_commands++;
+    return err == WH_OK || err == WH_ERR_STATE || s->device.is_off ||
+           broken(s, "breaker: %s", wh_err_text(err));
+}
+
+static bool open_breaker(struct soak *s)
+{
+    if (!wh_breaker_is_closed_in(s->meter.application.breaker.state)) {
+        return true;
+    }
+    return command_breaker(s, below(s, 2) == 0 ? WH_BREAKER_DISCONNECT : WH_BREAKER_BUTTON);
+}
+
+static bool close_breaker(struct soak *s)
+{
+    switch (s->meter.application.breaker.state) {
+    case WH_BREAKER_BY_COMMAND:
+        return command_breaker(s, WH_BREAKER_RELEASE);
+    case WH_BREAKER_RELEASED:
+        return command_breaker(s, below(s, 2) == 0 ? WH_BREAKER_RECONNECT : WH_BREAKER_BUTTON);
+    case WH_BREAKER_NONE:
+    case WH_BREAKER_CONNECTED:
+        return true;
+    default:
+        return command_breaker(s, WH_BREAKER_BUTTON);
+    }
+}
+
+static bool pay(struct soak *s)
+{
+    struct wh_application *app = &s->meter.application;
+    if (!app->prepayment.is_counting) {
+        return true;
+    }
+    s->offered_wh = 1 + below(s, 60000);
+    const enum wh_err err = wh_application_top_up(app, &s->meter.legal, s->offered_wh,
+                                                  s->payments + 1, WH_ORIGIN_MODULE);
+    if (err == WH_OK) {
+        s->payments++;
+        s->left_mdwh += (int64_t)s->offered_wh * WH_MDWH_PER_WH;
+    }
+    return err == WH_OK || s->device.is_off || broken(s, "payment: %s", wh_err_text(err));
+}
+
 /* What someone does, on the average once in so many minutes. */
 static const struct {
     uint32_t every_min;
@@ -354,6 +470,7 @@ static const struct {
 } actions[] = {
     {3 * 24 * 60, set_clock},     {90, command_tariff},        {20 * 24 * 60, stop_debiting},
     {15 * 24 * 60, change_ratio}, {2 * 24 * 60, touch_covers}, {30 * 24 * 60, configure},
+    {8 * 60, open_breaker},       {20, close_breaker},         {5 * 60, pay},
 };
 
 static bool act(struct soak *s)
@@ -382,12 +499,27 @@ static void order_outage(struct soak *s)
     s->device.cut_in_changes = below(s, 400);
 }
 
+/* Behind open contacts nothing is drawn. */
+static void run_second(struct soak *s)
+{
+    struct wh_bus_report report = s->report;
+    for (int p = 0; !s->contacts_closed && p < WH_PHASES; p++) {
+        report.phase[p].registering = false;
+        report.phase[p].active_uj = 0;
+        report.phase[p].reactive_uj = 0;
+        report.phase[p].active_mw = 0;
+        report.phase[p].i_rms_ua = 0;
+    }
+    wh_meter_report(&s->meter, &report);
+    move_contacts(s);
+    s->true_s++;
+}
+
 static bool run_minute(struct soak *s)
 {
     change_load(s);
     for (int second = 0; second < MINUTE_S && !s->device.is_off; second++) {
-        wh_meter_report(&s->meter, &s->report);
-        s->true_s++;
+        run_second(s);
         if (!s->device.is_off) {
             acknowledge(s);
         }
@@ -421,11 +553,34 @@ static bool run_day(struct soak *s)
     return true;
 }
 
+/* Both models that can have one; the 382L with prepayment by tariff. */
+static void order_breaker(struct soak *s, struct wh_config *config)
+{
+    static const uint16_t factors_milli[WH_TARIFFS] = {1000, 1500, 700, 0};
+    s->contacts_closed = true;
+    s->breaker_state = WH_BREAKER_NONE;
+    if (!wh_variant_has(wh_variant_find(s->options->model), WH_FEATURE_BREAKER)) {
+        return;
+    }
+    wh_config_set_breaker(config);
+    s->breaker_state = WH_BREAKER_CONNECTED;
+    if (strcmp(s->options->model, "382L") == 0) {
+        memcpy(config->prepayment_factor_milli, factors_milli, sizeof factors_milli);
+        config->cut_off_basis = WH_CUT_OFF_PREPAYMENT | WH_CUT_OFF_LOAD | WH_CUT_OFF_NEUTRAL;
+        config->disconnect_high = 20;
+        config->disconnect_low = 10;
+        config->prepayment_low_days = 2;
+        config->prepayment_emergency_kwh = 3;
+        config->reconnect_automatic = 1;
+    }
+}
+
 static bool open_meter(struct soak *s)
 {
     struct wh_config config = wh_config_default(wh_variant_find(s->options->model));
     config.tariff_source = WH_TARIFF_BY_COMMAND;
     config.pulse_unit = WH_PULSE_UNIT_M3;
+    order_breaker(s, &config);
     const struct wh_order order = {.variant = wh_variant_find(s->options->model),
                                    .serial_number = 1,
                                    .meter_number = 1,

@@ -177,6 +177,18 @@ test('DSP-1, DSP-2: indicators follow their fields', async () => {
   assert.deepEqual(tariffs, [false, false, true, true, false, false, false, false]);
 });
 
+test('BRK-2, BRK-6: a breaker is shown with what it is not, and commanded; a meter without has none', async () => {
+  assert.equal(await id('breaker-state').count(), 0);
+  await patch({ breaker: { state: 8, text: 'disconnected, released', led: 'flashing', note: 'no safety function', prepaid_wh: 12340 } });
+  await page.waitForSelector('[data-testid=breaker-state]');
+  assert.equal(await id('breaker-state').textContent(), 'disconnected, released; the button may close it');
+  assert.equal(await id('breaker-note').textContent(), 'no safety function');
+  assert.equal(await id('prepaid').textContent(), 'Prepaid: 12.3 kWh');
+  assert.deepEqual(await sentBy(() => id('breaker-reconnect').click()), { breaker: 'reconnect' });
+  assert.deepEqual(await sentBy(() => id('breaker-hold-button').click()), { button: 'left', hold: true });
+  assert.equal((await sentBy(() => id('breaker-pay').click())).pay_wh, 10000);
+});
+
 test('the display is described in words', async () => {
   await show({ value: '       45', decimals: 3, unit: 'kWh', id: '1.8.0', text: 'A+' });
   assert.equal(await id('lcd').getAttribute('aria-label'), 'Display: 1.8.0, A+, 0.045 kWh');

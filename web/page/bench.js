@@ -88,3 +88,32 @@ export const Loads = ({ bench, command, live }) => html`
         <${Load} key=${load.name} load=${load} command=${command} disabled=${!live} />`)}
     </ul>
   </section>`;
+
+const KWH_WH = 1000;
+const PAYMENT_WH = 10 * KWH_WH;
+
+// A payment's number only has to be another one than those before: seconds do.
+const paymentNumber = () => Math.floor(Date.now() / 1000);
+
+const Command = ({ label, command, what, live }) => html`
+  <button type="button" class="power" data-testid="breaker-${label.toLowerCase().replaceAll(' ', '-')}"
+    disabled=${!live} onClick=${() => command(what)}>${label}</button>`;
+
+// Only of a meter that has a breaker. What it is not is said where it is operated.
+export const Breaker = ({ breaker, command, live }) => html`
+  <section class="card" aria-labelledby="breaker-title">
+    <header><h2 id="breaker-title">Breaker</h2></header>
+    <p data-testid="breaker-state">${breaker.text}${breaker.led === 'flashing' ? '; the button may close it' : ''}</p>
+    ${breaker.prepaid_wh !== null && html`
+      <p data-testid="prepaid">Prepaid: ${fixed(breaker.prepaid_wh / KWH_WH, 1)} kWh</p>`}
+    <p class="note" data-testid="breaker-note">${breaker.note}</p>
+    <div class="commands">
+      <${Command} label="Disconnect" command=${command} what=${{ breaker: 'disconnect' }} live=${live} />
+      <${Command} label="Release" command=${command} what=${{ breaker: 'release' }} live=${live} />
+      <${Command} label="Reconnect" command=${command} what=${{ breaker: 'reconnect' }} live=${live} />
+      <${Command} label="Hold button" command=${command} what=${{ button: 'left', hold: true }} live=${live} />
+      ${breaker.prepaid_wh !== null && html`
+        <button type="button" class="power" data-testid="breaker-pay" disabled=${!live}
+          onClick=${() => command({ pay_wh: PAYMENT_WH, number: paymentNumber() })}>Pay 10 kWh</button>`}
+    </div>
+  </section>`;
