@@ -289,6 +289,8 @@ static bool obey(struct demo *demo, const json_t *command)
         press(demo);
     } else if (json_object_get(command, "mains")) {
         set_mains(demo, on(command, "mains"));
+    } else if (json_object_get(command, "breaker") || json_object_get(command, "pay_wh")) {
+        /* taken; the script has no breaker that could move */
     } else if (load ? !switch_load(demo, load, on(command, "on")) : !change_phase(demo, command)) {
         return false;
     }
