@@ -56,6 +56,7 @@ static const struct cli_command *const commands[] = {
     &cli_tariff,
     &cli_breaker,
     &cli_prepay,
+    &cli_display,
     &cli_dump,
     &cli_restore,
     &cli_objects,

@@ -89,6 +89,49 @@ bool tool_kmp_register(struct tool_kmp *kmp, uint16_t id, struct kmp_value *valu
            tool_fail(failure, TOOL_NO_ANSWER, "the answer about register %u is malformed", id);
 }
 
+/* PutRegister has a number for a password; a meter as delivered has 0. */
+static bool password_number(const struct tool_secrets *secrets, uint16_t *number,
+                            struct tool_failure *failure)
+{
+    char *end;
+    *number = 0;
+    if (!secrets->has_password || secrets->is_default) {
+        return true;
+    }
+    const unsigned long value = strtoul(secrets->password, &end, 10);
+    if (end == secrets->password || *end != '\0' || value > UINT16_MAX) {
+        return tool_fail(failure, CLI_BAD_INPUT, "a password of KMP is a number in 0 ... 65535");
+    }
+    *number = (uint16_t)value;
+    return true;
+}
+
+bool tool_kmp_refused(struct tool_failure *failure)
+{
+    if (failure->code == TOOL_NO_ANSWER) {
+        tool_fail(failure, TOOL_REFUSED,
+                  "the meter does not acknowledge; it may be protected, not writable here, or "
+                  "need another password");
+    }
+    return false;
+}
+
+bool tool_kmp_put(struct tool_kmp *kmp, const struct tool_secrets *secrets, uint16_t id,
+                  const struct kmp_value *value, struct tool_failure *failure)
+{
+    struct kmp_request request;
+    const struct kmp_frame *answer;
+    uint16_t password;
+    if (!password_number(secrets, &password, failure)) {
+        return false;
+    }
+    if (kmp_request_put(&request, password, id, value) != WH_OK) {
+        return tool_fail(failure, CLI_BAD_INPUT, "does not fit a register");
+    }
+    request.is_once = true;
+    return tool_kmp_ask(kmp, &request, &answer, failure) || tool_kmp_refused(failure);
+}
+
 void tool_kmp_close(struct tool_kmp *kmp)
 {
     if (kmp != NULL) {

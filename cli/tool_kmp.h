@@ -4,6 +4,7 @@
 #define CLI_TOOL_KMP_H
 
 #include "cli/endpoint_line.h"
+#include "cli/tool_secret.h"
 #include "kmp/client.h"
 
 struct tool_kmp {
@@ -22,6 +23,15 @@ bool tool_kmp_ask(struct tool_kmp *kmp, const struct kmp_request *request,
 /* One register. TOOL_ABSENT: the meter does not know it. */
 bool tool_kmp_register(struct tool_kmp *kmp, uint16_t id, struct kmp_value *value,
                        struct tool_failure *failure);
+
+/* Writes a register with the password that the secrets have, or 0 as a meter is delivered; once, since
+ * wrong passwords lock a meter. TOOL_REFUSED: it is not acknowledged. */
+bool tool_kmp_put(struct tool_kmp *kmp, const struct tool_secrets *secrets, uint16_t id,
+                  const struct kmp_value *value, struct tool_failure *failure);
+
+/* No answer to what the meter answered otherwise is how KMP refuses: the failure becomes one.
+ * Always false. */
+bool tool_kmp_refused(struct tool_failure *failure);
 
 /* NULL is allowed. */
 void tool_kmp_close(struct tool_kmp *kmp);

@@ -62,57 +62,19 @@ static bool read_default(struct tool_meter *meter, struct tool_failure *failure,
 
 /* ---- Writing ---- */
 
-/* PutRegister has a number for a password; a meter as delivered has 0. */
-static bool password_number(const struct tool_secrets *secrets, uint16_t *number,
-                            struct tool_failure *failure)
-{
-    char *end;
-    *number = 0;
-    if (!secrets->has_password || secrets->is_default) {
-        return true;
-    }
-    const unsigned long value = strtoul(secrets->password, &end, 10);
-    if (end == secrets->password || *end != '\0' || value > UINT16_MAX) {
-        return tool_fail(failure, CLI_BAD_INPUT, "a password of KMP is a number in 0 ... 65535");
-    }
-    *number = (uint16_t)value;
-    return true;
-}
-
-/* No answer to what the meter answered otherwise is how KMP refuses. */
-static bool refused(struct tool_failure *failure)
-{
-    if (failure->code == TOOL_NO_ANSWER) {
-        tool_fail(failure, TOOL_REFUSED,
-                  "the meter does not acknowledge; it may be protected, not writable here, or "
-                  "need another password");
-    }
-    return false;
-}
-
 static bool write_item(struct tool_meter *meter, const struct tool_item *item, int64_t number,
                        struct tool_failure *failure)
 {
-    struct kmp_request request;
     struct kmp_value value;
-    const struct kmp_frame *answer;
-    uint16_t password;
     if (item->kmp_id == 0) {
         return tool_fail(failure, TOOL_ABSENT, "has no register in KMP");
     }
     /* The form is that which the meter has. */
     if (!tool_kmp_register(meter->session, item->kmp_id, &value, failure) ||
-        !password_number(meter->secrets, &password, failure)) {
+        !tool_kmp_put_number(&value, item->name, number, failure)) {
         return false;
     }
-    if (!tool_kmp_put_number(&value, item->name, number, failure)) {
-        return false;
-    }
-    if (kmp_request_put(&request, password, item->kmp_id, &value) != WH_OK) {
-        return tool_fail(failure, CLI_BAD_INPUT, "does not fit a register");
-    }
-    request.is_once = true; /* a wrong password tried again and again locks the meter */
-    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+    return tool_kmp_put(meter->session, meter->secrets, item->kmp_id, &value, failure);
 }
 
 static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, bool is_summer,
@@ -130,7 +92,7 @@ static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, 
     if (kmp_request_set_clock(&request, &rtc) != WH_OK) {
         return tool_fail(failure, CLI_BAD_INPUT, "KMP has no such time");
     }
-    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+    return tool_kmp_ask(meter->session, &request, &answer, failure) || tool_kmp_refused(failure);
 }
 
 static bool command(struct tool_meter *meter, enum tool_command command,
@@ -149,7 +111,7 @@ static bool command(struct tool_meter *meter, enum tool_command command,
     if (err != WH_OK) {
         return tool_fail(failure, TOOL_ABSENT, "KMP has no such command");
     }
-    return tool_kmp_ask(meter->session, &request, &answer, failure) || refused(failure);
+    return tool_kmp_ask(meter->session, &request, &answer, failure) || tool_kmp_refused(failure);
 }
 
 static bool read_log(struct tool_meter *meter, const struct tool_log_query *query,

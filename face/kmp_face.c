@@ -1,6 +1,7 @@
 /* Commands of KMP. Invariant: what is refused has changed nothing. */
 #include "face/kmp_face.h"
 #include "face/change.h"
+#include "face/display_block.h"
 #include "face/kmp_value.h"
 #include "face/quantity.h"
 
@@ -57,12 +58,13 @@ static enum wh_err number_to_write(const struct wh_change *change, const struct 
 static enum wh_err put_register(void *context, uint16_t password, uint16_t id,
                                 const struct kmp_value *value)
 {
-    const struct wh_kmp_face *face = context;
+    struct wh_kmp_face *face = context;
     const struct wh_change *change = wh_change_of_kmp(id);
     int64_t number;
     enum wh_err err = wh_access_try_kmp(face->access, password, face->origin);
     if (err == WH_OK && change == NULL) {
-        err = WH_ERR_SEALED;
+        err = wh_display_block_write(face, id, value);
+        return err == WH_ERR_NOT_FOUND ? WH_ERR_SEALED : err;
     }
     if (err == WH_OK) {
         err = number_to_write(change, value, &number);

@@ -26,6 +26,9 @@
 struct wh_kmp_face {
     struct wh_access *access;
     enum wh_origin origin;
+    /* internal: first half of the list of the button, until the second is written */
+    bool has_held;
+    uint8_t held[16];
 };
 
 extern const struct kmp_meter wh_kmp_meter;

@@ -1,6 +1,7 @@
 /* Registers. Invariant: what a register shows is a reading of the catalog's row, in the unit of the row; the special ones
  * below are those that no row is for. */
 #include "face/change.h"
+#include "face/display_block.h"
 #include "face/kmp_value.h"
 #include "face/quantity.h"
 #include <string.h>
@@ -274,7 +275,7 @@ enum wh_err wh_kmp_read_register(void *context, uint16_t id, struct kmp_value *v
     }
     const struct wh_quantity *row = wh_kmp_row(&meter->application, id, &quantity);
     if (row == NULL) {
-        return WH_ERR_NOT_FOUND;
+        return wh_display_block_read(meter, id, value);
     }
     const enum wh_err err = wh_read(&source, row, &reading);
     return err == WH_OK ? wh_kmp_value_of(&meter->application, row, &reading, value) : err;

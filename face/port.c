@@ -33,7 +33,7 @@ static bool kmp_is_busy(void *context, uint32_t now_ms)
 
 static enum wh_err init_kmp(struct wh_port *port, const struct wh_port_setup *setup)
 {
-    port->kmp_face = (struct wh_kmp_face){setup->access, setup->origin};
+    port->kmp_face = (struct wh_kmp_face){.access = setup->access, .origin = setup->origin};
     const struct kmp_server_setup kmp = {
         .meter = &wh_kmp_meter,
         .context = &port->kmp_face,

@@ -158,6 +158,32 @@ class LineSettings(Lines):
             shown = self.json("clock", "--set", "now", endpoint=self.at(language))
             self.assertLess(abs(shown["difference_s"]), 5, language)
 
+    def test_display(self):
+        """TOOL-1, DSP-3, COM-15: lists are shown and set, at the module's port and at the optical head."""
+        for endpoint in (self.at("kmp"), f"kmp://{self.head}"):
+            before = self.json("display", endpoint=endpoint)
+            self.assertEqual(set(before), {"automatic", "manual", "backup"})
+            for name, wanted in (("automatic", ["p_plus", "a_plus", "clock"]), ("backup", ["a_plus"]),
+                                 ("manual", before["manual"][::-1]), ("manual", before["manual"][:-1])):
+                self.assertEqual(self.json("display", name, *wanted, endpoint=endpoint), {name: wanted})
+                self.assertEqual(self.json("display", endpoint=endpoint)[name], wanted)
+            for name, wanted in before.items():
+                self.json("display", name, *wanted, endpoint=endpoint)
+            self.assertEqual(self.json("display", endpoint=endpoint), before)
+            self.assertIn("a_plus", self.ok("display", "automatic", endpoint=endpoint))
+
+    def test_display_that_cannot_be(self):
+        """DSP-3, REG-7: legal readings cannot be deselected; nothing twice, nothing that is not shown."""
+        endpoint = self.at("kmp")
+        before = self.json("display", endpoint=endpoint)
+        self.fails(REFUSED, ["display", "manual", "p_plus"], "manual", endpoint=endpoint)
+        self.fails(REFUSED, ["display", "automatic", "p_plus", "p_plus"], "automatic", endpoint=endpoint)
+        for arguments, *named in ((["nothing"], '"nothing"'), (["automatic", "nothing"], '"nothing"'),
+                                  (["automatic", "type"], '"type"'), (["backup", *["a_plus"] * 9], "8")):
+            self.fails(2, ["display", *arguments], *named, endpoint=endpoint)
+        self.fails(ABSENT, ["display"], "kmp://")
+        self.assertEqual(self.json("display", endpoint=endpoint), before)
+
     def test_legal_data(self):
         """TOOL-1, REG-7: the meter's own number is sealed, in every language."""
         before = self.value("number_1")
