@@ -465,7 +465,7 @@ static bool open_terminal(struct byte_port *port, const char *path)
         errno = reason;
         return false;
     }
-    strcpy(port->path, path);
+    memcpy(port->path, path, strlen(path) + 1);
     return open_line(port, master);
 }
 

@@ -81,16 +81,28 @@ void face_wait(struct face *face, uint32_t ms)
     collect(face);
 }
 
+static uint8_t digit_of(char digit)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *found = strchr(digits, digit);
+    assert_non_null(found);
+    return (uint8_t)(found - digits);
+}
+
+size_t face_bytes(const char *hex, uint8_t *bytes)
+{
+    size_t length = 0;
+    for (; *hex != '\0'; hex += 2) {
+        bytes[length++] = (uint8_t)(digit_of(hex[0]) << 4 | digit_of(hex[1]));
+    }
+    return length;
+}
+
 const char *face_hex(struct face *face, const char *hex)
 {
     static char said[2 * FACE_OUT + 1];
     uint8_t bytes[1024];
-    size_t length = 0;
-    for (; *hex != '\0'; hex += 2, length++) {
-        unsigned value;
-        assert_int_equal(sscanf(hex, "%2x", &value), 1);
-        bytes[length] = (uint8_t)value;
-    }
+    const size_t length = face_bytes(hex, bytes);
     face->length = 0;
     face_send(face, bytes, length, sizeof bytes);
     said[0] = '\0';

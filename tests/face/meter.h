@@ -41,6 +41,9 @@ void face_send_text(struct face *face, const char *text);
 /* Lets time pass and collects likewise. */
 void face_wait(struct face *face, uint32_t ms);
 
+/* The bytes of a text in hexadecimal; returns how many. */
+size_t face_bytes(const char *hex, uint8_t *bytes);
+
 /* Bytes in hexadecimal, sent; what the meter says, in hexadecimal, in static storage. */
 const char *face_hex(struct face *face, const char *hex);
 
