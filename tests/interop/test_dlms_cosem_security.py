@@ -1,8 +1,8 @@
 """A second foreign DLMS client, dlms-cosem, against the library's server with security
 (tests/dlms/secure_tcp_server.c).
 
-Shows COM-2: high level security with GMAC, ciphering of suite 0 (general-glo-ciphering, authenticated and encrypted), and
-that wrong keys and old counters are refused. Keys are those of the examples of the Green Book.
+Shows COM-2: high level security with GMAC, ciphering of suite 0 (general-glo-ciphering, authenticated and
+encrypted), and that wrong keys and old counters are refused. Keys are those of the examples of the Green Book.
 """
 import unittest
 
