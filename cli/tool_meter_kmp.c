@@ -111,6 +111,7 @@ static bool command(struct tool_meter *meter, enum tool_command command,
     if (err != WH_OK) {
         return tool_fail(failure, TOOL_ABSENT, "KMP has no such command");
     }
+    request.is_once = true; /* nobody knows whether one without answer was carried out */
     return tool_kmp_ask(meter->session, &request, &answer, failure) || tool_kmp_refused(failure);
 }
 

@@ -68,6 +68,12 @@ struct shown {
     struct tool_failure failure; /* of the first that was not there */
 };
 
+/* It was the first of all. */
+static bool lacks_first(const struct shown *shown)
+{
+    return shown->count == 0 && shown->failure.code != CLI_OK;
+}
+
 /* One item, if the meter has it. False: the line failed. */
 static bool show(struct shown *shown, const char *name)
 {
@@ -90,16 +96,16 @@ static bool show(struct shown *shown, const char *name)
     return true;
 }
 
-/* All of the names that there are; what says what is missing when there are none. */
+/* All of the names that there are; without the first there is nothing to show, and what says of what. */
 static int show_all(struct tool_work *work, const char *const *names, size_t count,
                     const char *what)
 {
     struct shown shown = {.work = work, .json = json_object()};
     bool done = true;
     for (size_t n = 0; n < count && done; n++) {
-        done = show(&shown, names[n]);
+        done = show(&shown, names[n]) && !lacks_first(&shown);
     }
-    if (!done || shown.count == 0) {
+    if (!done) {
         json_decref(shown.json);
         return tool_report(work, what, &shown.failure);
     }
@@ -146,7 +152,8 @@ static int run_tariff(const struct cli_command *command, int argc, char **argv)
 
 static int show_breaker(struct tool_work *work)
 {
-    static const char *const names[] = {"breaker_state", "breaker_feedback", "breaker_in_use"};
+    static const char *const names[] = {"breaker_state", "breaker_feedback",
+                                        "disconnect_threshold"};
     const int status = show_all(work, names, 3, "breaker");
     if (status == CLI_OK && !work->json) {
         printf("The breaker is no safety function.\n");

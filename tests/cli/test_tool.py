@@ -284,7 +284,7 @@ class Set(Tool):
                                   (["special_1=-1"], "special_1=-1"), (["special_1=1.5"], "special_1=1.5"),
                                   (["special_1=1", "special_1=2"], "twice"), (["breaker_state=1"], "only be read")):
             self.fails(2, ["set", *arguments], *named)
-        self.fails(ABSENT, ["set", "special_1=4", "breaker_k1=12"], "breaker_k1")  # this meter has no breaker
+        self.fails(ABSENT, ["set", "special_1=4", "disconnect_k1_tenths=12"], "disconnect_k1_tenths")  # this meter has no breaker
         self.assertEqual(self.numbers(), before)
 
     def test_legal_data(self):
@@ -338,7 +338,7 @@ class Set(Tool):
                 ("settings: {special_1: 5", 2, ":"),
                 ("- 1\n", 2, "name: value"), ("", 2), ("type: 382M\n", 2, "no settings"),
                 ('type: "351C"\nsettings:\n  special_1: 5\n', REFUSED, "351C", "--any-type"),
-                ("settings:\n  special_1: 5\n  breaker_k1: 10\n", ABSENT, "breaker_k1"),
+                ("settings:\n  special_1: 5\n  disconnect_k1_tenths: 10\n", ABSENT, "disconnect_k1_tenths"),
                 ("settings:\n  special_1: 5\n  logger_min: 7\n", REFUSED, "logger_min")):
             with self.subTest(text=text):
                 self.fails(code, ["restore", self.write("bad.yaml", text)], *named)

@@ -204,6 +204,40 @@ class LineSettings(Lines):
         self.assertNotEqual(self.value("number_3"), 77)
 
 
+class Breaker(Lines):
+    """A meter with breaker; its commands may come through every port (modules.md, section 6)."""
+
+    @classmethod
+    def options_in(cls, folder):
+        return [*super().options_in(folder), "--breaker"]
+
+    @classmethod
+    def prepare(cls, case):
+        """A new one."""
+
+    def breaker(self, endpoint, *action):
+        return self.json("breaker", *action, endpoint=endpoint)["breaker_state"]
+
+    def test_commands(self):
+        """TOOL-1, COM-15, BRK-2: opened, released and closed; what the state does not allow is refused."""
+        for endpoint in (f"{self.at('kmp')}?timeout=400", f"kmp://{self.head}?timeout=400"):
+            self.assertEqual(self.breaker(endpoint), 4)
+            self.fails(REFUSED, ["breaker", "close"], "close", endpoint=endpoint)
+            self.assertEqual(self.breaker(endpoint, "open"), 1)
+            self.assertEqual(self.value("breaker_state"), 1)  # over DLMS
+            self.fails(REFUSED, ["breaker", "close"], "close", endpoint=endpoint)
+            self.assertEqual(self.breaker(endpoint, "release"), 8)
+            self.assertEqual(self.breaker(endpoint, "close"), 4)
+        log = [row["breaker_state"] for row in self.json("events", "--log", "breaker", endpoint=self.at("kmp"))["rows"]]
+        self.assertEqual(log, [1, 8, 4] * 2)
+
+    def test_words(self):
+        """BRK-6: whoever commands it reads that it is no safety function."""
+        self.assertIn("no safety function", self.ok("breaker", endpoint=self.at("kmp")))
+        self.assertIn("no safety function", run("help", "breaker").stdout)
+        self.fails(ABSENT, ["prepay"], endpoint=self.at("kmp"))  # not in use
+
+
 class Passwords(Lines):
     def test_wrong_passwords(self):
         """One try each: the meter locks itself after some."""
