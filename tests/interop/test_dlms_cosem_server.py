@@ -1,5 +1,5 @@
 """Our DLMS client, as `watthour read`, `profile` and `clock`, against a foreign meter: one made of the package
-dlms-cosem (dlms_cosem_server.py).
+dlms-cosem (dlms_cosem_server.py), over the wrapper, and over HDLC as Gurux frames it (gurux_hdlc_server.py).
 
 Shows COM-2 from the reader's side, and TOOL-1 on a meter of another make.
 """
@@ -14,6 +14,7 @@ import unittest
 import peers
 
 peers.need("dlms_cosem")
+peers.need("gurux_dlms")
 os.environ["TZ"] = "CET-1CEST,M3.5.0,M10.5.0/3"
 time.tzset()
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "cli"))
@@ -25,6 +26,7 @@ from dlms_cosem.security import DecryptionError
 from dlms_cosem.time import datetime_from_bytes, datetime_to_bytes
 from dlms_cosem.utils import parse_as_dlms_data
 from dlms_cosem_server import Secrets, Server
+from gurux_hdlc_server import DISC, SNRM, HdlcServer
 from program import Case, run
 
 NO_ANSWER, REFUSED, ABSENT = 3, 4, 5
@@ -70,14 +72,16 @@ suite: 0
 WRITABLE = [(8, CLOCK, 2)]
 
 
-class OnAForeignMeter(Case):
+class OnAForeignMeter:
+    """What holds on every line: `kind` of server, `scheme` of the endpoint."""
+
     def start(self, secrets=None, writable=WRITABLE, **more):
-        server = Server(OBJECTS, writable, secrets, **more)
+        server = self.kind(OBJECTS, writable, secrets, **more)
         self.addCleanup(server.close)
         return server
 
     def tool(self, server, command, *arguments):
-        return run(command, f"dlms://127.0.0.1:{server.port}?client=18&server=1", *arguments)
+        return run(command, f"{self.scheme}://127.0.0.1:{server.port}?client=18&server=1", *arguments)
 
     def key_file(self, key=KEYS.key):
         return "--key-file", self.write("keys.yaml", KEY_FILE.format(key=key.hex()))
@@ -140,6 +144,22 @@ class OnAForeignMeter(Case):
         self.fails(ABSENT, "3/1.0.2.8.0.255/2", server, "read", "3/1.0.2.8.0.255/2")
         self.fails(REFUSED, "clock", server, "clock", "--set", "2035-01-09 10:00:00")
         self.assertEqual(server.objects[8, CLOCK, 2], OBJECTS[8, CLOCK, 2])
+
+
+class OverTheWrapper(OnAForeignMeter, Case):
+    kind, scheme = Server, "dlms"
+
+
+class OverHdlc(OnAForeignMeter, Case):
+    """In frames of 64 octets: what is ciphered goes in segments, both ways."""
+    kind, scheme = HdlcServer, "hdlc"
+
+    def test_frames(self):
+        server = self.start(KEYS)
+        self.ok(server, "read", f"1/{TEXT}/2", *self.key_file())
+        self.assertEqual((server.frames[0], server.frames[-1]), (SNRM, DISC))
+        self.assertTrue(any(control & 3 == 1 for control in server.frames))  # receive ready
+        self.assertGreater(server.segments, 0)
 
 
 if __name__ == "__main__":
