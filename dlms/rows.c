@@ -311,10 +311,10 @@ enum dlms_err dlms_rows_begin(struct dlms_rows_reader *reader, struct dlms_span 
 static bool expand(const struct dlms_rows_layout *layout, size_t column, struct dlms_span previous,
                    struct dlms_span cell, struct dlms_writer *out)
 {
-    uint8_t clock[CLOCK_SIZE];
-    struct dlms_span told;
     uint8_t tag;
     if (cell.data[0] == DLMS_TAG_NULL && previous.length > 0) {
+        uint8_t clock[CLOCK_SIZE];
+        struct dlms_span told;
         const bool is_told = implied(layout, column, previous, clock, &told);
         dlms_raw_bytes(out, told.data, is_told ? told.length : 0);
         return is_told;
