@@ -6,6 +6,8 @@
 
 #include "dlms/envelope.h"
 
+enum { TAG_INITIATE_REQUEST = 0x01 };
+
 static const uint8_t no_title[DLMS_TITLE];
 
 /* The server's title: what is known beforehand counts, else what the AARE said; NULL: neither. */
@@ -21,14 +23,23 @@ static const uint8_t *server_title(const struct dlms_security *security,
 static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t *length)
 {
     const struct dlms_client_cover *cover = context;
+    const struct dlms_crypto *crypto = cover->security->crypto;
     const size_t head = cover->protection.head;
     struct dlms_cover how = cover->cover;
     struct dlms_keys keys;
     if (how.envelope == DLMS_ENVELOPE_GLO && dlms_ciphered_tag(buffer[head], how.envelope) == 0) {
         how.envelope = DLMS_ENVELOPE_GENERAL_GLO; /* ACCESS has no other */
     }
+    if (how.envelope == DLMS_ENVELOPE_GENERAL_WRAPPED && buffer[head] == TAG_INITIATE_REQUEST) {
+        how.envelope = DLMS_ENVELOPE_GENERAL;
+    }
     memmove(buffer + dlms_cover_head(&how), buffer + head, *length);
     dlms_keys_take(cover->security, NULL, &how, &keys);
+    if (how.envelope == DLMS_ENVELOPE_GENERAL_WRAPPED &&
+        !crypto->random(crypto->context, keys.encryption, keys.size)) {
+        dlms_wipe(&keys, sizeof keys);
+        return DLMS_ERR_CIPHER;
+    }
     const enum dlms_err err = dlms_protect(cover->security, &keys, &how, buffer, size, length);
     dlms_wipe(&keys, sizeof keys);
     return err;

@@ -25,7 +25,7 @@ struct dlms_client_cover {
 
 /* Requests go out under cover (not DLMS_ENVELOPE_NONE, and without a dedicated key), and only answers
  * that are protected at least as well are taken. security is what the client holds: own_title and keys;
- * peer_title, or all zeros for whatever server the AARE names (not with DLMS_ENVELOPE_GENERAL, where
+ * peer_title, or all zeros for whatever server the AARE names (not with DLMS_ENVELOPE_GENERAL and _WRAPPED, where
  * the AARQ already says whom it is for). plain has room for one answer. All stay
  * the caller's and in place. */
 void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_client *client,

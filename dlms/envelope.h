@@ -8,7 +8,9 @@ enum {
     DLMS_TAG_GENERAL_GLO = 0xDB,
     DLMS_TAG_GENERAL_DED = 0xDC,
     DLMS_TAG_GENERAL = 0xDD,
-    DLMS_KEY_INFO_IDENTIFIED = 0, /* key-info of general-ciphering: a key both sides have */
+    DLMS_KEY_INFO_IDENTIFIED = 0, /* key-info of general-ciphering: a key both sides have; … */
+    DLMS_KEY_INFO_WRAPPED = 1,    /* … one that goes along, wrapped with … */
+    DLMS_KEK_MASTER = 0,          /* … the master key */
     DLMS_PROTECTION = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED,
 };
 

@@ -10,17 +10,21 @@ enum {
     SECURITY_HEADER = 5, /* SC, IC */
     LENGTH_MAX = 3,      /* octets of a length up to CONTENT_MAX */
     CONTENT_MAX = 0xFFFF,
+    /* transaction-id, both titles, date-time, other information */
+    GENERAL_HEADER = (1 + TRANSACTION_ID) + 2 * (1 + DLMS_TITLE) + 1 + 1,
 };
 
 /* Octets before the length of the content. */
-static size_t envelope_size(uint8_t envelope)
+static size_t envelope_size(uint8_t envelope, size_t key_size)
 {
     switch (envelope) {
     case DLMS_ENVELOPE_GENERAL_GLO:
     case DLMS_ENVELOPE_GENERAL_DED:
         return 1 + 1 + DLMS_TITLE;
     case DLMS_ENVELOPE_GENERAL:
-        return 1 + (1 + TRANSACTION_ID) + 2 * (1 + DLMS_TITLE) + 1 + 1 + 3;
+        return 1 + GENERAL_HEADER + 3;
+    case DLMS_ENVELOPE_GENERAL_WRAPPED:
+        return 1 + GENERAL_HEADER + 4 + key_size + DLMS_KEY_WRAP;
     default:
         return 1;
     }
@@ -28,9 +32,10 @@ static size_t envelope_size(uint8_t envelope)
 
 size_t dlms_cover_head(const struct dlms_cover *cover)
 {
+    const size_t key_size = dlms_suite_key_size(cover->control & DLMS_CONTROL_SUITE);
     return cover->envelope == DLMS_ENVELOPE_NONE
                ? 0
-               : envelope_size(cover->envelope) + LENGTH_MAX + SECURITY_HEADER;
+               : envelope_size(cover->envelope, key_size) + LENGTH_MAX + SECURITY_HEADER;
 }
 
 size_t dlms_cover_tail(const struct dlms_cover *cover)
@@ -40,11 +45,32 @@ size_t dlms_cover_tail(const struct dlms_cover *cover)
     return has_tag ? DLMS_GCM_TAG : 0;
 }
 
-/* key-info names the key a second time: SC has a bit for it, too. */
-static void write_general(const struct dlms_security *security, const struct dlms_keys *keys,
-                          const struct dlms_cover *cover, uint32_t number, struct dlms_writer *out)
+/* An identified key is named a second time: SC has a bit for it, too. */
+static bool write_key_info(const struct dlms_security *security, const struct dlms_keys *keys,
+                           const struct dlms_cover *cover, struct dlms_writer *out)
 {
     const bool broadcast = (cover->control & DLMS_CONTROL_BROADCAST) != 0;
+    const struct dlms_span kek = {security->key[DLMS_KEY_MASTER], keys->size};
+    uint8_t wrapped[DLMS_KEY_MAX + DLMS_KEY_WRAP];
+    dlms_raw_u8(out, 1);
+    if (cover->envelope == DLMS_ENVELOPE_GENERAL) {
+        dlms_raw_u8(out, DLMS_KEY_INFO_IDENTIFIED);
+        dlms_raw_u8(out, broadcast ? DLMS_KEY_BROADCAST : DLMS_KEY_UNICAST);
+        return true;
+    }
+    dlms_raw_u8(out, DLMS_KEY_INFO_WRAPPED);
+    dlms_raw_u8(out, DLMS_KEK_MASTER);
+    dlms_raw_u8(out, (uint8_t)(keys->size + DLMS_KEY_WRAP));
+    const struct dlms_crypto *crypto = security->crypto;
+    const bool done =
+        !broadcast && crypto->wrap(crypto->context, kek, keys->encryption, keys->size, wrapped);
+    dlms_raw_bytes(out, wrapped, done ? keys->size + (size_t)DLMS_KEY_WRAP : 0);
+    return done;
+}
+
+static bool write_general(const struct dlms_security *security, const struct dlms_keys *keys,
+                          const struct dlms_cover *cover, uint32_t number, struct dlms_writer *out)
+{
     dlms_raw_u8(out, TRANSACTION_ID);
     dlms_raw_u32(out, 0);
     dlms_raw_u32(out, number);
@@ -53,19 +79,18 @@ static void write_general(const struct dlms_security *security, const struct dlm
     dlms_raw_u8(out, DLMS_TITLE);
     dlms_raw_bytes(out, keys->peer_title, DLMS_TITLE);
     dlms_raw_u16(out, 0); /* no date-time, no other information */
-    dlms_raw_u8(out, 1);
-    dlms_raw_u8(out, DLMS_KEY_INFO_IDENTIFIED);
-    dlms_raw_u8(out, broadcast ? DLMS_KEY_BROADCAST : DLMS_KEY_UNICAST);
+    return write_key_info(security, keys, cover, out);
 }
 
-/* Everything in front of the content. */
-static void write_front(const struct dlms_security *security, const struct dlms_keys *keys,
+/* Everything in front of the content. False: the key could not be wrapped. */
+static bool write_front(const struct dlms_security *security, const struct dlms_keys *keys,
                         const struct dlms_cover *cover, uint8_t tag, uint32_t number,
                         size_t content_length, struct dlms_writer *out)
 {
     dlms_raw_u8(out, tag);
-    if (cover->envelope == DLMS_ENVELOPE_GENERAL) {
-        write_general(security, keys, cover, number, out);
+    bool done = true;
+    if (cover->envelope >= DLMS_ENVELOPE_GENERAL) {
+        done = write_general(security, keys, cover, number, out);
     } else if (cover->envelope > DLMS_ENVELOPE_DED) {
         dlms_raw_u8(out, DLMS_TITLE);
         dlms_raw_bytes(out, security->own_title, DLMS_TITLE);
@@ -73,10 +98,14 @@ static void write_front(const struct dlms_security *security, const struct dlms_
     dlms_raw_length(out, SECURITY_HEADER + content_length);
     dlms_raw_u8(out, cover->control);
     dlms_raw_u32(out, number);
+    return done;
 }
 
 static uint8_t outer_tag(uint8_t plain, uint8_t envelope)
 {
+    if (envelope >= DLMS_ENVELOPE_GENERAL) {
+        return DLMS_TAG_GENERAL;
+    }
     return envelope > DLMS_ENVELOPE_DED
                ? (uint8_t)(DLMS_TAG_GENERAL_GLO + (envelope - DLMS_ENVELOPE_GENERAL_GLO))
                : dlms_ciphered_tag(plain, envelope);
@@ -127,13 +156,14 @@ enum dlms_err dlms_protect(struct dlms_security *security, const struct dlms_key
     }
     uint8_t front[DLMS_COVER_HEAD_MAX];
     struct dlms_writer out = dlms_writer(front, sizeof front);
-    write_front(security, keys, cover, tag, number, plain_length + tail, &out);
+    const bool is_written =
+        write_front(security, keys, cover, tag, number, plain_length + tail, &out);
     memmove(buffer + out.total, buffer + head, plain_length);
     memcpy(buffer, front, out.total);
-    const bool is_general = cover->envelope == DLMS_ENVELOPE_GENERAL;
-    const size_t header_size = envelope_size(DLMS_ENVELOPE_GENERAL) - 1 - 3; /* key-info left out */
-    const struct dlms_span header = {buffer + 1, is_general ? header_size : 0};
-    if (!seal_content(security, keys, cover, number, header, buffer + out.total, plain_length)) {
+    const bool is_general = cover->envelope >= DLMS_ENVELOPE_GENERAL;
+    const struct dlms_span header = {buffer + 1, is_general ? GENERAL_HEADER : 0};
+    if (!is_written ||
+        !seal_content(security, keys, cover, number, header, buffer + out.total, plain_length)) {
         dlms_wipe(buffer, head + plain_length + tail);
         return DLMS_ERR_CIPHER;
     }

@@ -127,6 +127,9 @@ enum dlms_envelope {
     DLMS_ENVELOPE_GENERAL_GLO,
     DLMS_ENVELOPE_GENERAL_DED,
     DLMS_ENVELOPE_GENERAL, /* general-ciphering with the global unicast or broadcast key */
+    /* general-ciphering with a key of its own, which goes along wrapped with the master key; its answer
+     * comes with the same. Not for InitiateRequest. Numbers count on as with the global unicast key. */
+    DLMS_ENVELOPE_GENERAL_WRAPPED,
 };
 
 /* How an APDU is protected. */
@@ -175,7 +178,7 @@ enum dlms_err dlms_unprotect(struct dlms_security *security, struct dlms_dedicat
 
 /* Where in a buffer a plain APDU is put so that it can be protected there, and how many octets must
  * stay free behind it. */
-enum { DLMS_COVER_HEAD_MAX = 42, DLMS_COVER_TAIL_MAX = DLMS_GCM_TAG };
+enum { DLMS_COVER_HEAD_MAX = 82, DLMS_COVER_TAIL_MAX = DLMS_GCM_TAG };
 size_t dlms_cover_head(const struct dlms_cover *cover);
 size_t dlms_cover_tail(const struct dlms_cover *cover);
 
@@ -189,7 +192,8 @@ enum dlms_err dlms_protect(struct dlms_security *security, const struct dlms_key
                            const struct dlms_cover *cover, uint8_t *buffer, size_t size,
                            size_t *length);
 
-/* The keys dlms_protect needs where no request brought them: the global ones, or the dedicated one. */
+/* The keys dlms_protect needs where no request brought them: the global ones, or the dedicated one. For
+ * DLMS_ENVELOPE_GENERAL_WRAPPED the caller then puts a random key into encryption. */
 void dlms_keys_take(const struct dlms_security *security, const struct dlms_dedicated *dedicated,
                     const struct dlms_cover *cover, struct dlms_keys *keys);
 

@@ -42,7 +42,7 @@ static bool is_response(uint8_t tag)
     static const uint8_t responses[] = {
         0x08,          0x0C, 0x0D, 0x0E, DLMS_TAG_AARE,
         DLMS_TAG_RLRE, 0xC4, 0xC5, 0xC7, TAG_EXCEPTION_RESPONSE,
-        0xDA,
+        0xDA,          0x10,
     };
     for (size_t i = 0; i < sizeof responses; i++) {
         if (responses[i] == tag) {

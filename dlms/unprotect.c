@@ -12,13 +12,31 @@ struct parts {
     struct dlms_span recipient; /* the same */
     struct dlms_span aad;       /* of general-ciphering: its header */
     bool is_broadcast;          /* key-info of general-ciphering says so */
+    struct dlms_span wrapped;   /* the key that went along; empty: none */
     uint8_t control;
     uint32_t number;
     struct dlms_span content; /* what was encrypted, without the tag */
     const uint8_t *tag;       /* NULL: none */
 };
 
-/* general-ciphering from behind its tag up to the ciphered content. Only keys both sides have. */
+/* key-info: a key both sides have, or one wrapped with the master key. */
+static void read_key_info(struct dlms_reader *reader, struct parts *parts)
+{
+    const uint8_t is_present = dlms_read_u8(reader);
+    const uint8_t kind = dlms_read_u8(reader);
+    const uint8_t key = dlms_read_u8(reader);
+    if (is_present == 1 && kind == DLMS_KEY_INFO_WRAPPED && key == DLMS_KEK_MASTER) {
+        parts->envelope = DLMS_ENVELOPE_GENERAL_WRAPPED;
+        parts->wrapped = dlms_read_bytes(reader, dlms_read_length(reader));
+        return;
+    }
+    parts->is_broadcast = key == DLMS_KEY_BROADCAST;
+    if (is_present != 1 || kind != DLMS_KEY_INFO_IDENTIFIED || key > DLMS_KEY_BROADCAST) {
+        dlms_reader_fail(reader);
+    }
+}
+
+/* general-ciphering from behind its tag up to the ciphered content. */
 static void read_general(struct dlms_reader *reader, struct parts *parts)
 {
     const struct dlms_reader before = *reader;
@@ -28,13 +46,7 @@ static void read_general(struct dlms_reader *reader, struct parts *parts)
     dlms_read_bytes(reader, dlms_read_length(reader)); /* date-time */
     dlms_read_bytes(reader, dlms_read_length(reader)); /* other-information */
     parts->aad = (struct dlms_span){before.data, before.length - reader->length};
-    const uint8_t is_present = dlms_read_u8(reader);
-    const uint8_t kind = dlms_read_u8(reader);
-    const uint8_t key = dlms_read_u8(reader);
-    parts->is_broadcast = key == DLMS_KEY_BROADCAST;
-    if (is_present != 1 || kind != DLMS_KEY_INFO_IDENTIFIED || key > DLMS_KEY_BROADCAST) {
-        dlms_reader_fail(reader);
-    }
+    read_key_info(reader, parts);
 }
 
 static void read_envelope(struct dlms_reader *reader, struct parts *parts)
@@ -147,6 +159,20 @@ static enum dlms_err judge(const struct dlms_security *security,
     return fits ? DLMS_OK : DLMS_ERR_CIPHER;
 }
 
+/* The key that went along takes the place of the global one. */
+static bool take_key(const struct dlms_security *security, const struct parts *parts,
+                     struct dlms_keys *keys)
+{
+    const struct dlms_crypto *crypto = security->crypto;
+    const struct dlms_span kek = {security->key[DLMS_KEY_MASTER], keys->size};
+    if (parts->envelope != DLMS_ENVELOPE_GENERAL_WRAPPED) {
+        return true;
+    }
+    return !is_broadcast(parts) && parts->wrapped.length == keys->size + (size_t)DLMS_KEY_WRAP &&
+           crypto->unwrap(crypto->context, kek, parts->wrapped.data, parts->wrapped.length,
+                          keys->encryption);
+}
+
 static bool inner_tag_fits(const struct parts *parts, const struct dlms_span apdu,
                            const uint8_t *plain)
 {
@@ -180,7 +206,8 @@ enum dlms_err dlms_unprotect(struct dlms_security *security, struct dlms_dedicat
     }
     dlms_keys_take(security, dedicated, &result->cover, &result->keys);
     memcpy(result->keys.peer_title, title, DLMS_TITLE);
-    err = open_content(security->crypto, &parts, &result->keys, plain) &&
+    err = take_key(security, &parts, &result->keys) &&
+                  open_content(security->crypto, &parts, &result->keys, plain) &&
                   inner_tag_fits(&parts, apdu, plain)
               ? accept_number(security, dedicated, &parts)
               : DLMS_ERR_CIPHER;

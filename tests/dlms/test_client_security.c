@@ -138,7 +138,7 @@ static void use_envelope(uint8_t envelope, uint8_t suite)
     for (uint8_t control = 0x10; control <= 0x30; control += 0x10) {
         struct reader reader;
         start(&reader, suite, SECURE_CIPHERED, envelope, control | suite);
-        if (envelope == DLMS_ENVELOPE_GENERAL) { /* says whom it is for */
+        if (envelope >= DLMS_ENVELOPE_GENERAL) { /* says whom it is for */
             memcpy(reader.secure.client.peer_title, keys_server_title, DLMS_TITLE);
         }
         open_association(&reader);
@@ -153,7 +153,41 @@ static void test_every_envelope(void **state)
         use_envelope(DLMS_ENVELOPE_GLO, suite);
         use_envelope(DLMS_ENVELOPE_GENERAL_GLO, suite);
         use_envelope(DLMS_ENVELOPE_GENERAL, suite);
+        use_envelope(DLMS_ENVELOPE_GENERAL_WRAPPED, suite);
     }
+}
+
+/* Each APDU has a key of its own, and only who has the master key can read it. */
+static void test_a_wrapped_key(void **state)
+{
+    (void)state;
+    struct reader reader;
+    uint8_t first[REQUEST];
+    start(&reader, 0, SECURE_CIPHERED, DLMS_ENVELOPE_GENERAL_WRAPPED, 0x30);
+    memcpy(reader.secure.client.peer_title, keys_server_title, DLMS_TITLE);
+    open_association(&reader);
+    const size_t key_info = 1 + 9 + 9 + 9 + 1 + 1;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(dlms_client_get(&reader.client, &scratch), DLMS_CLIENT_SEND);
+        const struct dlms_span apdu = dlms_client_output(&reader.client);
+        static const uint8_t head[] = {1, 1, 0, 24};
+        assert_int_equal(apdu.data[0], 0xDD);
+        assert_memory_equal(apdu.data + key_info, head, sizeof head);
+        if (i > 0) {
+            assert_memory_not_equal(first + key_info + 4, apdu.data + key_info + 4, 24);
+        }
+        memcpy(first, apdu.data, apdu.length);
+        assert_int_equal(finish(&reader, DLMS_CLIENT_SEND), DLMS_CLIENT_ERR_RESULT);
+        assert_int_equal(reader.secure.peer.reply[0], 0xDD);
+        assert_memory_equal(reader.secure.peer.reply + key_info, head, sizeof head);
+        /* The same once more has the number that was there before. */
+        peer_send(&reader.secure.peer, first, apdu.length);
+        assert_int_equal(strncmp(reader.secure.peer.hex, "D80106", 6), 0);
+    }
+    reader.secure.client.key[DLMS_KEY_MASTER][0] ^= 1;
+    assert_int_equal(finish(&reader, dlms_client_get(&reader.client, &scratch)),
+                     DLMS_CLIENT_ERR_EXCEPTION);
+    assert_int_equal(reader.client.exception_service, 5); /* deciphering-error */
 }
 
 static void test_a_server_that_cannot_prove_itself(void **state)
@@ -253,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_mechanism),
         cmocka_unit_test(test_every_envelope),
+        cmocka_unit_test(test_a_wrapped_key),
         cmocka_unit_test(test_a_server_that_cannot_prove_itself),
         cmocka_unit_test(test_challenges_that_are_none),
         cmocka_unit_test(test_forged_answers),
