@@ -15,7 +15,8 @@ enum {
     CHANGE_HLS_SECRET = 2,
     ACCESS_READ = 1, /* access_mode of an attribute: bits in every version … */
     ACCESS_WRITE = 2,
-    ACCESS_AUTHENTICATED = 3, /* … to which versions 0 to 2 add this, and 3 the bits of the policy */
+    ACCESS_AUTHENTICATED =
+        3, /* … to which versions 0 to 2 add this, and 3 the bits of the policy */
 };
 
 static void put_selectors(const struct dlms_object *object, int8_t attribute,
