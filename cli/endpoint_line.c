@@ -212,15 +212,6 @@ bool endpoint_line_read(struct endpoint_line *line, uint8_t *data, size_t size, 
                      got < 0 ? ": " : "", got < 0 ? strerror(errno) : "");
 }
 
-void endpoint_line_drain(struct endpoint_line *line)
-{
-    uint8_t noise[256];
-    struct tool_failure none;
-    size_t length;
-    while (endpoint_line_read(line, noise, sizeof noise, 0, &length, &none) && length > 0) {
-    }
-}
-
 void endpoint_line_close(struct endpoint_line *line)
 {
     if (line->fd >= 0) {

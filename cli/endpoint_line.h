@@ -37,9 +37,6 @@ bool endpoint_line_write(struct endpoint_line *line, const uint8_t *data, size_t
 bool endpoint_line_read(struct endpoint_line *line, uint8_t *data, size_t size, uint32_t wait_ms,
                         size_t *length, struct tool_failure *failure);
 
-/* Takes away what has come and was not asked for. */
-void endpoint_line_drain(struct endpoint_line *line);
-
 void endpoint_line_close(struct endpoint_line *line);
 
 #endif

@@ -193,7 +193,7 @@ static json_t *element_json(const struct dlms_value *element)
 /* Goes up past the containers that are full. */
 static int close_full(struct level levels[LEVELS], int depth)
 {
-    while (depth > 0 && levels[depth].left == 0) {
+    while (depth > 0 && depth < LEVELS && levels[depth].left == 0) {
         depth--;
     }
     return depth;

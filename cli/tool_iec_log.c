@@ -21,7 +21,7 @@ struct reading {
 static void write_moment(int64_t seconds, char text[MOMENT_SIZE])
 {
     const struct wh_datetime t = wh_calendar_datetime(seconds);
-    snprintf(text, MOMENT_SIZE, "0%02u%02u%02u%02u%02u%02u", t.year % 100, t.month, t.day, t.hour,
+    snprintf(text, MOMENT_SIZE, "0%02u%02u%02u%02u%02u%02u", t.year % 100U, t.month, t.day, t.hour,
              t.minute, t.second);
 }
 

@@ -175,7 +175,7 @@ static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, 
                       struct tool_failure *failure)
 {
     char data[LINE_SIZE];
-    snprintf(data, sizeof data, "1.0.0(%d%02u%02u%02u%02u%02u%02u)", is_summer, time->year % 100,
+    snprintf(data, sizeof data, "1.0.0(%d%02u%02u%02u%02u%02u%02u)", is_summer, time->year % 100U,
              time->month, time->day, time->hour, time->minute, time->second);
     return send_write(meter, "W5", data, failure);
 }
