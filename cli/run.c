@@ -22,6 +22,7 @@ enum option {
     STATE,
     BREAKER,
     DLMS,
+    KEYS,
     MODULE,
     OPTICAL,
     OPTICAL_TCP,
@@ -42,6 +43,8 @@ static const struct cli_option options[] = {
     [BREAKER] = {"--breaker", NULL,
                  "a new meter is one with breaker (382M, 382L), which is never a safety function"},
     [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
+    [KEYS] = {"--keys", "FILE",
+              "offers secure DLMS clients 1 and 2 with these keys; docs/cosem.md"},
     [MODULE] = {"--module-port", "HOST:PORT",
                 "the module's UART on TCP: KMP, HDLC, IEC 62056-21 (127.0.0.1:1025)"},
     [OPTICAL] = {"--optical", "PATH", "the optical head as a pseudo-terminal, PATH a link to it"},
@@ -292,11 +295,22 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     }
     struct virtual_mains mains = {0};
     char error[CLI_ERROR_SIZE];
+    const char *keys = arguments->value[KEYS];
+    if (keys != NULL &&
+        cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
     if (!open_mains(&mains, arguments)) {
         return false;
     }
     session->vm.with_breaker = arguments->value[BREAKER] != NULL;
     if (virtual_meter_open(&session->vm, state, model, &mains, error, sizeof error) != WH_OK) {
+        cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
+    if (session->vm.modern.err != WH_OK) {
+        cli_modern_explain(&session->vm.modern, error, sizeof error);
         cli_refuse(&cli_run, "%s", error);
         return false;
     }
@@ -388,6 +402,9 @@ static void announce(struct session *session, bool browser)
     struct cli_journal *journal = &session->vm.journal;
     cli_journal_write(journal, "DLMS on %s:%u (client 16 public; 18, 19, 20 with password 12345)",
                       session->dlms_at.host, dlms_listener_port(session->dlms));
+    if (session->vm.face.modern != NULL) {
+        cli_journal_write(journal, "and there client 1 management, 2 reading with their keys");
+    }
     cli_ports_announce(&session->ports, journal);
     if (session->web == NULL) {
         return;

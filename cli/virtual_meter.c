@@ -159,6 +159,16 @@ static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant
     return err;
 }
 
+/* A record that cannot be read takes the profile away, not the meter. */
+static void offer_modern(struct virtual_meter *vm)
+{
+    if (cli_modern_offer(&vm->modern, &vm->face) != WH_OK) {
+        char text[CLI_JOURNAL_TEXT];
+        cli_modern_explain(&vm->modern, text, sizeof text);
+        cli_journal_write(&vm->journal, "no modern DLMS profile: %s", text);
+    }
+}
+
 static enum wh_err power_up(struct virtual_meter *vm, struct wh_meter_start_report *found)
 {
     const struct wh_board board = board_of(vm);
@@ -167,8 +177,12 @@ static enum wh_err power_up(struct virtual_meter *vm, struct wh_meter_start_repo
         return err;
     }
     wh_access_init(&vm->access, &vm->meter, default_password, WH_ACCESS_KMP_PASSWORD);
-    return wh_cosem_face_init(&vm->face, &vm->meter.application, &vm->meter.legal,
-                              default_password);
+    const enum wh_err face =
+        wh_cosem_face_init(&vm->face, &vm->meter.application, &vm->meter.legal, default_password);
+    if (face == WH_OK) {
+        offer_modern(vm);
+    }
+    return face;
 }
 
 static enum wh_err start(struct virtual_meter *vm, const char *state, const char *model,
@@ -274,6 +288,7 @@ enum wh_err virtual_meter_close(struct virtual_meter *vm)
     const enum wh_err err = stop(vm);
     nvm_file_close(&vm->memory);
     flash_file_close(&vm->flash);
+    cli_modern_close(&vm->modern);
     sim_home_free(vm->mains.home);
     sim_recording_close(vm->mains.recording);
     vm->mains = (struct virtual_mains){0};

@@ -6,6 +6,7 @@
 
 #include "cli/feed.h"
 #include "cli/journal.h"
+#include "cli/modern.h"
 #include "cli/supply.h"
 #include "cosem/face.h"
 #include "face/access.h"
@@ -28,6 +29,7 @@ struct virtual_meter {
     struct wh_meter meter;
     struct wh_cosem_face face; /* for the ports, as access; valid after virtual_meter_open */
     struct wh_access access;
+    struct cli_modern modern; /* opened before the meter is, or all zero */
     struct virtual_mains mains;
     struct cli_feed feed;
     struct cli_supply supply;

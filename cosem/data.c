@@ -225,4 +225,4 @@ static enum dlms_result write(struct wh_cosem_face *face, const struct wh_cosem_
     return wh_cosem_change(face, &rows[write->index].change, write);
 }
 
-const struct wh_cosem_kind wh_cosem_data = {count, name, describe, read, write};
+const struct wh_cosem_kind wh_cosem_data = {count, name, describe, read, write, NULL};

@@ -34,6 +34,7 @@ enum {
     WH_COSEM_MAX_PDU = 1024, /* accepted from clients: a list of some 80 attributes */
     WH_COSEM_DEVICES = 2,
     WH_COSEM_ASSOCIATIONS = 4,
+    WH_MODERN_CLIENTS = 2,       /* besides, of the modern profile (modern.h) */
     WH_COSEM_NAME_SIZE = 17,     /* logical device name, at most 16 characters */
     WH_COSEM_LONG_BUFFER = 4096, /* for dlms_link_init: a list of everything in one moment */
 };
@@ -82,16 +83,19 @@ struct wh_cosem_memo {
     struct wh_cosem_row_place place;
 };
 
+struct wh_modern;
+
 /* All that a struct dlms_server needs, in one value. Stays in place while links use it. */
 struct wh_cosem_face {
     struct dlms_server server; /* give this to dlms_link_init */
     struct dlms_logical_device devices[WH_COSEM_DEVICES];
-    struct dlms_association associations[WH_COSEM_ASSOCIATIONS];
+    struct dlms_association associations[WH_COSEM_ASSOCIATIONS + WH_MODERN_CLIENTS];
     char names[WH_COSEM_DEVICES][WH_COSEM_NAME_SIZE];
     struct wh_application *application;
     struct wh_legal *legal;
     struct wh_reading_source source; /* of these two */
     struct wh_cosem_memo memo;
+    struct wh_modern *modern; /* NULL: that profile is not offered */
 };
 
 /* Makes the face of a meter. application, legal and password (NUL-terminated, not empty) are

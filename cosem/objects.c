@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct wh_cosem_kind *const kinds[] = {&wh_cosem_quantities, &wh_cosem_data,
-                                                    &wh_cosem_profiles};
+                                                    &wh_cosem_profiles, &wh_cosem_modern};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -35,6 +35,9 @@ void wh_cosem_enumerate(void *context, size_t index, struct dlms_object *object)
     *object = (struct dlms_object){.tag = tag};
     memcpy(object->logical_name, kind->name(index), sizeof object->logical_name);
     kind->describe(context, index, object);
+    if ((object->groups & WH_COSEM_GROUP_METER) != 0) {
+        object->groups |= WH_COSEM_GROUP_MODERN;
+    }
 }
 
 size_t wh_cosem_locate(void *context, const uint8_t logical_name[6])
@@ -79,12 +82,27 @@ enum dlms_result wh_cosem_write(void *context, const struct dlms_association *as
                                 const struct dlms_selection *selection, struct dlms_span value)
 {
     struct dlms_reader reader = dlms_reader(value.data, value.length);
-    struct wh_cosem_write write = {
-        .index = object->tag, .attribute = attribute, .origin = origin_of(association)};
+    struct wh_cosem_write write = {.index = object->tag,
+                                   .attribute = attribute,
+                                   .origin = origin_of(association),
+                                   .data = value};
     const struct wh_cosem_kind *kind = kind_of(&write.index);
     if (selection != NULL) {
         return DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED; /* nothing is written in parts */
     }
-    write.value = dlms_read_value(&reader); /* a container never has a type that is written */
+    write.value = dlms_read_value(&reader);
     return kind->write(context, &write);
+}
+
+enum dlms_result wh_cosem_invoke(void *context, const struct dlms_association *association,
+                                 const struct dlms_object *object, int8_t method,
+                                 struct dlms_span parameters, struct dlms_writer *out)
+{
+    struct wh_cosem_invoke invoke = {.index = object->tag,
+                                     .method = method,
+                                     .origin = origin_of(association),
+                                     .parameters = parameters};
+    const struct wh_cosem_kind *kind = kind_of(&invoke.index);
+    (void)out; /* no method of the meter returns anything */
+    return kind->invoke(context, &invoke);
 }

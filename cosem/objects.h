@@ -8,8 +8,10 @@
 /* Groups of objects, as struct dlms_association sees them. */
 enum {
     WH_COSEM_GROUP_PUBLIC = 1 << 0,
-    WH_COSEM_GROUP_METER = 1 << 1,  /* every client with a password */
-    WH_COSEM_GROUP_MODULE = 1 << 2, /* the module port only */
+    WH_COSEM_GROUP_METER = 1 << 1,      /* every client with a password */
+    WH_COSEM_GROUP_MODULE = 1 << 2,     /* the module port only */
+    WH_COSEM_GROUP_MODERN = 1 << 3,     /* sees all that METER sees, and writes nothing */
+    WH_COSEM_GROUP_MANAGEMENT = 1 << 4, /* may write what only the modern profile has */
 };
 
 enum wh_cosem_class {
@@ -34,6 +36,14 @@ struct wh_cosem_write {
     int8_t attribute;
     enum wh_origin origin;
     struct dlms_value value; /* of a container only the head */
+    struct dlms_span data;   /* the whole */
+};
+
+struct wh_cosem_invoke {
+    size_t index;
+    int8_t method;
+    enum wh_origin origin;
+    struct dlms_span parameters; /* data NULL: none */
 };
 
 /* Objects of one kind: a table of its own. An object that this meter does not have is described
@@ -45,11 +55,14 @@ struct wh_cosem_kind {
     enum dlms_result (*read)(struct wh_cosem_face *face, const struct wh_cosem_read *read,
                              struct dlms_writer *out);
     enum dlms_result (*write)(struct wh_cosem_face *face, const struct wh_cosem_write *write);
+    /* or NULL: it has no methods */
+    enum dlms_result (*invoke)(struct wh_cosem_face *face, const struct wh_cosem_invoke *invoke);
 };
 
 extern const struct wh_cosem_kind wh_cosem_quantities; /* quantity.c: rows of the catalog */
 extern const struct wh_cosem_kind wh_cosem_data;       /* data.c: what has no row there */
 extern const struct wh_cosem_kind wh_cosem_profiles;   /* profile.c: logs */
+extern const struct wh_cosem_kind wh_cosem_modern;     /* modern_objects.c */
 
 /* As struct dlms_server wants them; context is the face. */
 size_t wh_cosem_object_count(void);
@@ -57,6 +70,7 @@ dlms_enumerate wh_cosem_enumerate;
 dlms_locate wh_cosem_locate;
 dlms_read wh_cosem_read;
 dlms_write wh_cosem_write;
+dlms_invoke wh_cosem_invoke;
 
 /* Names the logical devices after the meter number. */
 void wh_cosem_name_devices(struct wh_cosem_face *face);

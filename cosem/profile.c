@@ -170,4 +170,4 @@ static enum dlms_result write(struct wh_cosem_face *face, const struct wh_cosem_
     return DLMS_RESULT_OTHER_REASON;
 }
 
-const struct wh_cosem_kind wh_cosem_profiles = {count, name, describe, read, write};
+const struct wh_cosem_kind wh_cosem_profiles = {count, name, describe, read, write, NULL};

@@ -274,4 +274,4 @@ static enum dlms_result write(struct wh_cosem_face *face, const struct wh_cosem_
                                           : enable_daylight(face, write);
 }
 
-const struct wh_cosem_kind wh_cosem_quantities = {count, name, describe, read, write};
+const struct wh_cosem_kind wh_cosem_quantities = {count, name, describe, read, write, NULL};

@@ -21,11 +21,13 @@ struct connection {
     struct connection *next;
     struct dlms_link link;
     struct dlms_link_blocks blocks;
+    struct dlms_link_security security;
     struct dlms_wrapper wrapper;
     uint8_t handles_open;
     uint8_t apdu[APDU_SIZE];
     uint8_t long_buffer[LONG_BUFFER_SIZE];
     uint8_t blocks_buffer[BLOCKS_SIZE];
+    uint8_t plain[BLOCKS_SIZE]; /* a deciphered request */
     char received[APDU_SIZE];
 };
 
@@ -62,6 +64,7 @@ static void unlink_connection(struct connection *connection)
     }
     *at = connection->next;
     listener->connection_count--;
+    dlms_wipe(connection, sizeof *connection); /* keys of its association */
     free(connection);
     free_when_closed(listener);
 }
@@ -213,6 +216,8 @@ static struct connection *new_connection(struct dlms_listener *listener)
     listener->connection_count++;
     dlms_link_init(&connection->link, listener->server, connection->long_buffer,
                    sizeof connection->long_buffer);
+    dlms_link_secure(&connection->link, &connection->security, connection->plain,
+                     sizeof connection->plain);
     dlms_link_use_blocks(&connection->link, &connection->blocks, connection->blocks_buffer,
                          sizeof connection->blocks_buffer, WINDOW);
     dlms_wrapper_init(&connection->wrapper, connection->apdu, sizeof connection->apdu);

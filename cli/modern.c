@@ -1,0 +1,191 @@
+/* Keys and record of the modern profile. Invariant: a key is never in a message. */
+#include "cli/modern.h"
+#include "ports/linux/record_file.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_MAX_SIZE = 160, NAMES = 5 };
+
+struct named_key {
+    const char *name;
+    size_t offset;
+};
+
+static const struct named_key names[NAMES] = {
+    {"management.encryption", offsetof(struct wh_modern_keys, encryption[0])},
+    {"management.authentication", offsetof(struct wh_modern_keys, authentication[0])},
+    {"management.master", offsetof(struct wh_modern_keys, master)},
+    {"reading.encryption", offsetof(struct wh_modern_keys, encryption[1])},
+    {"reading.authentication", offsetof(struct wh_modern_keys, authentication[1])},
+};
+
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c != '\0' ? strchr(digits, tolower((unsigned char)c)) : NULL;
+    return at != NULL ? (int)(at - digits) : -1;
+}
+
+static bool read_hex(const char *text, uint8_t key[WH_MODERN_KEY])
+{
+    for (size_t i = 0; i < WH_MODERN_KEY; i++) {
+        const int high = digit_of(text[2 * i]);
+        const int low = high >= 0 ? digit_of(text[2 * i + 1]) : -1;
+        if (low < 0) {
+            return false;
+        }
+        key[i] = (uint8_t)(high << 4 | low);
+    }
+    return text[2 * WH_MODERN_KEY] == '\0';
+}
+
+static char *trim(char *text)
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    return text;
+}
+
+/* What is wrong with a line, NULL for nothing; found gets the bit of its key. */
+static const char *take_line(char *line, struct wh_modern_keys *keys, unsigned *found)
+{
+    char *name = trim(line);
+    char *equals = strchr(name, '=');
+    if (name[0] == '\0' || name[0] == '#') {
+        return NULL;
+    }
+    if (equals == NULL) {
+        return "is no \"name = key\"";
+    }
+    *equals = '\0';
+    name = trim(name);
+    unsigned k = 0;
+    while (k < NAMES && strcmp(names[k].name, name) != 0) {
+        k++;
+    }
+    if (k == NAMES) {
+        return "has no name of a key";
+    }
+    if ((*found & 1u << k) != 0) {
+        return "gives a key a second time";
+    }
+    *found |= 1u << k;
+    return read_hex(trim(equals + 1), (uint8_t *)keys + names[k].offset)
+               ? NULL
+               : "has no key of 32 hexadecimal digits";
+}
+
+static enum wh_err check_keys(const struct wh_modern_keys *keys, unsigned found, const char *path,
+                              char *error, size_t error_size)
+{
+    for (unsigned k = 0; k < NAMES; k++) {
+        if ((found & 1u << k) == 0) {
+            snprintf(error, error_size, "%s: the key %s is missing", path, names[k].name);
+            return WH_ERR_FORMAT;
+        }
+    }
+    if (!wh_modern_keys_are_safe(keys)) {
+        snprintf(error, error_size, "%s: two keys are the same, or one is all zero", path);
+        return WH_ERR_FORMAT;
+    }
+    return WH_OK;
+}
+
+static enum wh_err take_lines(struct wh_modern_keys *keys, FILE *file, const char *path,
+                              char *error, size_t error_size)
+{
+    char line[LINE_MAX_SIZE];
+    const char *reason = NULL;
+    unsigned found = 0;
+    unsigned number = 0;
+    while (reason == NULL && fgets(line, sizeof line, file) != NULL) {
+        number++;
+        reason = strlen(line) + 1 == sizeof line ? "is too long" : take_line(line, keys, &found);
+    }
+    dlms_wipe(line, sizeof line);
+    if (reason != NULL) {
+        snprintf(error, error_size, "%s: line %u %s", path, number, reason);
+        return WH_ERR_FORMAT;
+    }
+    return check_keys(keys, found, path, error, error_size);
+}
+
+enum wh_err cli_modern_read_keys(struct wh_modern_keys *keys, const char *path, char *error,
+                                 size_t error_size)
+{
+    static char buffer[BUFSIZ]; /* the stream's, so that it can be wiped */
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        snprintf(error, error_size, "%s: cannot be opened", path);
+        return WH_ERR_IO;
+    }
+    setvbuf(file, buffer, _IOFBF, sizeof buffer);
+    enum wh_err err = take_lines(keys, file, path, error, error_size);
+    if (ferror(file)) {
+        snprintf(error, error_size, "%s: cannot be read", path);
+        err = WH_ERR_IO;
+    }
+    fclose(file);
+    dlms_wipe(buffer, sizeof buffer);
+    return err;
+}
+
+static enum wh_err load(void *context, uint8_t kept[WH_MODERN_KEPT_SIZE])
+{
+    const struct cli_modern *modern = context;
+    return record_file_load(modern->path, kept, WH_MODERN_KEPT_SIZE);
+}
+
+static bool save(void *context, const uint8_t kept[WH_MODERN_KEPT_SIZE])
+{
+    const struct cli_modern *modern = context;
+    return record_file_save(modern->path, kept, WH_MODERN_KEPT_SIZE) == WH_OK;
+}
+
+enum wh_err cli_modern_open(struct cli_modern *modern, const char *state, const char *keys,
+                            char *error, size_t error_size)
+{
+    snprintf(modern->path, sizeof modern->path, "%s/dlms.bin", state);
+    modern->store = (struct wh_modern_store){modern, load, save};
+    const enum wh_err err = cli_modern_read_keys(&modern->keys, keys, error, error_size);
+    if (err != WH_OK) {
+        return err;
+    }
+    modern->openssl = dlms_openssl_new();
+    if (modern->openssl == NULL) {
+        snprintf(error, error_size, "%s: OpenSSL lacks an algorithm of the modern profile", keys);
+        return WH_ERR_UNSUPPORTED;
+    }
+    return WH_OK;
+}
+
+enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *face)
+{
+    if (modern->openssl != NULL) {
+        modern->err =
+            wh_cosem_modern_init(&modern->modern, face, dlms_openssl_crypto(modern->openssl),
+                                 &modern->store, &modern->keys);
+    }
+    return modern->err;
+}
+
+void cli_modern_explain(const struct cli_modern *modern, char *error, size_t error_size)
+{
+    if (modern->err == WH_ERR_CORRUPT) {
+        snprintf(error, error_size,
+                 "%s: damaged, and the counters of the keys with it; delete it, and give new keys",
+                 modern->path);
+    } else {
+        snprintf(error, error_size, "%s: %s", modern->path, wh_err_text(modern->err));
+    }
+}
+
+void cli_modern_close(struct cli_modern *modern)
+{
+    dlms_openssl_free(modern->openssl);
+    dlms_wipe(modern, sizeof *modern);
+}

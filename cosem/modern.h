@@ -1,0 +1,81 @@
+/* The modern profile of the face: secure associations beside those of the family, on links that can
+ * cipher (dlms_link_secure).
+ *
+ *     client 1   management  reads everything, writes and invokes what can be, changes its keys
+ *     client 2   reading     reads everything, changes nothing
+ *     client 16  public      besides: the invocation counters 0.0.43.1.0.255 and 0.0.43.1.1.255
+ *
+ * Clients 1 and 2 speak to logical device 1, with high level security 5 (GMAC) under suite 0, each with
+ * keys of its own. Every request and answer is authenticated and encrypted: nothing less is taken.
+ * Source: 5-3 and 6-2 of IEC 62056; clients as IDIS meters have them; docs/cosem.md.
+ *
+ * Invocation counters, and keys that a client changed, are kept by the owner of the meter (struct
+ * wh_modern_store). A number is never used twice with one key, whenever the supply goes. */
+#ifndef WH_COSEM_MODERN_H
+#define WH_COSEM_MODERN_H
+
+#include "cosem/face.h"
+
+enum {
+    WH_COSEM_CLIENT_MANAGEMENT = 1,
+    WH_COSEM_CLIENT_READING = 2,
+    WH_MODERN_KEY = 16,       /* octets */
+    WH_MODERN_MARK = 32,      /* SHA-256 */
+    WH_MODERN_KEPT_SIZE = 202 /* octets of the record that is kept */
+};
+
+/* What a meter is given. All keys differ, and none is all zero. */
+struct wh_modern_keys {
+    uint8_t encryption[WH_MODERN_CLIENTS][WH_MODERN_KEY]; /* global unicast encryption key */
+    uint8_t authentication[WH_MODERN_CLIENTS][WH_MODERN_KEY];
+    uint8_t master[WH_MODERN_KEY]; /* of management: wraps new keys */
+};
+
+/* They are as said. */
+bool wh_modern_keys_are_safe(const struct wh_modern_keys *keys);
+
+/* Memory that survives a power cut, for one record. */
+struct wh_modern_store {
+    void *context;
+    /* WH_ERR_NOT_FOUND: nothing was ever saved. Others: it cannot be read. */
+    enum wh_err (*load)(void *context, uint8_t kept[WH_MODERN_KEPT_SIZE]);
+    /* Puts it in place of the one before, all of it or nothing at any power cut, and for good when it
+     * returns true. */
+    bool (*save)(void *context, const uint8_t kept[WH_MODERN_KEPT_SIZE]);
+};
+
+/* ---- Internal ---- */
+
+struct wh_modern_client {
+    struct wh_modern *modern;
+    struct dlms_security security;
+    struct dlms_counter_store counters;
+    uint32_t received; /* highest limit of RECEIVE that there was with any key */
+    uint32_t failures; /* in a row */
+    uint32_t until_s;  /* hour counter in seconds: no attempt is judged before */
+};
+
+/* Stays in place while the face is used. */
+struct wh_modern {
+    struct wh_cosem_face *face;
+    const struct wh_modern_store *store;
+    uint8_t mark[WH_MODERN_MARK]; /* of the keys given */
+    struct wh_modern_client client[WH_MODERN_CLIENTS];
+};
+
+/* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as long
+ * as the face is used, keys for the call only; crypto needs random, GCM, hash and key wrap.
+ *
+ * Keys that a client changed stay in force as long as keys are those that the meter was given before.
+ * Other keys take the place of all; the counters go on.
+ *
+ *   WH_ERR_ARGUMENT  two keys are the same, or one is all zero
+ *   WH_ERR_CORRUPT   the record is damaged: the counters are lost, so only new keys would be safe
+ *   WH_ERR_IO        the record cannot be read or saved, or crypto failed
+ * On every error the face is as before, without the profile. */
+enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face *face,
+                                 const struct dlms_crypto *crypto,
+                                 const struct wh_modern_store *store,
+                                 const struct wh_modern_keys *keys);
+
+#endif

@@ -1,0 +1,81 @@
+/* All objects of the modern profile in one table. Invariant: without the profile nobody sees one of
+ * them, and only management changes anything through them. */
+#include "cosem/modern_objects.h"
+
+/* The number taken last from a client: it goes on with the next. */
+static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh_cosem_read *read,
+                                     struct dlms_writer *out)
+{
+    const struct dlms_security *security = &face->modern->client[read->index].security;
+    const uint32_t next = security->counter[DLMS_COUNTER_RECEIVE].next;
+    dlms_put_u32(out, next > 0 ? next - 1 : 0);
+    return DLMS_RESULT_SUCCESS;
+}
+
+#define COUNTER(client)                                                                            \
+    {                                                                                              \
+        .name = {0, 0, 43, 1, (client), 255}, .class_id = WH_COSEM_DATA, .attribute_count = 2,     \
+        .readable = WH_MODERN_UP_TO(2), .index = (client), .is_public = true, .read = read_counter \
+    }
+
+static const struct wh_modern_row rows[] = {
+    COUNTER(0),
+    COUNTER(1),
+};
+
+static size_t count(void)
+{
+    return sizeof rows / sizeof rows[0];
+}
+
+static const uint8_t *name(size_t index)
+{
+    return rows[index].name;
+}
+
+static bool exists(const struct wh_cosem_face *face, const struct wh_modern_row *row)
+{
+    return face->modern != NULL && (!row->needs_breaker || face->application->config.breaker != 0);
+}
+
+static void describe(const struct wh_cosem_face *face, size_t index, struct dlms_object *object)
+{
+    const struct wh_modern_row *row = &rows[index];
+    object->class_id = row->class_id;
+    object->attribute_count = row->attribute_count;
+    object->method_count = row->method_count;
+    object->readable = row->readable;
+    object->writable = row->writable;
+    object->invocable = row->invocable;
+    object->writers = WH_COSEM_GROUP_MANAGEMENT;
+    if (exists(face, row)) {
+        object->groups = (uint8_t)(WH_COSEM_GROUP_MODERN | WH_COSEM_GROUP_MANAGEMENT |
+                                   (row->is_public ? (unsigned)WH_COSEM_GROUP_PUBLIC : 0u));
+    }
+}
+
+static enum dlms_result read(struct wh_cosem_face *face, const struct wh_cosem_read *read,
+                             struct dlms_writer *out)
+{
+    const struct wh_modern_row *row = &rows[read->index];
+    const struct wh_cosem_read inner = {row->index, read->attribute, read->selection};
+    return row->read(face, &inner, out);
+}
+
+static enum dlms_result write(struct wh_cosem_face *face, const struct wh_cosem_write *write)
+{
+    const struct wh_modern_row *row = &rows[write->index];
+    struct wh_cosem_write inner = *write;
+    inner.index = row->index;
+    return row->write(face, &inner);
+}
+
+static enum dlms_result invoke(struct wh_cosem_face *face, const struct wh_cosem_invoke *invoke)
+{
+    const struct wh_modern_row *row = &rows[invoke->index];
+    struct wh_cosem_invoke inner = *invoke;
+    inner.index = row->index;
+    return row->invoke(face, &inner);
+}
+
+const struct wh_cosem_kind wh_cosem_modern = {count, name, describe, read, write, invoke};
