@@ -8,7 +8,7 @@ enum { RECORD_VERSION = 1, ORIGIN_STEP = 256 };
 
 void wh_application_tariff_counts(const struct wh_legal *legal, uint64_t counts_dwh[WH_TARIFFS])
 {
-    for (uint8_t t = 0; t < WH_TARIFFS; t++) {
+    for (int t = 0; t < WH_TARIFFS; t++) {
         (void)wh_legal_tariff_energy(legal, (uint8_t)(t + 1), WH_A_PLUS, WH_SIDE_SECONDARY,
                                      &counts_dwh[t]); /* cannot fail for A+ */
     }

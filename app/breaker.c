@@ -7,8 +7,8 @@ enum { PULSE_S = 2, SETTLE_S = 2 };
 
 /* What an action leads to; 0: not allowed. Connecting actions are further bound by the rules. */
 #define COMMANDS(disconnect, release, reconnect)                                                   \
-    [WH_BREAKER_DISCONNECT] = disconnect, [WH_BREAKER_RELEASE] = release,                          \
-    [WH_BREAKER_RECONNECT] = reconnect
+    [WH_BREAKER_DISCONNECT] = (disconnect), [WH_BREAKER_RELEASE] = (release),                      \
+    [WH_BREAKER_RECONNECT] = (reconnect)
 
 static const uint8_t transitions[WH_BREAKER_STATES][WH_BREAKER_ACTIONS] = {
     [WH_BREAKER_BY_COMMAND] = {COMMANDS(WH_BREAKER_BY_COMMAND, WH_BREAKER_RELEASED, 0)},

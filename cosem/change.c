@@ -66,6 +66,23 @@ static enum wh_err set_pulse_input(struct wh_cosem_face *face, enum wh_origin or
     return wh_application_set_pulse_input(face->application, value);
 }
 
+static enum wh_err command_breaker(struct wh_cosem_face *face, enum wh_origin origin,
+                                   uint32_t value)
+{
+    return wh_application_breaker(face->application, face->legal, (enum wh_breaker_action)value,
+                                  origin);
+}
+
+/* Written Wh are a payment. The family's object has no number of it, so this one is the next: whoever gets no answer reads the
+ * balance before paying again. */
+static enum wh_err pay(struct wh_cosem_face *face, enum wh_origin origin, uint32_t value)
+{
+    const struct wh_prepayment *prepayment = &face->application->prepayment;
+    const uint8_t count = prepayment->token_count;
+    const uint32_t highest = count > 0 ? prepayment->token[count - 1] : 0;
+    return wh_application_top_up(face->application, face->legal, value, highest + 1, origin);
+}
+
 /* Bits can be taken away, and only once their cause has gone. */
 static enum wh_err keep_events_b(struct wh_cosem_face *face, enum wh_origin origin, uint32_t value)
 {
@@ -95,6 +112,8 @@ static const struct {
     {WH_QUANTITY_PULSE_INPUT, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_pulse_input, NULL}},
     {WH_QUANTITY_TARIFF, {WH_COSEM_GROUP_METER, WH_FORM_U8, select_tariff, NULL}},
     {WH_QUANTITY_RATIO, {WH_COSEM_GROUP_MODULE, WH_FORM_U16, set_ratio, NULL}},
+    {WH_QUANTITY_BREAKER_STATE, {WH_COSEM_GROUP_METER, WH_FORM_U8, command_breaker, NULL}},
+    {WH_QUANTITY_PREPAYMENT_BALANCE, {WH_COSEM_GROUP_MODULE, WH_FORM_U32, pay, NULL}},
     {WH_QUANTITY_EVENTS_B, {WH_COSEM_GROUP_METER, WH_FORM_U32, keep_events_b, NULL}},
 };
 
