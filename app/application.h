@@ -171,8 +171,8 @@ enum wh_err wh_application_select_tariff(struct wh_application *app, struct wh_l
 enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_legal *legal,
                                          enum wh_debiting_cause cause);
 
-/* Breaker (BRK-2, BRK-3; docs/breaker.md): commands of the protocols and the button held on its reading. The breaker is never
- * a safety function.
+/* Breaker (BRK-2, BRK-3; docs/breaker.md): commands of the protocols and the button held on its
+ * reading. The breaker is never a safety function.
  *   WH_ERR_UNSUPPORTED  this meter has none
  *   WH_ERR_ARGUMENT     there is no such command
  *   WH_ERR_STATE        not allowed in this state, or on backup supply
@@ -181,12 +181,13 @@ enum wh_err wh_application_breaker(struct wh_application *app, struct wh_legal *
                                    enum wh_breaker_action command, enum wh_origin origin);
 enum wh_err wh_application_breaker_button(struct wh_application *app, struct wh_legal *legal);
 
-/* What the board sees of the contacts, whenever it changes. What it is to do: wh_breaker_coil(&app->breaker). */
+/* What the board sees of the contacts, whenever it changes. What it is to do:
+ * wh_breaker_coil(&app->breaker). */
 void wh_application_breaker_feedback(struct wh_application *app,
                                      const struct wh_breaker_feedback *feedback);
 
-/* State as protocols tell it, with WARNING; whether the button may close now (its light flashes); threshold in use, A or
- * kW. */
+/* State as protocols tell it, with WARNING; whether the button may close now (its light flashes);
+ * threshold in use, A or kW. */
 enum wh_breaker_state wh_application_breaker_state(const struct wh_application *app);
 bool wh_application_button_may_close(const struct wh_application *app);
 uint8_t wh_application_disconnect_threshold(const struct wh_application *app);
@@ -200,7 +201,8 @@ uint8_t wh_application_disconnect_threshold(const struct wh_application *app);
 enum wh_err wh_application_top_up(struct wh_application *app, struct wh_legal *legal,
                                   uint32_t amount_wh, uint32_t token, enum wh_origin origin);
 
-/* What is left, thousandths of 0.1 Wh, negative for credit. WH_ERR_STATE if prepayment is not in use. */
+/* What is left, thousandths of 0.1 Wh, negative for credit. WH_ERR_STATE if prepayment is not in
+ * use. */
 enum wh_err wh_application_prepaid(const struct wh_application *app, const struct wh_legal *legal,
                                    int64_t *left_mdwh);
 

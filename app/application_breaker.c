@@ -1,6 +1,7 @@
-/* The breaker of the application: commands, button, payments, and what is stored of them. Invariant: what is to move or to
- * count is stored first, as one record; so after a cut at any moment the record is the truth, the contacts are driven to it
- * and the event that goes with it is entered once. */
+/* The breaker of the application: commands, button, payments, and what is stored of them.
+ * Invariant: what is to move or to count is stored first, as one record; so after a cut at any
+ * moment the record is the truth, the contacts are driven to it and the event that goes with it is
+ * entered once. */
 #include "app/application_parts.h"
 #include "app/breaker_record.h"
 
@@ -358,7 +359,8 @@ static enum wh_err read_record(struct wh_application *app, struct wh_breaker_rec
     return WH_OK;
 }
 
-/* What a cut has left may read otherwise the next time (store/log.h): it is stored again before anything follows it. */
+/* What a cut has left may read otherwise the next time (store/log.h): it is stored again before
+ * anything follows it. */
 static enum wh_err restore(struct wh_application *app, const struct wh_breaker_record *record)
 {
     const bool is_new = record->state == WH_BREAKER_NONE;

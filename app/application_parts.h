@@ -60,18 +60,19 @@ struct wh_command_context wh_application_context(const struct wh_application *ap
 /* Renews the register of the pulse input and stores it if it has changed. */
 void wh_application_renew_pulses(struct wh_application *app);
 
-/* Breaker and prepayment: at power-up; after another configuration; each second; when the supply goes. Errors as
- * wh_log_append or wh_log_range_begin. */
+/* Breaker and prepayment: at power-up; after another configuration; each second; when the supply
+ * goes. Errors as wh_log_append or wh_log_range_begin. */
 enum wh_err wh_application_start_breaker(struct wh_application *app, struct wh_legal *legal);
 enum wh_err wh_application_configure_breaker(struct wh_application *app, struct wh_legal *legal);
 void wh_application_supervise(struct wh_application *app, struct wh_legal *legal, uint32_t seconds);
 
-/* What there is to say of prepayment by the registers as they are now, into app->supervision; *left_mdwh is what is left, 0
- * if it is not in use. */
+/* What there is to say of prepayment by the registers as they are now, into app->supervision;
+ * *left_mdwh is what is left, 0 if it is not in use. */
 void wh_application_look_at_prepayment(struct wh_application *app, const struct wh_legal *legal,
                                        int64_t *left_mdwh);
 
-/* An action on the breaker, whose outcome is stored before anything moves. Errors as wh_application_breaker. */
+/* An action on the breaker, whose outcome is stored before anything moves. Errors as
+ * wh_application_breaker. */
 enum wh_err wh_application_act(struct wh_application *app, enum wh_breaker_action action,
                                enum wh_origin origin);
 

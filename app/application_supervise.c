@@ -1,5 +1,6 @@
-/* What the meter itself watches and does with the breaker, second by second: contacts, over-voltage, neutral, prepayment, load.
- * Invariant: each second everything is measured first and then at most one thing is done, the gravest. */
+/* What the meter itself watches and does with the breaker, second by second: contacts,
+ * over-voltage, neutral, prepayment, load. Invariant: each second everything is measured first and
+ * then at most one thing is done, the gravest. */
 #include "app/application_parts.h"
 
 enum {
@@ -277,7 +278,7 @@ static uint16_t causes_of(const struct wh_application *app, bool is_overload)
     return (uint16_t)causes;
 }
 
-/* Opening for want of payment begins low load, exceeding low load ends it: stored with the state. */
+/* Opening for want of payment begins low load, exceeding it ends it: stored with the state. */
 static enum wh_err act(struct wh_application *app, enum wh_breaker_action action)
 {
     struct wh_prepayment *p = &app->prepayment;

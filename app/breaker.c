@@ -1,5 +1,5 @@
-/* The breaker. Invariant: an open state drives the contacts open at once, a closed one never before they have rested, and
- * without supply neither. */
+/* The breaker. Invariant: an open state drives the contacts open at once, a closed one never
+ * before they have rested, and without supply neither. */
 #include "app/breaker.h"
 #include <stddef.h>
 
@@ -43,7 +43,8 @@ static const uint8_t transitions[WH_BREAKER_STATES][WH_BREAKER_ACTIONS] = {
          [WH_BREAKER_ON_CLOSE] = WH_BREAKER_CONNECTED},
 };
 
-/* A reconnection by command is the system's own decision; all others wait until what opened it has gone. */
+/* A reconnection by command is the system's own decision; all others wait until what opened it has
+ * gone. */
 static bool is_ruled_out(enum wh_breaker_state state, enum wh_breaker_action action,
                          const struct wh_breaker_rules *rules)
 {
@@ -124,7 +125,8 @@ static uint32_t add(uint32_t passed_s, uint32_t seconds)
     return seconds < UINT32_MAX - passed_s ? passed_s + seconds : UINT32_MAX;
 }
 
-/* Open contacts with voltage behind them, or closed ones with none behind a phase that has some in front. */
+/* Open contacts with voltage behind them, or closed ones with none behind a phase that has some in
+ * front. */
 static bool is_elsewhere(const struct wh_breaker *breaker, uint8_t voltage_before)
 {
     const uint8_t behind = breaker->feedback.voltage_behind & 7u;

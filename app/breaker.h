@@ -1,10 +1,13 @@
-/* The breaker (BRK-1…3): the states that the family's protocols tell, what leads from one to another, and how the contacts are
- * moved. It is bistable: the contacts stay where they are without supply, and what moves them is a pulse of a coil. It is never
- * a safety function (BRK-6, WH_BREAKER_IS_NO_SAFETY).
+/* The breaker (BRK-1…3): the states that the family's protocols tell, what leads from one to
+ * another, and how the contacts are moved. It is bistable: the contacts stay where they are
+ * without supply, and what moves them is a pulse of a coil. It is never a safety function (BRK-6,
+ * WH_BREAKER_IS_NO_SAFETY).
  *
- * The contacts follow the state, never the other way round: a state is stored before the coil is told, and after every
- * power-up the contacts are driven to what the state says. So memory and contacts agree after any power cut.
- * Source: docs/breaker.md; numbers of states, commands and feedback bits as KMP 97/98 and DLMS 1.1.128.0.0 have them.
+ * The contacts follow the state, never the other way round: a state is stored before the coil is
+ * told, and after every power-up the contacts are driven to what the state says. So memory and
+ * contacts agree after any power cut.
+ * Source: docs/breaker.md; numbers of states, commands and feedback bits as KMP 97/98 and DLMS
+ * 1.1.128.0.0 have them.
  */
 #ifndef WH_APP_BREAKER_H
 #define WH_APP_BREAKER_H
@@ -13,8 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* CutOffState. WARNING is connected with a load above a threshold, LOG_ONLY what a record of the log says instead of
- * opening; neither is stored as a state. */
+/* CutOffState. WARNING is connected with a load above a threshold, LOG_ONLY what a record of the
+ * log says instead of opening; neither is stored as a state. */
 enum wh_breaker_state {
     WH_BREAKER_NONE = 0, /* this meter has none */
     WH_BREAKER_BY_COMMAND = 1,
@@ -60,16 +63,17 @@ struct wh_breaker_rules {
     bool may_close; /* what opened it has gone and its waiting time is over */
 };
 
-/* The state an action leads to, which may be the one it is in. WH_ERR_UNSUPPORTED without a breaker, WH_ERR_ARGUMENT if
- * there is no such action, WH_ERR_STATE if it is not allowed in this state or by the rules. */
+/* The state an action leads to, which may be the one it is in. WH_ERR_UNSUPPORTED without a
+ * breaker, WH_ERR_ARGUMENT if there is no such action, WH_ERR_STATE if it is not allowed in this
+ * state or by the rules. */
 enum wh_err wh_breaker_next(enum wh_breaker_state state, enum wh_breaker_action action,
                             const struct wh_breaker_rules *rules, enum wh_breaker_state *next);
 
 /* Whether the contacts are to be closed in that state. */
 bool wh_breaker_is_closed_in(enum wh_breaker_state state);
 
-/* What the board is to do with the coil. A pulse lasts for one to two seconds; a board that needs a shorter one makes it when
- * the pulse begins. */
+/* What the board is to do with the coil. A pulse lasts for one to two seconds; a board that needs
+ * a shorter one makes it when the pulse begins. */
 enum wh_breaker_coil { WH_COIL_OFF, WH_COIL_OPEN, WH_COIL_CLOSE };
 
 /* What the board tells of the contacts. All zero: nothing is known. */
@@ -111,7 +115,8 @@ void wh_breaker_start(struct wh_breaker *breaker, enum wh_breaker_state state, u
 /* Another state, which the caller has stored: opens at once, closes when the rest is over. */
 void wh_breaker_set(struct wh_breaker *breaker, enum wh_breaker_state state);
 
-/* Seconds pass with supply. voltage_before: phases with voltage in front of the contacts, bit 0 = L1. */
+/* Seconds pass with supply. voltage_before: phases with voltage in front of the contacts, bit 0 =
+ * L1. */
 void wh_breaker_pass(struct wh_breaker *breaker, uint32_t seconds, uint8_t voltage_before);
 
 /* The supply is gone: nothing moves any more until wh_breaker_start. */

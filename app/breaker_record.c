@@ -1,5 +1,5 @@
-/* Stored form of breaker and prepayment. Invariant: encoding what was decoded gives the same bytes; so a record that decodes
- * holds nothing that this version does not know. */
+/* Stored form of breaker and prepayment. Invariant: encoding what was decoded gives the same
+ * bytes; so a record that decodes holds nothing that this version does not know. */
 #include "app/breaker_record.h"
 #include "app/events.h"
 #include "common/bytes.h"

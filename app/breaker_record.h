@@ -1,4 +1,5 @@
-/* Stored form of breaker and prepayment: one record holds both, so that a change of either is atomic (docs/breaker.md).
+/* Stored form of breaker and prepayment: one record holds both, so that a change of either is
+ * atomic (docs/breaker.md).
  */
 #ifndef WH_APP_BREAKER_RECORD_H
 #define WH_APP_BREAKER_RECORD_H

@@ -88,7 +88,8 @@ struct wh_config {
     uint8_t automatic_list[WH_DISPLAY_AUTOMATIC_MAX];   /* DSP-3: enum wh_quantity_id */
     uint8_t manual_list[WH_DISPLAY_MANUAL_MAX];
     uint8_t backup_list[WH_DISPLAY_BACKUP_MAX];
-    /* breaker and prepayment (BRK; docs/breaker.md); breaker is of the factory, the others of the module port */
+    /* breaker and prepayment (BRK; docs/breaker.md); breaker is of the factory, the others of the
+     * module port */
     uint8_t breaker;                                  /* 1: this meter has one */
     uint8_t cut_off_basis;                            /* set of enum wh_cut_off */
     uint8_t disconnect_low;                           /* A or kW, of low load; 0: none */
@@ -157,7 +158,8 @@ void wh_config_set_energy_type(struct wh_config *config, enum wh_energy_type typ
 /* A meter with a breaker (factory): its reading goes into the list of the button. */
 void wh_config_set_breaker(struct wh_config *config);
 
-/* Whether the energy type registers what a quantity is made of, and the breaker it tells of is there. */
+/* Whether the energy type registers what a quantity is made of, and the breaker it tells of is
+ * there. */
 bool wh_config_has(const struct wh_config *config, enum wh_quantity_id id);
 
 /* Ranges, what the model can do, and contradictions between parameters. WH_OK or WH_ERR_ARGUMENT, then

@@ -100,8 +100,8 @@ enum wh_event_code {
     WH_EVENT_NEUTRAL_FAULT_ON,
     WH_EVENT_NEUTRAL_FAULT_OFF,
     WH_EVENT_VERIFICATION_MODE, /* value_a: energy that LED and S0 follow */
-    /* breaker log: detail = enum wh_breaker_state, value_a: feedback and, times 256, enum wh_origin; value_b: number of the
-     * change, or of the last one */
+    /* breaker log: detail = enum wh_breaker_state, value_a: feedback and, times 256, enum
+     * wh_origin; value_b: number of the change, or of the last one */
     WH_EVENT_OPENED_BY_COMMAND,
     WH_EVENT_OPENED_BY_BUTTON,
     WH_EVENT_OPENED_BY_METER,

@@ -1,9 +1,11 @@
-/* Prepayment. Invariant: what is left plus what was charged is what was paid, and no number of a payment is taken twice:
- * those remembered are the highest ever taken, so that one that is forgotten is lower than all of them. */
+/* Prepayment. Invariant: what is left plus what was charged is what was paid, and no number of a
+ * payment is taken twice: those remembered are the highest ever taken, so that one that is
+ * forgotten is lower than all of them. */
 #include "app/prepayment.h"
 #include <string.h>
 
-/* Registers may be behind their counts of before after a damage of their memory: the difference is signed. */
+/* Registers may be behind their counts of before after a damage of their memory: the difference is
+ * signed. */
 static int64_t charged_mdwh(const struct wh_prepayment *prepayment,
                             const uint64_t counts_dwh[WH_PREPAYMENT_TARIFFS])
 {

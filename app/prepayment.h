@@ -1,8 +1,10 @@
-/* Prepayment (BRK-5): what was paid, less what A+ has grown by since, tariff by tariff at that tariff's factor. Nothing
- * is stored while energy is drawn: what is left is always the payments minus a difference of registers, so it is exact through
- * power cuts of any kind, and balance plus consumption is what was paid.
+/* Prepayment (BRK-5): what was paid, less what A+ has grown by since, tariff by tariff at that
+ * tariff's factor. Nothing is stored while energy is drawn: what is left is always the payments
+ * minus a difference of registers, so it is exact through power cuts of any kind, and balance plus
+ * consumption is what was paid.
  *
- * Below nothing it goes on as credit, which the next payment pays first. Counted in thousandths of 0.1 Wh (mdwh).
+ * Below nothing it goes on as credit, which the next payment pays first. Counted in thousandths of
+ * 0.1 Wh (mdwh).
  * Source: docs/breaker.md; that payments are known by their numbers as in IEC 62055-41.
  */
 #ifndef WH_APP_PREPAYMENT_H
@@ -46,8 +48,8 @@ bool wh_prepayment_set(struct wh_prepayment *prepayment,
                        const uint64_t counts_dwh[WH_PREPAYMENT_TARIFFS],
                        const uint16_t factor_milli[WH_PREPAYMENT_TARIFFS], bool is_counting);
 
-/* Takes a payment. WH_ERR_ARGUMENT: of nothing, or more than the register holds (2^32 Wh); WH_ERR_STATE: its number was
- * taken already, or is lower than all of the numbers remembered. */
+/* Takes a payment. WH_ERR_ARGUMENT: of nothing, or more than the register holds (2^32 Wh);
+ * WH_ERR_STATE: its number was taken already, or is lower than all of the numbers remembered. */
 struct wh_payment {
     uint32_t amount_wh;
     uint32_t token; /* number of the payment, of its own; rising as a rule */

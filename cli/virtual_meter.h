@@ -48,9 +48,9 @@ struct virtual_meter {
     bool store_failed;         /* as far as the journal tells: the memory refuses the registers */
 };
 
-/* Opens the memory in folder state (made if missing), or makes a new meter of that model there, and powers
- * it up. mains is taken over, also on failure. On failure error has one line that names the file and
- * the reason, and nothing stored was changed:
+/* Opens the memory in folder state (made if missing), or makes a new meter of that model there,
+ * and powers it up. mains is taken over, also on failure. On failure error has one line that names
+ * the file and the reason, and nothing stored was changed:
  *   WH_ERR_CORRUPT      the memory is damaged beyond recovery
  *   WH_ERR_UNSUPPORTED  unknown model, or the memory is another model's; or the model has no builds with breaker
  *   others              as nvm_file_open and wh_meter_start */
@@ -78,8 +78,8 @@ bool virtual_meter_is_cut(const struct virtual_meter *vm);
  * cut. WH_ERR_STATE if a recording plays. */
 enum wh_err virtual_meter_hold_voltage(struct virtual_meter *vm, int phase, double voltage_v);
 
-/* Bench: holds the left button for six seconds, which opens or closes the breaker on its reading (BRK-2). The breaker is
- * never a safety function. */
+/* Bench: holds the left button for six seconds, which opens or closes the breaker on its reading
+ * (BRK-2). The breaker is never a safety function. */
 void virtual_meter_hold_button(struct virtual_meter *vm);
 
 #endif

@@ -73,8 +73,8 @@ static enum wh_err command_breaker(struct wh_cosem_face *face, enum wh_origin or
                                   origin);
 }
 
-/* Written Wh are a payment. The family's object has no number of it, so this one is the next: whoever gets no answer reads the
- * balance before paying again. */
+/* Written Wh are a payment. The family's object has no number of it, so this one is the next:
+ * whoever gets no answer reads the balance before paying again. */
 static enum wh_err pay(struct wh_cosem_face *face, enum wh_origin origin, uint32_t value)
 {
     const struct wh_prepayment *prepayment = &face->application->prepayment;

@@ -1,5 +1,6 @@
-/* Records of breaker and prepayment as stored (app/breaker_record.h). Properties: what is refused changes nothing; what is
- * accepted comes back the same when stored again, and its payments can go on. */
+/* Records of breaker and prepayment as stored (app/breaker_record.h). Properties: what is refused
+ * changes nothing; what is accepted comes back the same when stored again, and its payments can go
+ * on. */
 #include "app/breaker_record.h"
 
 #include <stdlib.h>

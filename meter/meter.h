@@ -112,9 +112,9 @@ void wh_meter_idle(struct wh_meter *meter, uint32_t sample_count);
 /* The left button, pressed and let go. */
 void wh_meter_button(struct wh_meter *meter);
 
-/* The same button by its level, for those who can hold it. Let go within 6 s it is a press. Held for 6 s on the reading of the
- * breaker in the list of the button it opens or closes the breaker, if that is allowed (BRK-2, BRK-3); the breaker is
- * never a safety function. */
+/* The same button by its level, for those who can hold it. Let go within 6 s it is a press. Held
+ * for 6 s on the reading of the breaker in the list of the button it opens or closes the breaker,
+ * if that is allowed (BRK-2, BRK-3); the breaker is never a safety function. */
 void wh_meter_button_level(struct wh_meter *meter, bool pressed);
 
 /* Orderly stop: stores registers with all digits, and all that wh_meter_lose_mains stores. Errors as wh_legal_save. */

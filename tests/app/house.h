@@ -1,5 +1,5 @@
-/* A meter with breaker in a house: contacts that its coil moves and that stay where they are without supply, and a load behind
- * them.
+/* A meter with breaker in a house: contacts that its coil moves and that stay where they are
+ * without supply, and a load behind them.
  */
 #ifndef TESTS_APP_HOUSE_H
 #define TESTS_APP_HOUSE_H
@@ -37,7 +37,8 @@ uint32_t house_utc(uint8_t hour, uint8_t minute);
 enum wh_breaker_state house_state(const struct house *house);
 enum wh_err house_command(struct house *house, enum wh_breaker_action command);
 
-/* Into the list of the button, on to the reading of the breaker, and holds the button for so long, ms. */
+/* Into the list of the button, on to the reading of the breaker, and holds the button for so long,
+ * ms. */
 void house_hold(struct house *house, uint32_t ms);
 
 /* Pays so many kWh with a number of its own. */

@@ -1,5 +1,5 @@
-/* The breaker as a value: every action in every state under every rule, and when the coil moves the contacts
- * (BRK-1, BRK-2, BRK-3). */
+/* The breaker as a value: every action in every state under every rule, and when the coil moves
+ * the contacts (BRK-1, BRK-2, BRK-3). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,7 +90,8 @@ static bool is_a_state(int state)
            state != WH_BREAKER_WARNING && state != WH_BREAKER_LOG_ONLY;
 }
 
-/* BRK-2, BRK-3: all states times all actions times all rules, numbers that are none of them included. */
+/* BRK-2, BRK-3: all states times all actions times all rules, numbers that are none of them
+ * included. */
 static void test_every_action_in_every_state(void **state)
 {
     (void)state;
@@ -187,8 +188,8 @@ static void test_rest_before_closing(void **state)
     assert_int_equal(wh_breaker_feedback_bits(&breaker, true), WH_FEEDBACK_HIGH);
 }
 
-/* BRK-1: whatever the contacts are at power-up, they are where the state says within six seconds, and stay; a coil is not
- * pulsed again. */
+/* BRK-1: whatever the contacts are at power-up, they are where the state says within six seconds,
+ * and stay; a coil is not pulsed again. */
 static void test_power_up_drives_the_contacts(void **state)
 {
     (void)state;
@@ -241,7 +242,8 @@ static uint8_t bits_after(struct wh_breaker *breaker, bool known, uint8_t before
     return wh_breaker_feedback_bits(breaker, false);
 }
 
-/* Feedback: voltage behind the contacts, and the error of contacts that are not where they were driven. */
+/* Feedback: voltage behind the contacts, and the error of contacts that are not where they were
+ * driven. */
 static void test_feedback(void **state)
 {
     (void)state;

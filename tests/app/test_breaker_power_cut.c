@@ -1,5 +1,6 @@
-/* Breaker and prepayment when the supply goes at any byte that is programmed, and once more while the meter starts (BRK-1, BRK-5,
- * MEM-2): memory and contacts agree, what was acknowledged is there, each change and each payment has one entry. */
+/* Breaker and prepayment when the supply goes at any byte that is programmed, and once more while
+ * the meter starts (BRK-1, BRK-5, MEM-2): memory and contacts agree, what was acknowledged is
+ * there, each change and each payment has one entry. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -287,7 +288,8 @@ static void look_used_up(struct bench *b, bool acknowledged)
     assert_true(open || app(b)->breaker.state == WH_BREAKER_CONNECTED);
 }
 
-/* BRK-5: the automatic disconnection at nothing left, and the reconnection for low load that follows. */
+/* BRK-5: the automatic disconnection at nothing left, and the reconnection for low load that
+ * follows. */
 static void test_used_up(void **state)
 {
     (void)state;

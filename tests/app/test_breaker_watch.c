@@ -1,5 +1,5 @@
-/* What the breaker supervises, as values: the cascade of Smart Disconnect (BRK-4), conditions with times, a shifted neutral
- * (MET-10). */
+/* What the breaker supervises, as values: the cascade of Smart Disconnect (BRK-4), conditions with
+ * times, a shifted neutral (MET-10). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,8 @@ static uint32_t cut_off_after(const struct wh_cascade_limits *limits, uint64_t v
     return 0;
 }
 
-/* BRK-4: above Id·k1 after t1, above Id·k2 after t1 + t2, above Id·k3 after t1 + t2 + t3, at the threshold never. */
+/* BRK-4: above Id·k1 after t1, above Id·k2 after t1 + t2, above Id·k3 after t1 + t2 + t3, at the
+ * threshold never. */
 static void test_cascade(void **state)
 {
     (void)state;

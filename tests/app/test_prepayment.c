@@ -1,5 +1,5 @@
-/* Prepayment as a value (BRK-5): sums that are exact, payments that are taken once; and the stored form that it shares with the
- * breaker. */
+/* Prepayment as a value (BRK-5): sums that are exact, payments that are taken once; and the stored
+ * form that it shares with the breaker. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,8 +21,9 @@ static enum wh_err take(struct wh_prepayment *p, const uint64_t *counts, uint32_
     return wh_prepayment_take(p, counts, &payment);
 }
 
-/* BRK-5: what is left is what was paid less each tariff's growth times its factor, whatever the order of growth, payments,
- * other factors and pauses: exact to a ten-thousandth of a Wh, against a sum made step by step. */
+/* BRK-5: what is left is what was paid less each tariff's growth times its factor, whatever the
+ * order of growth, payments, other factors and pauses: exact to a ten-thousandth of a Wh, against
+ * a sum made step by step. */
 static void test_sums_are_exact(void **state)
 {
     (void)state;
@@ -60,7 +61,8 @@ static void test_sums_are_exact(void **state)
     }
 }
 
-/* Registers that come back behind what they were, after their memory was damaged, give the difference back. */
+/* Registers that come back behind what they were, after their memory was damaged, give the
+ * difference back. */
 static void test_registers_that_fell(void **state)
 {
     (void)state;
@@ -79,8 +81,8 @@ static int compare(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* BRK-5: no number is taken twice, whatever came in between and in whatever order; one above all of those remembered always
- * is, and up to the 50th any new one. */
+/* BRK-5: no number is taken twice, whatever came in between and in whatever order; one above all
+ * of those remembered always is, and up to the 50th any new one. */
 static void test_a_number_is_taken_once(void **state)
 {
     (void)state;

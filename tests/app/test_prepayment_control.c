@@ -1,5 +1,5 @@
-/* Prepayment of a meter (BRK-5): what is left against the registers, warning, emergency credit, disconnection, restrictions, low
- * load, payments. */
+/* Prepayment of a meter (BRK-5): what is left against the registers, warning, emergency credit,
+ * disconnection, restrictions, low load, payments. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,8 +67,8 @@ static enum wh_err pay(uint32_t wh, uint32_t token, enum wh_origin origin)
     return wh_application_top_up(&meter->application, &meter->legal, wh, token, origin);
 }
 
-/* Counts down with A+ to 0.1 Wh; at nothing it opens, within a second of load; paid, it closes again. A new meter that was
- * never paid for is open. */
+/* Counts down with A+ to 0.1 Wh; at nothing it opens, within a second of load; paid, it closes
+ * again. A new meter that was never paid for is open. */
 static void test_counts_down_and_opens_at_zero(void **state)
 {
     (void)state;
@@ -156,7 +156,8 @@ static void test_charged_by_tariff(void **state)
     house_close(&house);
 }
 
-/* Below the limit the alarm is raised once, gone with the payment; a reader cannot clear it before. */
+/* Below the limit the alarm is raised once, gone with the payment; a reader cannot clear it
+ * before. */
 static void test_alarm(void **state)
 {
     (void)state;
@@ -184,7 +185,8 @@ static void test_alarm(void **state)
     house_close(&house);
 }
 
-/* Emergency credit: used after the balance, told once, open when it is used up; the next payment pays it first. */
+/* Emergency credit: used after the balance, told once, open when it is used up; the next payment
+ * pays it first. */
 static void test_emergency_credit(void **state)
 {
     (void)state;
@@ -213,7 +215,8 @@ static void test_emergency_credit(void **state)
     house_close(&house);
 }
 
-/* With hours held: 22 to 8 o'clock it stays closed, and what is drawn becomes credit; at eight it opens. */
+/* With hours held: 22 to 8 o'clock it stays closed, and what is drawn becomes credit; at eight it
+ * opens. */
 static void test_hours_held(void **state)
 {
     (void)state;
@@ -233,7 +236,8 @@ static void test_hours_held(void **state)
     house_close(&house);
 }
 
-/* Not on Sundays, not on exception days of the plan, not while the clock is not valid; on Mondays it does. */
+/* Not on Sundays, not on exception days of the plan, not while the clock is not valid; on Mondays
+ * it does. */
 static void test_days_off(void **state)
 {
     (void)state;
@@ -273,8 +277,8 @@ static struct wh_config low_load(void)
     return config;
 }
 
-/* Low load: after opening the button closes for a load below 5 A, on for three days, through an outage; then open, and only a
- * payment helps. */
+/* Low load: after opening the button closes for a load below 5 A, on for three days, through an
+ * outage; then open, and only a payment helps. */
 static void test_low_load(void **state)
 {
     (void)state;
@@ -305,7 +309,8 @@ static void test_low_load(void **state)
     house_close(&house);
 }
 
-/* Above the low threshold it opens for good; it expires while open as well. The next payment gives three days anew. */
+/* Above the low threshold it opens for good; it expires while open as well. The next payment gives
+ * three days anew. */
 static void test_low_load_exceeded(void **state)
 {
     (void)state;
@@ -344,7 +349,53 @@ static void test_low_load_exceeded(void **state)
     house_close(&house);
 }
 
-/* Payments: through the module port only, each number once, each with its entry; not without prepayment. */
+/* Exceeded once, it is over until the next payment, also when its days have passed. */
+static void test_low_load_is_spent(void **state)
+{
+    (void)state;
+    const struct wh_config config = low_load();
+    open_with(&config);
+    house_live(&house, 60);
+    house.load_mw = 230 * 6 * W_MW;
+    house_hold(&house, HOLD_MS);
+    house_live(&house, 40);
+    house_live_on(&house, 4 * DAY_S);
+    assert_open(WH_BREAKER_BY_PREPAYMENT);
+    house_close(&house);
+}
+
+/* At hours held low load may be exceeded; a payment that does not pay the credit off tells nothing
+ * new of it. */
+static void test_low_load_at_hours_held(void **state)
+{
+    (void)state;
+    struct wh_config config = low_load();
+    config.cut_off_basis = WH_CUT_OFF_PREPAYMENT | WH_CUT_OFF_LOAD;
+    config.prepayment_hold_from_min = 20 * 60;
+    config.prepayment_hold_to_min = 6 * 60;
+    config.prepayment_emergency_kwh = 1;
+    config.daylight = 0;
+    house_open(&house, "382M", &config, house_utc(12, 0));
+    house.load_mw = KW_MW;
+    house_live_on(&house, HOUR_S);
+    assert_open(WH_BREAKER_BY_PREPAYMENT);
+    house_hold(&house, HOLD_MS);
+    house.load_mw = 230 * 4 * W_MW;
+    house_live_on(&house, 8 * HOUR_S);
+    house.load_mw = 230 * 6 * W_MW;
+    house_live_on(&house, HOUR_S);
+    assert_true(house.closed);
+    const unsigned told = count(WH_EVENT_EMERGENCY_CREDIT);
+    house_pay(&house, (uint32_t)(-house_left_mdwh(&house) / KWH));
+    house_live(&house, 5);
+    assert_true(house_left_mdwh(&house) < 0 && house_left_mdwh(&house) > -KWH);
+    assert_int_equal(house.rig.meter.application.prepayment.low_start_s, 0);
+    assert_int_equal(count(WH_EVENT_EMERGENCY_CREDIT), told);
+    house_close(&house);
+}
+
+/* Payments: through the module port only, each number once, each with its entry; not without
+ * prepayment. */
 static void test_payments(void **state)
 {
     (void)state;
@@ -396,7 +447,8 @@ static void test_out_of_use(void **state)
     house_close(&house);
 }
 
-/* A year of loads, outages and payments at random: balance and consumption are always what was paid. */
+/* A year of loads, outages and payments at random: balance and consumption are always what was
+ * paid. */
 static void test_sums_through_outages(void **state)
 {
     (void)state;
@@ -442,6 +494,8 @@ int main(void)
         cmocka_unit_test(test_days_off),
         cmocka_unit_test(test_low_load),
         cmocka_unit_test(test_low_load_exceeded),
+        cmocka_unit_test(test_low_load_is_spent),
+        cmocka_unit_test(test_low_load_at_hours_held),
         cmocka_unit_test(test_payments),
         cmocka_unit_test(test_out_of_use),
         cmocka_unit_test(test_sums_through_outages),

@@ -105,8 +105,8 @@ static uint8_t feedback(const struct virtual_meter *vm)
     return wh_breaker_feedback_bits(&vm->meter.application.breaker, true);
 }
 
-/* BRK-1, BRK-2: open contacts cut the load's current, not the voltage; they stay open through a power cut, and close five seconds
- * after reconnection at the earliest. */
+/* BRK-1, BRK-2: open contacts cut the load's current, not the voltage; they stay open through a
+ * power cut, and close five seconds after reconnection at the earliest. */
 static void test_breaker_cuts_the_current(void **state)
 {
     struct virtual_meter *vm = &((struct bench *)*state)->vm;

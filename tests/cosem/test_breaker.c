@@ -57,7 +57,8 @@ static void assert_reads(enum wh_quantity_id id, const void *bytes, size_t lengt
     assert_memory_equal(client.answer, bytes, length);
 }
 
-/* Written 1, 2, 3 are the commands, read is the state; what the state does not allow is a temporary failure. */
+/* Written 1, 2, 3 are the commands, read is the state; what the state does not allow is a
+ * temporary failure. */
 static void test_commands(void **state)
 {
     (void)state;
@@ -90,7 +91,8 @@ static void test_commands(void **state)
     assert_int_equal(newest.value_a >> 8, WH_ORIGIN_CONSUMER);
 }
 
-/* What is written to the balance is a payment, through the module port only; each has a number of its own. */
+/* What is written to the balance is a payment, through the module port only; each has a number of
+ * its own. */
 static void test_payments(void **state)
 {
     (void)state;

@@ -169,8 +169,8 @@ static bool prepayment_is_right(struct soak *s)
     return true;
 }
 
-/* BRK-1: the contacts are where the state says, unless they are about to move; a state is forgotten never, and changed
- * only with a number of its own. */
+/* BRK-1: the contacts are where the state says, unless they are about to move; a state is
+ * forgotten never, and changed only with a number of its own. */
 static bool breaker_is_right(struct soak *s)
 {
     const struct wh_breaker *breaker = &s->meter.application.breaker;
