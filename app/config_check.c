@@ -154,12 +154,13 @@ static enum wh_err check_breaker_fits(const struct wh_config *config,
 static enum wh_err check_breaker(const struct wh_config *config, const struct wh_variant *variant,
                                  struct wh_config_fault *fault)
 {
-    for (uint8_t step = 1; step < WH_DISCONNECT_STEPS; step++) {
+    for (int step = 1; step < WH_DISCONNECT_STEPS; step++) {
         if (config->disconnect_k_tenths[step] > config->disconnect_k_tenths[step - 1]) {
-            return refuse(fault, "disconnect_k_tenths", step, "above the factor before it");
+            return refuse(fault, "disconnect_k_tenths", (uint8_t)step,
+                          "above the factor before it");
         }
         if (config->disconnect_t_s[step] < config->disconnect_t_s[step - 1]) {
-            return refuse(fault, "disconnect_t_s", step, "below the time before it");
+            return refuse(fault, "disconnect_t_s", (uint8_t)step, "below the time before it");
         }
     }
     if (config->over_reconnect_v >= config->over_disconnect_v) {

@@ -63,6 +63,33 @@ static void test_cascade_begins_anew(void **state)
     assert_int_equal(wh_cascade_take(&cascade, &limits, 11, 1), WH_CASCADE_CUT_OFF);
 }
 
+/* From the list of loads up to now. */
+static bool is_cut_off(const struct wh_cascade_limits *limits, const uint64_t *load, int now)
+{
+    int time_s = 0;
+    bool cut = false;
+    for (int k = 0; k < WH_CASCADE_STEPS; k++) {
+        const uint64_t least = limits->threshold * limits->k_tenths[k];
+        int above_s = 0;
+        while (above_s <= now && load[now - above_s] * 10 > least) {
+            above_s++;
+        }
+        time_s += limits->t_s[k];
+        cut = cut || (above_s > 0 && above_s >= time_s);
+    }
+    return cut;
+}
+
+static struct wh_cascade_limits random_limits(struct test_random *random)
+{
+    struct wh_cascade_limits limits = {.threshold = 1 + random_u64(random) % 20};
+    for (int k = 0; k < WH_CASCADE_STEPS; k++) {
+        limits.k_tenths[k] = (uint8_t)(random_u64(random) % 40);
+        limits.t_s[k] = (uint16_t)(random_u64(random) % 20);
+    }
+    return limits;
+}
+
 /* BRK-4: random limits and loads against a second reckoning from the list of loads. */
 static void test_cascade_at_random(void **state)
 {
@@ -70,29 +97,14 @@ static void test_cascade_at_random(void **state)
     enum { SECONDS = 200 };
     struct test_random random = {17};
     for (int n = 0; n < 300; n++) {
-        struct wh_cascade_limits limits = {.threshold = 1 + random_u64(&random) % 20};
+        const struct wh_cascade_limits limits = random_limits(&random);
         struct wh_cascade cascade = {{0}};
         uint64_t load[SECONDS];
-        for (int k = 0; k < WH_CASCADE_STEPS; k++) {
-            limits.k_tenths[k] = (uint8_t)(random_u64(&random) % 40);
-            limits.t_s[k] = (uint16_t)(random_u64(&random) % 20);
-        }
         for (int s = 0; s < SECONDS; s++) {
-            load[s] =
-                random_u64(&random) % 8 != 0 && s > 0 ? load[s - 1] : random_u64(&random) % 70;
-            bool cut = false;
-            int time_s = 0;
-            for (int k = 0; k < WH_CASCADE_STEPS; k++) {
-                int above_s = 0;
-                while (above_s <= s &&
-                       load[s - above_s] * 10 > limits.threshold * limits.k_tenths[k]) {
-                    above_s++;
-                }
-                time_s += limits.t_s[k];
-                cut = cut || (above_s > 0 && above_s >= time_s);
-            }
-            const enum wh_cascade_result result = wh_cascade_take(&cascade, &limits, load[s], 1);
-            assert_int_equal(result == WH_CASCADE_CUT_OFF, cut);
+            const bool stays = s > 0 && random_u64(&random) % 8 != 0;
+            load[s] = stays ? load[s - 1] : random_u64(&random) % 70;
+            assert_int_equal(wh_cascade_take(&cascade, &limits, load[s], 1) == WH_CASCADE_CUT_OFF,
+                             is_cut_off(&limits, load, s));
         }
     }
 }

@@ -155,7 +155,7 @@ static bool prepayment_is_right(struct soak *s)
     if (wh_application_prepaid(app, &s->meter.legal, &left_mdwh) != WH_OK) {
         return true; /* not in use */
     }
-    for (uint8_t t = 0; t < WH_TARIFFS; t++) {
+    for (int t = 0; t < WH_TARIFFS; t++) {
         uint64_t now;
         (void)wh_legal_tariff_energy(&s->meter.legal, (uint8_t)(t + 1), WH_A_PLUS,
                                      WH_SIDE_SECONDARY, &now);
