@@ -2,6 +2,8 @@
  * them, and only management changes anything through them. */
 #include "cosem/modern_objects.h"
 
+enum { SCRIPT_TABLE = 9, DISCONNECT_CONTROL = 70, LIMITER = 71 };
+
 /* The number taken last from a client: it goes on with the next. */
 static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh_cosem_read *read,
                                      struct dlms_writer *out)
@@ -21,6 +23,40 @@ static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh
 static const struct wh_modern_row rows[] = {
     COUNTER(0),
     COUNTER(1),
+    {.name = {0, 0, 10, 0, 100, 255},
+     .class_id = SCRIPT_TABLE,
+     .attribute_count = 2,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(2),
+     .invocable = DLMS_METHOD(1),
+     .read = wh_modern_tariff_scripts_read,
+     .invoke = wh_modern_tariff_scripts_invoke},
+    {.name = {0, 0, 10, 0, 106, 255},
+     .class_id = SCRIPT_TABLE,
+     .attribute_count = 2,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(2),
+     .invocable = DLMS_METHOD(1),
+     .needs_breaker = true,
+     .read = wh_modern_breaker_scripts_read,
+     .invoke = wh_modern_breaker_scripts_invoke},
+    {.name = {0, 0, 96, 3, 10, 255},
+     .class_id = DISCONNECT_CONTROL,
+     .attribute_count = 4,
+     .method_count = 2,
+     .readable = WH_MODERN_UP_TO(4),
+     .invocable = DLMS_METHOD(1) | DLMS_METHOD(2),
+     .needs_breaker = true,
+     .read = wh_modern_disconnect_read,
+     .invoke = wh_modern_disconnect_invoke},
+    {.name = {0, 0, 17, 0, 0, 255},
+     .class_id = LIMITER,
+     .attribute_count = 11,
+     .readable = WH_MODERN_UP_TO(11),
+     .writable = DLMS_ATTRIBUTE(4),
+     .needs_breaker = true,
+     .read = wh_modern_limiter_read,
+     .write = wh_modern_limiter_write},
 };
 
 static size_t count(void)

@@ -6,6 +6,13 @@
 #include "cosem/modern.h"
 #include "cosem/objects.h"
 
+typedef enum dlms_result wh_modern_read(struct wh_cosem_face *face,
+                                        const struct wh_cosem_read *read, struct dlms_writer *out);
+typedef enum dlms_result wh_modern_write(struct wh_cosem_face *face,
+                                         const struct wh_cosem_write *write);
+typedef enum dlms_result wh_modern_invoke(struct wh_cosem_face *face,
+                                          const struct wh_cosem_invoke *invoke);
+
 struct wh_modern_row {
     uint8_t name[6];
     uint16_t class_id;
@@ -17,13 +24,19 @@ struct wh_modern_row {
     uint8_t index;      /* among rows of the same functions */
     bool is_public;
     bool needs_breaker; /* not there in a meter without */
-    enum dlms_result (*read)(struct wh_cosem_face *face, const struct wh_cosem_read *read,
-                             struct dlms_writer *out);
-    enum dlms_result (*write)(struct wh_cosem_face *face, const struct wh_cosem_write *write);
-    enum dlms_result (*invoke)(struct wh_cosem_face *face, const struct wh_cosem_invoke *invoke);
+    wh_modern_read *read;
+    wh_modern_write *write;   /* NULL: nothing is writable */
+    wh_modern_invoke *invoke; /* NULL: nothing is invocable */
 };
 
 /* Readable attributes 2 to last. */
 #define WH_MODERN_UP_TO(last) ((UINT32_C(2) << (last)) - 4u)
+
+/* modern_breaker.c */
+wh_modern_read wh_modern_disconnect_read, wh_modern_limiter_read, wh_modern_breaker_scripts_read,
+    wh_modern_tariff_scripts_read;
+wh_modern_write wh_modern_limiter_write;
+wh_modern_invoke wh_modern_disconnect_invoke, wh_modern_breaker_scripts_invoke,
+    wh_modern_tariff_scripts_invoke;
 
 #endif
