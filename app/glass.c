@@ -85,7 +85,7 @@ static void write_breaker(struct wh_lcd *lcd, int64_t state)
     if (wh_breaker_is_closed_in((enum wh_breaker_state)state)) {
         memcpy(text, "CLOSED", WORD);
     }
-    text[7] = state >= 10 ? (char)('0' + state / 10) : ' ';
+    text[7] = (char)(state >= 10 ? '0' + state / 10 : ' ');
     text[8] = (char)('0' + state % 10);
     write_text_value(lcd, text);
 }
