@@ -62,6 +62,8 @@ static void note_new_status(struct wh_application *app, uint32_t fresh)
         enum wh_event_code code;
     } events[] = {
         {WH_STATUS_STORE_FAILED, WH_EVENT_STORE_FAILED},
+        {WH_STATUS_NEWEST_LOST, WH_EVENT_REGISTERS_OLDER},
+        {WH_STATUS_STORE_DAMAGED, WH_EVENT_RECORDS_DAMAGED},
         {WH_STATUS_PROGRAM_CHANGED, WH_EVENT_PROGRAM_CHANGED},
         {WH_STATUS_PARAMETER_CHANGED, WH_EVENT_PARAMETER_CHANGED},
     };
@@ -77,6 +79,12 @@ static void watch_legal(struct wh_application *app, const struct wh_legal *legal
     const uint32_t status = wh_legal_status(legal);
     note_new_status(app, status & ~app->legal_status);
     app->legal_status = status;
+    /* Told once it works again, since the log itself is on that memory; a failure that lasts is in the status. */
+    const bool failed = (app->running.event_a & WH_EVENT_A_FLASH) != 0;
+    if (failed && !app->flash_failed) {
+        wh_application_note(app, WH_EVENT_FLASH_FAILED, 0, 0, 0);
+    }
+    app->flash_failed = failed;
 }
 
 /* Energy that flows out of a phase while another takes it in is either a producer or a wrong connection: worth a note

@@ -83,6 +83,7 @@ struct wh_application {
     struct wh_log_contents contents;
     uint32_t verification_s; /* when verification mode ends; 0: not in it */
     uint32_t legal_status;   /* as seen last, to tell what is new */
+    bool flash_failed;       /* a failure of the log memory has been told */
     uint8_t
         indications; /* reverse current by phase, then phase sequence: as logged since power-up */
     struct wh_read_mark read_mark[WH_LOG_COUNT];

@@ -180,7 +180,8 @@ static void put_clock_to_use(struct wh_application *app, const struct wh_config 
 {
     const struct wh_config *to = &app->config;
     (void)wh_clock_configure(&app->clock, to->zone_min, (enum wh_daylight)to->daylight);
-    app->minute = wh_application_minute_of(app, app->clock.utc_s);
+    /* Of the last second worked off: the clock may be ahead of it by a window, in which a boundary is still to come. */
+    app->minute = wh_application_minute_of(app, app->second);
     if (app->running.days_s != 0) {
         app->running.days_s += (uint32_t)((from->zone_min - to->zone_min) * 60);
     }
@@ -206,8 +207,9 @@ static enum wh_err put_to_use(struct wh_application *app, struct wh_legal *legal
     const enum wh_err err = renew_logger(app, logger);
     wh_application_pass_minutes(app, legal, app->minute, app->minute);
     const enum wh_err fitted = wh_application_configure_breaker(app, legal);
-    const enum wh_err saved = wh_application_save(app);
-    return mounted != WH_OK ? mounted : err != WH_OK ? err : fitted != WH_OK ? fitted : saved;
+    (void)wh_application_save(
+        app); /* the configuration itself is stored: a refusal here is in the status */
+    return mounted != WH_OK ? mounted : err != WH_OK ? err : fitted;
 }
 
 static enum wh_err note_factory_change(struct wh_application *app, struct wh_legal *legal,

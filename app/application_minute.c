@@ -65,7 +65,9 @@ static void end_profile_interval(struct wh_application *app, const struct wh_leg
     }
     if (wh_profile_store(log, legal, &app->config, utc_s, status, before,
                          app->running.profile_longer_s) != WH_OK) {
-        app->running.event_a |= WH_EVENT_A_FLASH; /* the next record holds the energy of both */
+        /* The next record holds the energy of both, and its powers are means of both. */
+        app->running.event_a |= WH_EVENT_A_FLASH;
+        app->running.profile_longer_s += (uint32_t)app->config.profile_min * SECONDS_PER_MINUTE;
         return;
     }
     app->running.profile_longer_s = 0;
@@ -185,6 +187,11 @@ static enum wh_err store_debiting_2(struct wh_application *app, struct wh_legal 
                                     int32_t before, int32_t now)
 {
     int32_t midnight;
+    /* What it has already is not looked for again, though the other register may still be waiting for its memory. */
+    const int32_t stored = wh_application_minute_of(app, app->running.debiting_2_s);
+    if (app->running.debiting_2_s != 0 && stored > before) {
+        before = stored;
+    }
     if (!crossed_day(app, before, now, is_debiting_2_day, &midnight)) {
         return WH_OK;
     }

@@ -27,7 +27,8 @@ enum wh_err wh_application_set_plan(struct wh_application *app, struct wh_legal 
     app->running.configuration_count++;
     wh_application_note(app, WH_EVENT_PLAN_CHANGED, 0, 0, 0);
     wh_application_choose_tariff(app, legal);
-    return wh_application_save(app);
+    (void)wh_application_save(app); /* the plan is stored: a refusal here is in the status */
+    return WH_OK;
 }
 
 /* While the time is not valid the plan cannot tell: the tariff stays. */
@@ -69,10 +70,16 @@ enum wh_err wh_application_select_tariff(struct wh_application *app, struct wh_l
     if (app->config.tariff_source != WH_TARIFF_BY_COMMAND) {
         return WH_ERR_STATE;
     }
+    const uint8_t before = app->running.remote_tariff;
     app->running.remote_tariff = tariff;
+    const enum wh_err err = wh_application_save(app);
+    if (err != WH_OK) {
+        app->running.remote_tariff = before;
+        return err;
+    }
     wh_application_note(app, WH_EVENT_TARIFF_COMMANDED, 0, tariff, 0);
     wh_application_choose_tariff(app, legal);
-    return wh_application_save(app);
+    return WH_OK;
 }
 
 enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_legal *legal,
@@ -80,7 +87,10 @@ enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_l
 {
     wh_application_end_period(app, legal, app->clock.utc_s);
     const enum wh_err err = wh_application_end_debiting(app, legal, app->clock.utc_s, cause);
-    return err == WH_OK ? wh_application_save(app) : err;
+    if (err == WH_OK) {
+        (void)wh_application_save(app); /* the period is stored: a start makes up for a refusal */
+    }
+    return err;
 }
 
 enum wh_err wh_application_set_ratio(struct wh_application *app, struct wh_legal *legal,
@@ -141,5 +151,7 @@ enum wh_err wh_application_set_clock(struct wh_application *app, struct wh_legal
     wh_application_jump(app, legal, before, from_s);
     wh_application_flag(app, status & ~(uint32_t)WH_PROFILE_TIME_INVALID); /* of both intervals */
     wh_application_choose_tariff(app, legal);
-    return wh_application_save(app);
+    (void)wh_application_save(
+        app); /* the clock is set, whatever the memory says; its refusal is in the status */
+    return WH_OK;
 }

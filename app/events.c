@@ -71,6 +71,8 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_PREPAYMENT_ENOUGH] = OFF(STATUS, WH_EVENT_B_PREPAYMENT, "prepayment alarm gone"),
     [WH_EVENT_EMERGENCY_CREDIT] = ROW(STATUS, 0, 0, 0, "emergency credit in use"),
     [WH_EVENT_PASSWORD_WRONG] = ROW(STATUS, 0, 0, 0, "wrong password"),
+    [WH_EVENT_REGISTERS_OLDER] = ROW(STATUS, WH_EVENT_A_EEPROM, 0, 0, "newest registers damaged, older ones in use"),
+    [WH_EVENT_RECORDS_DAMAGED] = ROW(STATUS, 0, 0, 0, "damaged records in the register memory"),
 };
 /* clang-format on */
 

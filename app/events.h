@@ -116,6 +116,8 @@ enum wh_event_code {
     WH_EVENT_PREPAYMENT_ENOUGH, /* no alarm any more */
     WH_EVENT_EMERGENCY_CREDIT,  /* is being used from now on */
     WH_EVENT_PASSWORD_WRONG,    /* value_a: enum wh_origin, value_b: times in a row */
+    WH_EVENT_REGISTERS_OLDER,   /* the newest stored were damaged, those before are in use */
+    WH_EVENT_RECORDS_DAMAGED,   /* old ones, found at the start; nothing is lost by them */
     WH_EVENT_CODES,
 };
 

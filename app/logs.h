@@ -1,6 +1,6 @@
 /* The logs of the application and where they lie on the flash memory: one table.
  *
- * A log's epoch is in the running state; raising it deletes the log at once (a change of what a record holds).
+ * A log's epoch is stored with the configuration; raising it deletes the log at once (a change of what a record holds).
  */
 #ifndef WH_APP_LOGS_H
 #define WH_APP_LOGS_H
@@ -24,8 +24,8 @@ enum wh_log_name {
     WH_LOG_RATIO,
     WH_LOG_PROFILE_EVENTS,
     WH_LOG_NEUTRAL,
-    WH_LOG_CONTROL,  /* breaker and prepayment, newest counts */
-    WH_LOG_PAYMENTS, /* BRK-5 */
+    WH_LOG_CONTROL,    /* breaker and prepayment, newest counts */
+    WH_LOG_PAYMENTS,   /* BRK-5 */
     WH_LOG_READ_MARKS, /* how far readers have read, newest counts */
     WH_LOG_COUNT,
 };

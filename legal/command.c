@@ -59,7 +59,7 @@ static enum wh_err set_meter_number(struct wh_legal *legal, uint32_t number)
         wh_persist_write_identity(&legal->store, &changed, WH_LEGAL_VERSION_NUMBER);
     if (err == WH_OK) {
         legal->identity = changed;
-        wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
+        wh_legal_trust_parameters(legal);
     }
     return err;
 }
@@ -70,6 +70,7 @@ static enum wh_err store_tariffs(struct wh_legal *legal, const struct wh_tariffs
     if (err == WH_OK) {
         legal->tariffs = *changed;
         legal->tariffs_unstored = false;
+        wh_legal_trust_parameters(legal);
     }
     return err;
 }

@@ -150,7 +150,8 @@ struct wh_audit_entry {
     uint32_t utc_s; /* since 2000-01-01 00:00:00 UTC; 0 while the clock was not set */
     enum wh_audit_event event;
     enum wh_origin origin;
-    uint32_t old_value; /* before and after; of a calibration a CRC-32; 0 for the seal */
+    uint32_t
+        old_value; /* before and after; of a calibration a CRC-32; 0 for the seal, and before a factory set-up */
     uint32_t new_value;
 };
 

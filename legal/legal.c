@@ -24,13 +24,23 @@ static bool identity_is_valid(const struct wh_identity *identity)
            constant_is_valid(identity->s0_pulses_per_kwh);
 }
 
-enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *given)
+enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity)
 {
+    const struct wh_legal_factory factory = {.ratio = 1};
+    return wh_legal_manufacture_as(nvm, identity, &factory);
+}
+
+enum wh_err wh_legal_manufacture_as(const struct wh_nvm *nvm, const struct wh_identity *given,
+                                    const struct wh_legal_factory *factory)
+{
+    struct wh_tariffs tariffs = wh_tariffs_new();
+    tariffs.ratio = factory->ratio;
+    tariffs.ratio_locked = factory->ratio_locked;
     struct wh_identity identity = *given;
     if (identity.s0_pulses_per_kwh == 0) {
         identity.s0_pulses_per_kwh = identity.pulses_per_kwh;
     }
-    if (!identity_is_valid(&identity)) {
+    if (!identity_is_valid(&identity) || factory->ratio < 1 || factory->ratio > WH_RATIO_HIGHEST) {
         return WH_ERR_ARGUMENT;
     }
     struct wh_store store;
@@ -43,28 +53,65 @@ enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_ident
     if (err == WH_OK) {
         err = wh_persist_write_registers(&store, &zero, 0);
     }
+    if (err == WH_OK && (tariffs.ratio > 1 || tariffs.ratio_locked)) {
+        err = wh_persist_write_tariffs(&store, &tariffs);
+    }
     if (err == WH_OK) { /* last: a meter with identity is complete */
         err = wh_persist_write_identity(&store, &identity, WH_LEGAL_VERSION_NUMBER);
     }
     return err;
 }
 
+/* The newest entry of that event; *entry is of event 0 if there is none. */
+static enum wh_err find_entry(const struct wh_legal *legal, enum wh_audit_event event,
+                              struct wh_audit_entry *entry)
+{
+    for (uint32_t age = 0; age < legal->audit_count; age++) {
+        const enum wh_err err = wh_legal_audit(legal, age, entry);
+        if (err != WH_OK && err != WH_ERR_NOT_FOUND) { /* attempts that failed have no entry */
+            return err;
+        }
+        if (err == WH_OK && entry->event == event) {
+            return WH_OK;
+        }
+    }
+    *entry = (struct wh_audit_entry){0};
+    return WH_OK;
+}
+
 /* The calibration in use must be the one that the log tells of: that of the newest entry, or the one
  * before it when power was cut between the entry and the change. */
 static enum wh_err check_calibration(const struct wh_legal *legal)
 {
-    struct wh_audit_entry entry = {0};
-    enum wh_err err = WH_OK;
-    for (uint32_t age = 0; age < legal->audit_count && entry.event != WH_AUDIT_CALIBRATED; age++) {
-        err = wh_legal_audit(legal, age, &entry);
-        if (err != WH_OK) {
-            return err == WH_ERR_NOT_FOUND ? WH_OK : err; /* attempts that failed have no entry */
-        }
-    }
+    struct wh_audit_entry entry;
+    const enum wh_err err = find_entry(legal, WH_AUDIT_CALIBRATED, &entry);
     const uint32_t checksum = wh_persist_calibration_checksum(legal->calibration);
-    const bool known = entry.event != WH_AUDIT_CALIBRATED || checksum == entry.new_value ||
-                       checksum == entry.old_value;
-    return known ? WH_OK : WH_ERR_CORRUPT;
+    const bool known =
+        entry.event == 0 || checksum == entry.new_value || checksum == entry.old_value;
+    return err != WH_OK ? err : known ? WH_OK : WH_ERR_CORRUPT;
+}
+
+/* With the newest record of the tariffs damaged, an older one must not bring back an older ratio or open its lock: the
+ * log tells what they were. */
+static enum wh_err recover_ratio(struct wh_legal *legal)
+{
+    struct wh_audit_entry ratio;
+    struct wh_audit_entry lock;
+    enum wh_err err = find_entry(legal, WH_AUDIT_RATIO, &ratio);
+    if (err == WH_OK) {
+        err = find_entry(legal, WH_AUDIT_RATIO_LOCK, &lock);
+    }
+    if (err != WH_OK) {
+        return err;
+    }
+    wh_tariffs_settle(&legal->tariffs, &legal->registers);
+    if (ratio.event != 0) {
+        legal->tariffs.ratio = (uint16_t)ratio.new_value;
+    }
+    if (lock.event != 0) {
+        legal->tariffs.ratio_locked = lock.new_value != 0;
+    }
+    return WH_OK;
 }
 
 static enum wh_err read_audit(struct wh_legal *legal)
@@ -163,8 +210,8 @@ static uint32_t status_of(const struct wh_legal_start_report *report)
     return status | (older ? WH_STATUS_NEWEST_LOST : 0);
 }
 
-/* A log without room does not keep the meter from measuring; the version then stays the old one, and the
- * next start tries again. */
+/* A log without room does not keep the meter from measuring; the version then stays the old one, and the next start
+ * tries again, unless a new meter number has been stored with the new version meanwhile. */
 static void note_software(struct wh_legal *legal, uint32_t before)
 {
     const struct wh_audit_entry entry = {.utc_s = legal->stored_s,
@@ -194,9 +241,13 @@ enum wh_err wh_legal_start(struct wh_legal *legal, const struct wh_nvm *nvm,
     if (report->parameters_lost) {
         return WH_ERR_CORRUPT;
     }
+    if (report->store.rings[WH_PERSIST_TARIFFS_INDEX].newest_lost &&
+        recover_ratio(legal) != WH_OK) {
+        return WH_ERR_CORRUPT;
+    }
     legal->status = status_of(report);
     wh_output_begin(legal);
-    wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
+    wh_legal_trust_parameters(legal);
     report->software_changed = software != WH_LEGAL_VERSION_NUMBER;
     if (report->software_changed) {
         note_software(legal, software);

@@ -56,6 +56,16 @@ struct wh_legal_start_report {
  * that does not divide 10 000; others as wh_store_format and wh_store_write. */
 enum wh_err wh_legal_manufacture(const struct wh_nvm *nvm, const struct wh_identity *identity);
 
+/* What the factory sets beside the identity (VAR-13). */
+struct wh_legal_factory {
+    uint16_t ratio; /* 1 … WH_RATIO_HIGHEST, else WH_ERR_ARGUMENT */
+    bool ratio_locked;
+};
+
+/* The same with other than ratio 1, unlocked. */
+enum wh_err wh_legal_manufacture_as(const struct wh_nvm *nvm, const struct wh_identity *identity,
+                                    const struct wh_legal_factory *factory);
+
 /* Power-up: restores identity and registers. nvm is borrowed as long as legal is used.
  *   WH_OK           running; report->registers_older tells of a recovery worth a message
  *   WH_ERR_BLANK    never manufactured
@@ -75,8 +85,11 @@ enum wh_err wh_legal_set_seal(struct wh_legal *legal, bool open, uint32_t utc_s)
 /* The image of the running program, for the self-check (WELMEC 7.2 P5); borrowed for good. */
 void wh_legal_watch_program(struct wh_legal *legal, const void *start, size_t size);
 
+/* The parameters as they are now are the right ones: after reading or storing them. Private to legal/. */
+void wh_legal_trust_parameters(struct wh_legal *legal);
+
 /* A step of the cyclic self-check, to be called once a minute: a piece of the program, and the parameters in use against
- * those stored. What it finds is in wh_legal_status for good. */
+ * what they were when they were read or stored. What it finds is in wh_legal_status for good. */
 void wh_legal_check_self(struct wh_legal *legal);
 
 /* Stores another calibration, with an entry in the audit log written first.

@@ -77,7 +77,7 @@ enum wh_err wh_legal_calibrate(struct wh_legal *legal,
     }
     if (err == WH_OK) {
         memcpy(legal->calibration, calibration, sizeof legal->calibration);
-        wh_self_check_begin(&legal->self_check, &legal->identity, legal->calibration);
+        wh_legal_trust_parameters(legal);
     }
     return err;
 }

@@ -1,5 +1,5 @@
-/* Cyclic self-check (WELMEC 7.2 P5): the program against how it began, the parameters in use against those that were
- * stored. A meter cannot stop for a long check, so it goes by pieces. Private to legal/.
+/* Cyclic self-check (WELMEC 7.2 P5): the program against how it began, the parameters in use against what they were when they
+ * were read or stored. A meter cannot stop for a long check, so it goes by pieces. Private to legal/.
  */
 #ifndef WH_LEGAL_SELF_CHECK_H
 #define WH_LEGAL_SELF_CHECK_H
@@ -19,12 +19,20 @@ struct wh_self_check {
     uint32_t parameter_crc; /* as stored */
 };
 
-/* Takes the parameters in use as the right ones: after reading or changing them. */
-void wh_self_check_begin(struct wh_self_check *check, const struct wh_identity *identity,
-                         const struct wh_calibration calibration[WH_PHASES]);
+/* The legally relevant parameters; borrowed for the calls. */
+struct wh_checked_parameters {
+    const struct wh_identity *identity;
+    const struct wh_calibration *calibration; /* of WH_PHASES elements */
+    uint16_t ratio;
+    bool ratio_locked;
+};
+
+/* Takes the parameters in use as the right ones: after reading or storing them. */
+void wh_self_check_begin(struct wh_self_check *check,
+                         const struct wh_checked_parameters *parameters);
 
 /* A step. Returns bits of enum wh_legal_status_bit for what it found. */
-uint32_t wh_self_check_step(struct wh_self_check *check, const struct wh_identity *identity,
-                            const struct wh_calibration calibration[WH_PHASES]);
+uint32_t wh_self_check_step(struct wh_self_check *check,
+                            const struct wh_checked_parameters *parameters);
 
 #endif

@@ -5,28 +5,12 @@
 
 enum { HOLD_SAMPLES = 6 * WH_SAMPLE_RATE_HZ };
 
-/* The transformer ratio of a new meter goes the way of every change: by command, under an open cover. */
-static enum wh_err set_ratio(const struct wh_nvm *nvm, const struct wh_order *order)
+/* A model without transformers has no ratio to order, nor to lock. */
+static bool ratio_is_valid(const struct wh_order *order)
 {
-    const struct wh_command_context factory = {.origin = WH_ORIGIN_FACTORY};
-    struct wh_legal legal;
-    struct wh_legal_start_report found;
-    enum wh_err err = wh_legal_start(&legal, nvm, &found);
-    if (err == WH_OK) {
-        err = wh_legal_set_switch(&legal, WH_SWITCH_TERMINAL_COVER, true);
-    }
-    if (err == WH_OK) {
-        err = wh_legal_command(&legal, WH_COMMAND_SET_RATIO, order->ratio, &factory);
-    }
-    if (err == WH_OK && order->ratio_locked) {
-        err = wh_legal_set_switch(&legal, WH_SWITCH_VERIFICATION_SEAL, true);
-    }
-    if (err == WH_OK && order->ratio_locked) {
-        err = wh_legal_command(&legal, WH_COMMAND_LOCK_RATIO, 1, &factory);
-    }
-    return err == WH_OK && order->ratio_locked
-               ? wh_legal_set_switch(&legal, WH_SWITCH_VERIFICATION_SEAL, false)
-               : err;
+    const bool transformers = wh_variant_has(order->variant, WH_FEATURE_TRANSFORMER_RATIO);
+    return order->ratio <= WH_RATIO_HIGHEST &&
+           (transformers || (order->ratio <= 1 && !order->ratio_locked));
 }
 
 enum wh_err wh_meter_manufacture(const struct wh_board *board, const struct wh_order *order,
@@ -42,15 +26,15 @@ enum wh_err wh_meter_manufacture(const struct wh_board *board, const struct wh_o
     struct wh_config config = order->config != NULL ? *order->config : wh_config_default(variant);
     struct wh_config_fault ignored;
     strncpy(identity.model, variant->model, sizeof identity.model - 1);
-    if (order->ratio > 1 && !wh_variant_has(variant, WH_FEATURE_TRANSFORMER_RATIO)) {
+    const struct wh_legal_factory factory = {.ratio = order->ratio > 1 ? order->ratio : 1,
+                                             .ratio_locked = order->ratio_locked};
+    if (!ratio_is_valid(order)) {
         return WH_ERR_ARGUMENT;
     }
     enum wh_err err = wh_application_manufacture(board->flash, variant, &config,
                                                  fault != NULL ? fault : &ignored);
-    if (err == WH_OK) { /* last: a meter with identity is complete */
-        err = wh_legal_manufacture(board->nvm, &identity);
-    }
-    return err == WH_OK && order->ratio > 1 ? set_ratio(board->nvm, order) : err;
+    /* Last: a meter with identity is complete. */
+    return err == WH_OK ? wh_legal_manufacture_as(board->nvm, &identity, &factory) : err;
 }
 
 uint32_t wh_meter_memory_size(uint32_t page_size_bytes)
@@ -226,13 +210,16 @@ enum wh_err wh_meter_input(struct wh_meter *meter, enum wh_input input, bool hig
 enum wh_err wh_meter_configure(struct wh_meter *meter, const struct wh_config *config,
                                enum wh_origin origin, struct wh_config_fault *fault)
 {
+    const struct wh_config before = meter->application.config;
     const enum wh_err err =
         wh_application_configure(&meter->application, &meter->legal, config, origin, fault);
-    if (err != WH_OK) {
+    if (memcmp(&before, &meter->application.config, sizeof before) == 0) {
         return err;
     }
+    /* In use, also if something behind it failed: elements and glass go by it as well. */
     set_display(meter);
-    return set_voltage_limits(meter);
+    const enum wh_err limits = set_voltage_limits(meter);
+    return err != WH_OK ? err : limits;
 }
 
 enum wh_err wh_meter_set_clock(struct wh_meter *meter, uint32_t utc_s)

@@ -6,8 +6,8 @@
 #include "catalog/code.h"
 #include "meter/meter.h"
 
-/* Applies the codes to a configuration and an order of that model; what no code says stays as it is. The ratio makes
- * registers, display and pulses primary-side where it is above 1 (VAR-10 A, VAR-14); a tariff schedule other than 000
+/* Applies the codes to a configuration and an order of that model; what no code says stays as it is. A ratio above 1 makes registers
+ * and display primary-side (VAR-10 A, VAR-14); a tariff schedule other than 000
  * makes the internal plan choose the tariff, which is then programmed by wh_application_set_plan.
  * WH_ERR_ARGUMENT: the codes are of another model. Codes should have passed wh_code_check. */
 enum wh_err wh_order_apply_codes(const struct wh_code_set *codes, const struct wh_variant *variant,

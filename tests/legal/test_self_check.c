@@ -68,6 +68,16 @@ static void test_a_changed_parameter_is_found(void **state)
     assert_int_equal(wh_legal_status(&rig.legal), WH_STATUS_PARAMETER_CHANGED);
     legal_rig_close(&rig);
     watch(&rig);
+    rig.legal.tariffs.ratio ^= 8;
+    wh_legal_check_self(&rig.legal);
+    assert_int_equal(wh_legal_status(&rig.legal), WH_STATUS_PARAMETER_CHANGED);
+    legal_rig_close(&rig);
+    watch(&rig);
+    rig.legal.tariffs.ratio_locked = true;
+    wh_legal_check_self(&rig.legal);
+    assert_int_equal(wh_legal_status(&rig.legal), WH_STATUS_PARAMETER_CHANGED);
+    legal_rig_close(&rig);
+    watch(&rig);
     rig.legal.identity.pulses_per_kwh = 1000;
     wh_legal_check_self(&rig.legal);
     assert_int_equal(wh_legal_status(&rig.legal), WH_STATUS_PARAMETER_CHANGED);
@@ -85,6 +95,10 @@ static void test_a_commanded_change_is_no_fault(void **state)
     calibration[0].delay_q15 = 77;
     assert_int_equal(wh_legal_set_seal(&rig.legal, true, 1), WH_OK);
     assert_int_equal(wh_legal_calibrate(&rig.legal, calibration, 2), WH_OK);
+    const struct wh_command_context context = {.origin = WH_ORIGIN_FACTORY};
+    assert_int_equal(wh_legal_set_switch(&rig.legal, WH_SWITCH_TERMINAL_COVER, true), WH_OK);
+    assert_int_equal(wh_legal_command(&rig.legal, WH_COMMAND_SET_RATIO, 5, &context), WH_OK);
+    assert_int_equal(wh_legal_command(&rig.legal, WH_COMMAND_LOCK_RATIO, 1, &context), WH_OK);
     assert_int_equal(check(&rig, 1), 0);
     legal_rig_close(&rig);
 }

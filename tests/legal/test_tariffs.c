@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <string.h>
 
 #include "tests/legal/rig.h"
 
@@ -149,6 +150,32 @@ static void test_tariffs_recover_registers(void **state)
     assert_int_equal(registers.count_dwh[WH_R1], 3);
 }
 
+/* VAR-14, WELMEC 7.2 P7: with the newest record damaged, neither an older ratio comes back nor its lock opens. */
+static void test_a_damaged_record_brings_no_older_ratio(void **state)
+{
+    (void)state;
+    struct legal_rig rig;
+    legal_rig_open(&rig);
+    assert_int_equal(wh_legal_set_switch(&rig.legal, WH_SWITCH_VERIFICATION_SEAL, true), WH_OK);
+    set_ratio(&rig, 7);
+    set_ratio(&rig, 100);
+    assert_int_equal(wh_legal_command(&rig.legal, WH_COMMAND_LOCK_RATIO, 1, &by_meter), WH_OK);
+    uint8_t stored[WH_TARIFFS_STORED_SIZE];
+    wh_tariffs_encode(&rig.legal.tariffs, stored);
+    /* The record of the lock is the newest: change a byte of it, wherever it lies. */
+    uint8_t *cells = rig.eeprom.cells;
+    uint32_t at = 0;
+    while (memcmp(cells + at, stored, sizeof stored) != 0) {
+        at++;
+    }
+    cells[at + 5] ^= 0x40;
+    legal_rig_restart(&rig);
+    assert_true((wh_legal_status(&rig.legal) & WH_STATUS_NEWEST_LOST) != 0);
+    assert_int_equal(wh_legal_ratio(&rig.legal), 100);
+    assert_true(wh_legal_ratio_is_locked(&rig.legal));
+    legal_rig_close(&rig);
+}
+
 /* Every byte of a stored record is read back as written; what does not add up is refused. */
 static void test_stored_form(void **state)
 {
@@ -220,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_the_primary_side_goes_by_the_ratio_then),
         cmocka_unit_test(test_power_cut_anywhere),
         cmocka_unit_test(test_tariffs_recover_registers),
+        cmocka_unit_test(test_a_damaged_record_brings_no_older_ratio),
         cmocka_unit_test(test_stored_form),
         cmocka_unit_test(test_what_does_not_exist),
         cmocka_unit_test(test_an_unstored_tariff_is_stored_later),

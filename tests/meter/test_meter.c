@@ -251,6 +251,36 @@ static void test_an_unknown_model_is_refused(void **state)
     close_bench(&b);
 }
 
+static void configure_anything(struct bench *b)
+{
+    struct wh_config config = b->meter.application.config;
+    struct wh_config_fault fault;
+    config.special_1++;
+    assert_int_equal(wh_meter_configure(&b->meter, &config, WH_ORIGIN_MODULE, &fault), WH_OK);
+}
+
+/* REG-2, LOG-1: a configuration that comes while the window over a boundary is being measured does not swallow the
+ * boundary: the interval ends, and its peak is what was drawn. */
+static void test_a_configuration_on_a_boundary(void **state)
+{
+    (void)state;
+    struct bench b;
+    uint32_t angle = 0;
+    open_bench(&b);
+    const struct wh_application *app = &b.meter.application;
+    const uint32_t boundary_s = 846424800; /* 14:00 UTC */
+    assert_int_equal(wh_meter_set_clock(&b.meter, boundary_s - 3), WH_OK);
+    while (app->clock.utc_s < boundary_s || app->second >= boundary_s) {
+        feed(&b, &angle, 6000000, 16);
+        assert_true(app->clock.utc_s <= boundary_s);
+    }
+    configure_anything(&b);
+    feed(&b, &angle, 6000000, WH_SAMPLE_RATE_HZ);
+    assert_int_equal(app->running.profile_s, boundary_s);
+    assert_int_equal(app->running.demand.peak[WH_DEMAND_P_PLUS].utc_s, boundary_s);
+    close_bench(&b);
+}
+
 /* Reports behind the internal bus give the registers that samples in front of it gave (MET-2). */
 static void copy_report(void *context, const struct wh_bus_report *report)
 {
@@ -288,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_pulses_equal_the_register),
         cmocka_unit_test(test_a_failing_memory_loses_nothing_that_power_keeps),
         cmocka_unit_test(test_an_unknown_model_is_refused),
+        cmocka_unit_test(test_a_configuration_on_a_boundary),
         cmocka_unit_test(test_reports_and_samples_are_the_same_meter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,6 +114,54 @@ static void test_energy_type_decides_what_there_is(void **state)
     board_memory_close(&made.memory);
 }
 
+/* VAR-13, VAR-14: a lock that is ordered holds, with any ratio and from the first start on. */
+static void test_an_ordered_lock_holds(void **state)
+{
+    (void)state;
+    static const uint16_t ratios[] = {0, 1, 600};
+    for (size_t r = 0; r < sizeof ratios / sizeof ratios[0]; r++) {
+        static struct made made;
+        struct wh_meter_start_report found;
+        const struct wh_order order = {.variant = wh_variant_find("351C"),
+                                       .serial_number = 1,
+                                       .meter_number = 2,
+                                       .ratio = ratios[r],
+                                       .ratio_locked = true};
+        assert_int_equal(board_memory_open(&made.memory), WH_OK);
+        assert_int_equal(wh_meter_manufacture(&made.memory.board, &order, NULL), WH_OK);
+        assert_int_equal(wh_meter_start(&made.meter, &made.memory.board, &found), WH_OK);
+        assert_true(wh_legal_ratio_is_locked(&made.meter.legal));
+        assert_int_equal(wh_legal_ratio(&made.meter.legal), ratios[r] > 1 ? ratios[r] : 1);
+        assert_int_equal(wh_meter_input(&made.meter, WH_INPUT_TERMINAL_COVER, true), WH_OK);
+        assert_int_equal(wh_application_set_ratio(&made.meter.application, &made.meter.legal, 20,
+                                                  WH_ORIGIN_MODULE),
+                         WH_ERR_SEALED);
+        board_memory_close(&made.memory);
+    }
+}
+
+/* A ratio that does not exist, or a model without one, is refused before anything is erased. */
+static void test_an_impossible_ratio(void **state)
+{
+    (void)state;
+    static struct board_memory memory;
+    struct wh_meter_start_report found;
+    static struct wh_meter meter;
+    struct wh_order order = {
+        .variant = wh_variant_find("351C"), .serial_number = 1, .meter_number = 2};
+    assert_int_equal(board_memory_open(&memory), WH_OK);
+    assert_int_equal(wh_meter_manufacture(&memory.board, &order, NULL), WH_OK);
+    order.ratio = WH_RATIO_HIGHEST + 1;
+    assert_int_equal(wh_meter_manufacture(&memory.board, &order, NULL), WH_ERR_ARGUMENT);
+    order = (struct wh_order){.variant = wh_variant_find("382M"), .ratio = 20};
+    assert_int_equal(wh_meter_manufacture(&memory.board, &order, NULL), WH_ERR_ARGUMENT);
+    order = (struct wh_order){.variant = wh_variant_find("382M"), .ratio_locked = true};
+    assert_int_equal(wh_meter_manufacture(&memory.board, &order, NULL), WH_ERR_ARGUMENT);
+    assert_int_equal(wh_meter_start(&meter, &memory.board, &found), WH_OK);
+    assert_string_equal(meter.variant->model, "351C");
+    board_memory_close(&memory);
+}
+
 static void test_codes_of_another_model(void **state)
 {
     (void)state;
@@ -132,6 +180,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_codes),
         cmocka_unit_test(test_energy_type_decides_what_there_is),
+        cmocka_unit_test(test_an_ordered_lock_holds),
+        cmocka_unit_test(test_an_impossible_ratio),
         cmocka_unit_test(test_codes_of_another_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
