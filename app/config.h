@@ -173,7 +173,7 @@ uint8_t wh_config_protections(const struct wh_config *from, const struct wh_conf
 /* Stored form, docs/store.md: id, length and value of each parameter. Decoding starts from what *config holds, so that
  * parameters of later versions default; ids it does not know are passed over.
  * WH_ERR_CORRUPT for anything malformed; then *config is unchanged. */
-enum { WH_CONFIG_STORED_MAX = 370 };
+enum { WH_CONFIG_STORED_MAX = 498 };
 size_t wh_config_encode(const struct wh_config *config, uint8_t stored[WH_CONFIG_STORED_MAX]);
 enum wh_err wh_config_decode(struct wh_config *config, const uint8_t *stored, size_t length);
 

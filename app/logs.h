@@ -34,7 +34,7 @@ enum { WH_LOGS_FLASH_SIZE = 4 * 1024 * 1024 }; /* bytes that the table fills */
 
 /* Payloads of the logs of which the newest record counts. */
 enum {
-    WH_LOGS_CONFIG_SIZE = 384, /* what profile and logger hold, length, configuration */
+    WH_LOGS_CONFIG_SIZE = 512, /* what profile and logger hold, length, configuration */
     WH_LOGS_PLAN_SIZE = 2 + WH_PLAN_BYTES_MAX, /* length, plan */
     WH_LOGS_COUNTERS_SIZE = 16,                /* seconds with supply, pulse input */
     WH_LOGS_READ_MARKS_SIZE = 192,             /* 6 bytes for each log */

@@ -32,7 +32,8 @@ struct wh_running {
     bool supply_lost;      /* its loss is in the log: the last thing done */
 };
 
-enum { WH_RUNNING_STORED_SIZE = 320 };
+/* With room to grow: a record of another size would be another log. */
+enum { WH_RUNNING_STORED_SIZE = 448 };
 
 void wh_running_encode(const struct wh_running *running, uint8_t stored[WH_RUNNING_STORED_SIZE]);
 void wh_running_decode(struct wh_running *running, const uint8_t stored[WH_RUNNING_STORED_SIZE]);
