@@ -151,7 +151,7 @@ static void show(struct session *session)
     if (session->on_terminal) {
         struct wh_lcd lcd;
         wh_meter_lcd(&session->vm.meter, &lcd);
-        const bool led = session->vm.powered && wh_legal_led(&session->vm.meter.legal);
+        const bool led = session->vm.powered && wh_meter_led(&session->vm.meter);
         cli_terminal_show(&lcd, led, "space: button   m: mains off/on   q: stop");
     }
 }

@@ -277,6 +277,13 @@ enum wh_err wh_meter_stop(struct wh_meter *meter)
     return err;
 }
 
+bool wh_meter_led(const struct wh_meter *meter)
+{
+    const bool load =
+        wh_legal_importing(&meter->legal) != 0 || wh_legal_exporting(&meter->legal) != 0;
+    return wh_legal_led(&meter->legal) || (!load && meter->application.config.led_when_idle != 0);
+}
+
 struct wh_reading_source wh_meter_readings(const struct wh_meter *meter)
 {
     return wh_application_readings(&meter->application, &meter->legal);

@@ -120,6 +120,9 @@ void wh_meter_button_level(struct wh_meter *meter, bool pressed);
 /* Orderly stop: stores registers with all digits, and all that wh_meter_lose_mains stores. Errors as wh_legal_save. */
 enum wh_err wh_meter_stop(struct wh_meter *meter);
 
+/* The pulse LED as it is lit: by its pulses, and without load as the factory chose (VAR-10 B). */
+bool wh_meter_led(const struct wh_meter *meter);
+
 /* For wh_read: where this meter's values come from. */
 struct wh_reading_source wh_meter_readings(const struct wh_meter *meter);
 

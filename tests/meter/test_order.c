@@ -64,6 +64,7 @@ static void test_all_codes(void **state)
     assert_int_equal(c->energy_type, WH_ENERGY_TYPE_FOUR_QUADRANTS);
     assert_int_equal(c->energy_decimals, 2);
     assert_int_equal(c->led_when_idle, 1);
+    assert_true(wh_meter_led(&made.meter)); /* there is no load */
     assert_int_equal(c->module_code, 64);
     assert_int_equal(c->module_io_code, 3);
     assert_int_equal(c->alarm_input, WH_ALARM_NORMAL);
@@ -111,6 +112,7 @@ static void test_energy_type_decides_what_there_is(void **state)
     }
     (void)wh_profile_energies((enum wh_energy_type)c->energy_type, &energies);
     assert_int_equal(energies, 1);
+    assert_false(wh_meter_led(&made.meter)); /* dark when idle, as the factory has it */
     board_memory_close(&made.memory);
 }
 
