@@ -109,6 +109,8 @@ static bool put_record(struct readout *readout, const struct kmp_value *values)
     return !record.is_full;
 }
 
+enum { LOOKS_MAX = 512 }; /* records looked at for one request */
+
 enum step { STEP_DONE, STEP_PASSED_OVER, STEP_NO_ROOM, STEP_OTHER_FORMAT };
 
 static enum step read_record(struct readout *readout)
@@ -142,9 +144,14 @@ static enum step read_record(struct readout *readout)
  * each other, so an unreadable one ends the answer, too. */
 static enum step read_records(struct readout *readout)
 {
-    while (readout->to_read > 0) {
+    for (unsigned looks = 0; readout->to_read > 0; looks++) {
         if (!is_in_range(&readout->range, readout->id)) {
             return STEP_PASSED_OVER;
+        }
+        /* Records of nothing take no room, gaps none either: a request is not to walk a whole log by them. */
+        const bool empty = readout->count > 0 && readout->register_count == 0 && !readout->has_ids;
+        if (empty || looks >= LOOKS_MAX) {
+            return STEP_NO_ROOM;
         }
         const enum step step = read_record(readout);
         if (step == STEP_NO_ROOM || step == STEP_OTHER_FORMAT) {

@@ -583,6 +583,27 @@ static void test_logger_ends(void **state)
     }
 }
 
+/* A record of which the log has no register asked for takes no room: one of them says so, the log is not walked. */
+static void test_logger_of_nothing(void **state)
+{
+    (void)state;
+    static const uint16_t unknown[] = {60000};
+    struct fake_line line;
+    struct kmp_log_answer answer;
+    uint32_t ids[16];
+    unsigned count;
+    fake_line_init(&line, 512);
+    make_hours(&line, 0x1102);
+    ask_logger(
+        &line,
+        (struct kmp_logger_query){
+            .command = KMP_LOGGER_BACK_FROM_ID, .log = 1, .record_id = 0x1102, .record_count = 99},
+        unknown, 1);
+    read_answer(&line, &answer, ids, &count);
+    assert_int_equal(answer.register_count, 0);
+    assert_int_equal(answer.record_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -600,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_the_pointer_when_reading_backwards),
         cmocka_unit_test(test_logger_byte_for_byte),
         cmocka_unit_test(test_logger_ends),
+        cmocka_unit_test(test_logger_of_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
