@@ -1,6 +1,7 @@
 /* Associations and keys of the modern profile. Invariant: what is in force – keys, policy, limits of
  * counters – is in the store before it is used. */
 #include "cosem/modern.h"
+#include "cosem/modern_calendar.h"
 #include "cosem/modern_kept.h"
 #include "cosem/objects.h"
 #include <string.h>
@@ -295,6 +296,7 @@ enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face 
     if (err == WH_OK) {
         *modern = (struct wh_modern){.face = face, .store = store};
         memcpy(modern->mark, kept.mark, sizeof modern->mark);
+        wh_modern_calendar_of_plan(&face->application->plan, &modern->passive);
         for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
             start_client(modern, c, crypto, &kept.client[c]);
         }

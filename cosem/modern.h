@@ -46,6 +46,37 @@ struct wh_modern_store {
 
 /* ---- Internal ---- */
 
+enum {
+    WH_MODERN_NAME = 16, /* octets of a name of class 20 */
+    WH_MODERN_SEASONS = WH_PLAN_SEASON_CHANGES_MAX,
+    WH_MODERN_WEEKS = WH_PLAN_SEASONS,
+    WH_MODERN_DAYS = WH_PLAN_SEASONS * WH_DAY_TYPES,
+};
+
+struct wh_modern_name {
+    uint8_t length;
+    uint8_t octets[WH_MODERN_NAME];
+};
+
+/* Tables of class 20 (modern_calendar.h). */
+struct wh_modern_calendar {
+    struct wh_modern_name name;
+    uint8_t season_count, week_count, day_count;
+    struct wh_modern_season {
+        struct wh_modern_name name;
+        uint8_t month, day; /* 0: no date */
+        struct wh_modern_name week;
+    } seasons[WH_MODERN_SEASONS];
+    struct wh_modern_week {
+        struct wh_modern_name name;
+        uint8_t day_id[7]; /* Monday first */
+    } weeks[WH_MODERN_WEEKS];
+    struct wh_modern_day {
+        uint8_t id;
+        struct wh_tariff_day day;
+    } days[WH_MODERN_DAYS];
+};
+
 struct wh_modern_client {
     struct wh_modern *modern;
     struct dlms_security security;
@@ -61,6 +92,7 @@ struct wh_modern {
     const struct wh_modern_store *store;
     uint8_t mark[WH_MODERN_MARK]; /* of the keys given */
     struct wh_modern_client client[WH_MODERN_CLIENTS];
+    struct wh_modern_calendar passive; /* at power-up as the active one */
 };
 
 /* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as long

@@ -2,7 +2,13 @@
  * them, and only management changes anything through them. */
 #include "cosem/modern_objects.h"
 
-enum { SCRIPT_TABLE = 9, DISCONNECT_CONTROL = 70, LIMITER = 71 };
+enum {
+    SCRIPT_TABLE = 9,
+    SPECIAL_DAYS = 11,
+    ACTIVITY_CALENDAR = 20,
+    DISCONNECT_CONTROL = 70,
+    LIMITER = 71,
+};
 
 /* The number taken last from a client: it goes on with the next. */
 static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh_cosem_read *read,
@@ -57,6 +63,24 @@ static const struct wh_modern_row rows[] = {
      .needs_breaker = true,
      .read = wh_modern_limiter_read,
      .write = wh_modern_limiter_write},
+    {.name = {0, 0, 13, 0, 0, 255},
+     .class_id = ACTIVITY_CALENDAR,
+     .attribute_count = 10,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(10),
+     .writable = DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(7) | DLMS_ATTRIBUTE(8) | DLMS_ATTRIBUTE(9),
+     .invocable = DLMS_METHOD(1),
+     .read = wh_modern_calendar_read,
+     .write = wh_modern_calendar_write,
+     .invoke = wh_modern_calendar_invoke},
+    {.name = {0, 0, 11, 0, 0, 255},
+     .class_id = SPECIAL_DAYS,
+     .attribute_count = 2,
+     .method_count = 2,
+     .readable = WH_MODERN_UP_TO(2),
+     .writable = DLMS_ATTRIBUTE(2),
+     .read = wh_modern_days_read,
+     .write = wh_modern_days_write},
 };
 
 static size_t count(void)

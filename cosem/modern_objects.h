@@ -39,4 +39,9 @@ wh_modern_write wh_modern_limiter_write;
 wh_modern_invoke wh_modern_disconnect_invoke, wh_modern_breaker_scripts_invoke,
     wh_modern_tariff_scripts_invoke;
 
+/* modern_tables.c */
+wh_modern_read wh_modern_calendar_read, wh_modern_days_read;
+wh_modern_write wh_modern_calendar_write, wh_modern_days_write;
+wh_modern_invoke wh_modern_calendar_invoke;
+
 #endif

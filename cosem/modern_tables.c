@@ -1,0 +1,342 @@
+/* Activity calendar (class 20) and special days (class 11) over the tariff plan. Invariant: the active
+ * tables are the plan in force, seen through; the passive ones are only what was written. */
+#include "cosem/change.h"
+#include "cosem/modern_calendar.h"
+#include "cosem/modern_objects.h"
+#include "cosem/moment.h"
+#include <string.h>
+
+enum {
+    NAME = 2, /* of class 20, active; the passive ones are four further */
+    SEASONS = 3,
+    WEEKS = 4,
+    PASSIVE = 4,
+    ACTIVATION_TIME = 10,
+    WEEKDAYS = 7,
+    TIME_SIZE = 4,
+    DATE_SIZE = 5,
+};
+
+static const uint8_t tariff_scripts[6] = {0, 0, 10, 0, 100, 255};
+
+/* ---- Reading tables ---- */
+
+static void put_name(struct dlms_writer *out, const struct wh_modern_name *name)
+{
+    dlms_put_octet_string(out, name->octets, name->length);
+}
+
+/* Of every year, at midnight. */
+static void put_season(struct dlms_writer *out, const struct wh_modern_season *season)
+{
+    const bool is_any = season->month == 0;
+    const struct dlms_date_time start = {
+        .year = DLMS_YEAR_UNSPECIFIED,
+        .month = is_any ? DLMS_UNSPECIFIED : season->month,
+        .day = is_any ? DLMS_UNSPECIFIED : season->day,
+        .weekday = DLMS_UNSPECIFIED,
+        .deviation = DLMS_DEVIATION_UNSPECIFIED,
+    };
+    dlms_put_structure(out, 3);
+    put_name(out, &season->name);
+    dlms_put_date_time(out, &start);
+    put_name(out, &season->week);
+}
+
+static void put_week(struct dlms_writer *out, const struct wh_modern_week *week)
+{
+    dlms_put_structure(out, 1 + WEEKDAYS);
+    put_name(out, &week->name);
+    for (int d = 0; d < WEEKDAYS; d++) {
+        dlms_put_u8(out, week->day_id[d]);
+    }
+}
+
+static void put_day(struct dlms_writer *out, const struct wh_modern_day *day)
+{
+    dlms_put_structure(out, 2);
+    dlms_put_u8(out, day->id);
+    dlms_put_array(out, day->day.switch_count);
+    for (uint8_t s = 0; s < day->day.switch_count; s++) {
+        const struct wh_tariff_switch *at = &day->day.switches[s];
+        const uint8_t time[TIME_SIZE] = {(uint8_t)(at->minute / 60), (uint8_t)(at->minute % 60)};
+        dlms_put_structure(out, 3);
+        dlms_put_octet_string(out, time, sizeof time);
+        dlms_put_octet_string(out, tariff_scripts, sizeof tariff_scripts);
+        dlms_put_u16(out, at->tariff);
+    }
+}
+
+static void put_table(struct dlms_writer *out, const struct wh_modern_calendar *calendar,
+                      int8_t table)
+{
+    switch (table) {
+    case NAME:
+        put_name(out, &calendar->name);
+        break;
+    case SEASONS:
+        dlms_put_array(out, calendar->season_count);
+        for (uint8_t s = 0; s < calendar->season_count; s++) {
+            put_season(out, &calendar->seasons[s]);
+        }
+        break;
+    case WEEKS:
+        dlms_put_array(out, calendar->week_count);
+        for (uint8_t w = 0; w < calendar->week_count; w++) {
+            put_week(out, &calendar->weeks[w]);
+        }
+        break;
+    default:
+        dlms_put_array(out, calendar->day_count);
+        for (uint8_t d = 0; d < calendar->day_count; d++) {
+            put_day(out, &calendar->days[d]);
+        }
+    }
+}
+
+enum dlms_result wh_modern_calendar_read(struct wh_cosem_face *face,
+                                         const struct wh_cosem_read *read, struct dlms_writer *out)
+{
+    const struct wh_clock *clock = &face->application->clock;
+    struct wh_modern_calendar active;
+    if (read->attribute == ACTIVATION_TIME) {
+        wh_cosem_put_past(out, clock, 0, true); /* never by itself */
+    } else if (read->attribute >= NAME + PASSIVE) {
+        put_table(out, &face->modern->passive, (int8_t)(read->attribute - PASSIVE));
+    } else {
+        wh_modern_calendar_of_plan(&face->application->plan, &active);
+        put_table(out, &active, read->attribute);
+    }
+    return DLMS_RESULT_SUCCESS;
+}
+
+/* ---- Writing tables: a value that is not as the table has it makes the reader fail ---- */
+
+/* Whether it holds; what is of another type, or too long, is for the caller to tell. */
+static void expect(struct dlms_reader *reader, bool holds)
+{
+    if (!holds) {
+        dlms_reader_fail(reader);
+    }
+}
+
+static uint8_t get_container(struct dlms_reader *reader, uint8_t tag, size_t least, size_t most)
+{
+    const struct dlms_value value = dlms_read_value(reader);
+    expect(reader, value.tag == tag && value.count >= least && value.count <= most);
+    return reader->failed ? 0 : (uint8_t)value.count;
+}
+
+static void get_structure(struct dlms_reader *reader, size_t count)
+{
+    (void)get_container(reader, DLMS_TAG_STRUCTURE, count, count);
+}
+
+static struct dlms_span get_octets(struct dlms_reader *reader, size_t least, size_t most)
+{
+    const struct dlms_value value = dlms_read_value(reader);
+    expect(reader, value.tag == DLMS_TAG_OCTET_STRING && value.bytes.length >= least &&
+                       value.bytes.length <= most);
+    return reader->failed ? (struct dlms_span){NULL, 0} : value.bytes;
+}
+
+static uint16_t get_number(struct dlms_reader *reader, uint8_t tag)
+{
+    const struct dlms_value value = dlms_read_value(reader);
+    expect(reader, value.tag == tag);
+    return reader->failed ? 0 : (uint16_t)value.integer;
+}
+
+static struct wh_modern_name get_name(struct dlms_reader *reader)
+{
+    struct wh_modern_name name = {0};
+    const struct dlms_span octets = get_octets(reader, 0, WH_MODERN_NAME);
+    if (!reader->failed && octets.length > 0) {
+        name.length = (uint8_t)octets.length;
+        memcpy(name.octets, octets.data, octets.length);
+    }
+    return name;
+}
+
+static bool is_zero_or_any(uint8_t field)
+{
+    return field == 0 || field == DLMS_UNSPECIFIED;
+}
+
+/* A date of every year, from midnight; or no date at all. */
+static void get_season(struct dlms_reader *reader, struct wh_modern_season *season)
+{
+    struct dlms_date_time start = {0};
+    get_structure(reader, 3);
+    season->name = get_name(reader);
+    expect(reader, dlms_date_time_parse(get_octets(reader, 12, 12), &start));
+    season->week = get_name(reader);
+    const bool is_any = start.month == DLMS_UNSPECIFIED && start.day == DLMS_UNSPECIFIED;
+    expect(reader, start.year == DLMS_YEAR_UNSPECIFIED && start.weekday == DLMS_UNSPECIFIED &&
+                       is_zero_or_any(start.hour) && is_zero_or_any(start.minute) &&
+                       is_zero_or_any(start.second) && is_zero_or_any(start.hundredths));
+    expect(reader,
+           is_any || (start.day >= 1 && start.day <= wh_calendar_month_length(2000, start.month)));
+    season->month = is_any ? 0 : start.month;
+    season->day = is_any ? 0 : start.day;
+}
+
+static void get_week(struct dlms_reader *reader, struct wh_modern_week *week)
+{
+    get_structure(reader, 1 + WEEKDAYS);
+    week->name = get_name(reader);
+    for (int d = 0; d < WEEKDAYS; d++) {
+        week->day_id[d] = (uint8_t)get_number(reader, DLMS_TAG_U8);
+    }
+}
+
+static void get_switch(struct dlms_reader *reader, struct wh_tariff_switch *at)
+{
+    get_structure(reader, 3);
+    const struct dlms_span time = get_octets(reader, TIME_SIZE, TIME_SIZE);
+    const struct dlms_span script = get_octets(reader, 6, 6);
+    const uint16_t tariff = get_number(reader, DLMS_TAG_U16);
+    if (reader->failed) {
+        return;
+    }
+    expect(reader, time.data[0] < 24 && time.data[1] < 60 && is_zero_or_any(time.data[2]) &&
+                       is_zero_or_any(time.data[3]));
+    expect(reader,
+           memcmp(script.data, tariff_scripts, 6) == 0 && tariff >= 1 && tariff <= WH_PLAN_TARIFFS);
+    at->minute = (uint16_t)(time.data[0] * 60u + time.data[1]);
+    at->tariff = (uint8_t)tariff;
+}
+
+static void get_day(struct dlms_reader *reader, struct wh_modern_day *day)
+{
+    get_structure(reader, 2);
+    day->id = (uint8_t)get_number(reader, DLMS_TAG_U8);
+    day->day.switch_count = get_container(reader, DLMS_TAG_ARRAY, 1, WH_PLAN_SWITCHES_MAX);
+    for (uint8_t s = 0; s < day->day.switch_count; s++) {
+        get_switch(reader, &day->day.switches[s]);
+    }
+}
+
+static void get_table(struct dlms_reader *reader, struct wh_modern_calendar *calendar, int8_t table)
+{
+    switch (table) {
+    case NAME:
+        calendar->name = get_name(reader);
+        break;
+    case SEASONS:
+        calendar->season_count = get_container(reader, DLMS_TAG_ARRAY, 1, WH_MODERN_SEASONS);
+        for (uint8_t s = 0; s < calendar->season_count; s++) {
+            get_season(reader, &calendar->seasons[s]);
+        }
+        break;
+    case WEEKS:
+        calendar->week_count = get_container(reader, DLMS_TAG_ARRAY, 1, WH_MODERN_WEEKS);
+        for (uint8_t w = 0; w < calendar->week_count; w++) {
+            get_week(reader, &calendar->weeks[w]);
+        }
+        break;
+    default:
+        calendar->day_count = get_container(reader, DLMS_TAG_ARRAY, 1, WH_MODERN_DAYS);
+        for (uint8_t d = 0; d < calendar->day_count; d++) {
+            get_day(reader, &calendar->days[d]);
+        }
+    }
+}
+
+enum dlms_result wh_modern_calendar_write(struct wh_cosem_face *face,
+                                          const struct wh_cosem_write *write)
+{
+    struct dlms_reader reader = dlms_reader(write->data.data, write->data.length);
+    struct wh_modern_calendar passive = face->modern->passive;
+    get_table(&reader, &passive, (int8_t)(write->attribute - PASSIVE));
+    if (!dlms_reader_done(&reader)) {
+        return DLMS_RESULT_OTHER_REASON;
+    }
+    face->modern->passive = passive;
+    return DLMS_RESULT_SUCCESS;
+}
+
+enum dlms_result wh_modern_calendar_invoke(struct wh_cosem_face *face,
+                                           const struct wh_cosem_invoke *invoke)
+{
+    struct wh_application *app = face->application;
+    struct wh_tariff_plan plan;
+    struct wh_plan_fault fault;
+    (void)invoke;
+    const enum wh_err err = wh_modern_calendar_plan(&face->modern->passive, &app->plan, &plan);
+    return wh_cosem_result(err != WH_OK ? err
+                                        : wh_application_set_plan(app, face->legal, &plan, &fault));
+}
+
+/* ---- Special days ---- */
+
+enum dlms_result wh_modern_days_read(struct wh_cosem_face *face, const struct wh_cosem_read *read,
+                                     struct dlms_writer *out)
+{
+    const struct wh_tariff_plan *plan = &face->application->plan;
+    (void)read;
+    dlms_put_array(out, plan->exception_count);
+    for (unsigned e = 0; e < plan->exception_count; e++) {
+        const int32_t day = plan->exceptions[e];
+        const struct wh_datetime date = wh_calendar_datetime((int64_t)day * WH_CALENDAR_DAY_S);
+        const uint8_t octets[DATE_SIZE] = {(uint8_t)(date.year >> 8), (uint8_t)date.year,
+                                           date.month, date.day, DLMS_UNSPECIFIED};
+        dlms_put_structure(out, 3);
+        dlms_put_u16(out, (uint16_t)(e + 1));
+        dlms_put_octet_string(out, octets, sizeof octets);
+        dlms_put_u8(out, wh_modern_holiday(plan, day));
+    }
+    return DLMS_RESULT_SUCCESS;
+}
+
+/* Puts a day in its place among those before it; one that is there twice is found by the plan's check. */
+static void insert(struct wh_tariff_plan *plan, uint16_t day)
+{
+    unsigned at = plan->exception_count++;
+    for (; at > 0 && plan->exceptions[at - 1] > day; at--) {
+        plan->exceptions[at] = plan->exceptions[at - 1];
+    }
+    plan->exceptions[at] = day;
+}
+
+/* One date, that has the holiday of its season. */
+static void get_special_day(struct dlms_reader *reader, struct wh_tariff_plan *plan)
+{
+    get_structure(reader, 3);
+    (void)get_number(reader, DLMS_TAG_U16);
+    const struct dlms_span octets = get_octets(reader, DATE_SIZE, DATE_SIZE);
+    const uint16_t id = get_number(reader, DLMS_TAG_U8);
+    if (reader->failed) {
+        return;
+    }
+    const struct wh_datetime date = {
+        .year = (uint16_t)(octets.data[0] << 8 | octets.data[1]),
+        .month = octets.data[2],
+        .day = octets.data[3],
+        .weekday = octets.data[4] == DLMS_UNSPECIFIED ? 0 : octets.data[4],
+    };
+    const bool exists = wh_calendar_fault(&date) == NULL;
+    const int32_t day = exists ? wh_calendar_day(date.year, date.month, date.day) : -1;
+    expect(reader, day >= 0 && day <= UINT16_MAX && id == wh_modern_holiday(plan, day));
+    if (!reader->failed) {
+        insert(plan, (uint16_t)day);
+    }
+}
+
+enum dlms_result wh_modern_days_write(struct wh_cosem_face *face,
+                                      const struct wh_cosem_write *write)
+{
+    struct wh_application *app = face->application;
+    struct dlms_reader reader = dlms_reader(write->data.data, write->data.length);
+    struct wh_tariff_plan plan = app->plan;
+    struct wh_plan_fault fault;
+    const uint8_t count = get_container(&reader, DLMS_TAG_ARRAY, 0, WH_PLAN_EXCEPTIONS_MAX);
+    plan.exception_count = 0;
+    for (uint8_t e = 0; e < count && !reader.failed; e++) {
+        get_special_day(&reader, &plan);
+    }
+    if (!dlms_reader_done(&reader)) {
+        return DLMS_RESULT_OTHER_REASON;
+    }
+    return wh_cosem_result(wh_application_set_plan(app, face->legal, &plan, &fault));
+}
