@@ -1,21 +1,38 @@
 /* Security of a session. Invariant: the counter in the file is above every one that was used,
- * before it is used, whatever is cut when. */
+ * before it is used, whatever is cut when; and one session at a time reads and raises it. */
 #include "cli/tool_dlms_guard.h"
+#include "cli/endpoint_line.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-enum { COUNTERS_AHEAD = 100 };
+enum { COUNTERS_AHEAD = 100, LOCK_WAIT_MS = 60000, LOCK_POLL_MS = 10 };
 
 /* ---- The file of the counter ---- */
 
 static bool write_all(int fd, const char *text, size_t length)
 {
     return write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
+}
+
+/* A rename lasts only when its directory does. */
+static bool sync_directory(const char *path)
+{
+    char copy[sizeof((struct tool_dlms_guard *)NULL)->counter_path];
+    snprintf(copy, sizeof copy, "%s", path);
+    const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    const bool done = fsync(fd) == 0;
+    return close(fd) == 0 && done;
 }
 
 /* In place of the old file by rename, so that there is always one. */
@@ -34,7 +51,32 @@ static bool reserve(void *context, enum dlms_counter_id id, uint32_t limit)
         return false;
     }
     const bool written = write_all(fd, text, (size_t)length);
-    return close(fd) == 0 && written && rename(path, guard->counter_path) == 0;
+    return close(fd) == 0 && written && rename(path, guard->counter_path) == 0 &&
+           sync_directory(guard->counter_path);
+}
+
+/* A lock of the file beside it: the counter's own is another one after each rename. */
+static bool lock_counter(struct tool_dlms_guard *guard, struct tool_failure *failure)
+{
+    char path[sizeof guard->counter_path + 8];
+    const uint32_t start_ms = endpoint_now_ms();
+    snprintf(path, sizeof path, "%s.lock", guard->counter_path);
+    guard->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    guard->has_lock = guard->lock_fd >= 0;
+    if (!guard->has_lock) {
+        return tool_fail_errno(failure, CLI_BAD_INPUT, errno, "%s", path);
+    }
+    while (flock(guard->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR) {
+            return tool_fail_errno(failure, CLI_BAD_INPUT, errno, "%s", path);
+        }
+        if (endpoint_now_ms() - start_ms >= LOCK_WAIT_MS) {
+            return tool_fail(failure, CLI_FAILED, "%s: another session is still using this key",
+                             path);
+        }
+        poll(NULL, 0, LOCK_POLL_MS);
+    }
+    return true;
 }
 
 /* No file: a key that was never used. */
@@ -90,7 +132,8 @@ static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failur
     struct dlms_security *security = &guard->security;
     uint32_t limits[DLMS_COUNTER_COUNT] = {0};
     snprintf(guard->counter_path, sizeof guard->counter_path, "%s.counter", secrets->key_file);
-    if (!read_counter(guard->counter_path, &limits[DLMS_COUNTER_SEND], failure)) {
+    if (!lock_counter(guard, failure) ||
+        !read_counter(guard->counter_path, &limits[DLMS_COUNTER_SEND], failure)) {
         return false;
     }
     guard->store = (struct dlms_counter_store){guard, reserve, COUNTERS_AHEAD};
@@ -154,4 +197,8 @@ void tool_dlms_guard_close(struct tool_dlms_guard *guard)
     dlms_openssl_free(guard->openssl);
     dlms_wipe(&guard->security, sizeof guard->security);
     guard->openssl = NULL;
+    if (guard->has_lock) {
+        close(guard->lock_fd);
+        guard->has_lock = false;
+    }
 }
