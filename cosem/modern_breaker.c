@@ -247,7 +247,7 @@ enum dlms_result wh_modern_breaker_scripts_read(struct wh_cosem_face *face,
     (void)face;
     (void)read;
     dlms_put_array(out, SCRIPT_RECONNECT);
-    for (uint8_t s = SCRIPT_DISCONNECT; s <= SCRIPT_RECONNECT; s++) {
+    for (uint16_t s = SCRIPT_DISCONNECT; s <= (uint16_t)SCRIPT_RECONNECT; s++) {
         const struct action action = {SERVICE_INVOKE, 70, disconnect_control, (int8_t)s};
         put_action(out, s, &action);
         dlms_put_i8(out, 0);
@@ -264,7 +264,7 @@ enum dlms_result wh_modern_tariff_scripts_read(struct wh_cosem_face *face,
     (void)face;
     (void)read;
     dlms_put_array(out, WH_PLAN_TARIFFS);
-    for (uint8_t tariff = 1; tariff <= WH_PLAN_TARIFFS; tariff++) {
+    for (uint8_t tariff = 1; tariff <= (uint8_t)WH_PLAN_TARIFFS; tariff++) {
         put_action(out, tariff, &action);
         dlms_put_u8(out, tariff);
     }

@@ -15,6 +15,7 @@ enum {
     WEEKDAYS = 7,
     TIME_SIZE = 4,
     DATE_SIZE = 5,
+    DATE_TIME_SIZE = 12,
 };
 
 static const uint8_t tariff_scripts[6] = {0, 0, 10, 0, 100, 255};
@@ -132,12 +133,16 @@ static void get_structure(struct dlms_reader *reader, size_t count)
     (void)get_container(reader, DLMS_TAG_STRUCTURE, count, count);
 }
 
-static struct dlms_span get_octets(struct dlms_reader *reader, size_t least, size_t most)
+/* An octet-string of that many; zeros if it is none. */
+static void get_octets(struct dlms_reader *reader, uint8_t *to, size_t size)
 {
     const struct dlms_value value = dlms_read_value(reader);
-    expect(reader, value.tag == DLMS_TAG_OCTET_STRING && value.bytes.length >= least &&
-                       value.bytes.length <= most);
-    return reader->failed ? (struct dlms_span){NULL, 0} : value.bytes;
+    memset(to, 0, size);
+    if (value.tag == DLMS_TAG_OCTET_STRING && value.bytes.length == size) {
+        memcpy(to, value.bytes.data, size);
+    } else {
+        dlms_reader_fail(reader);
+    }
 }
 
 static uint16_t get_number(struct dlms_reader *reader, uint8_t tag)
@@ -150,10 +155,12 @@ static uint16_t get_number(struct dlms_reader *reader, uint8_t tag)
 static struct wh_modern_name get_name(struct dlms_reader *reader)
 {
     struct wh_modern_name name = {0};
-    const struct dlms_span octets = get_octets(reader, 0, WH_MODERN_NAME);
-    if (!reader->failed && octets.length > 0) {
-        name.length = (uint8_t)octets.length;
-        memcpy(name.octets, octets.data, octets.length);
+    const struct dlms_value value = dlms_read_value(reader);
+    if (value.tag != DLMS_TAG_OCTET_STRING || value.bytes.length > WH_MODERN_NAME) {
+        dlms_reader_fail(reader);
+    } else if (value.bytes.length > 0) {
+        name.length = (uint8_t)value.bytes.length;
+        memcpy(name.octets, value.bytes.data, name.length);
     }
     return name;
 }
@@ -167,9 +174,11 @@ static bool is_zero_or_any(uint8_t field)
 static void get_season(struct dlms_reader *reader, struct wh_modern_season *season)
 {
     struct dlms_date_time start = {0};
+    uint8_t octets[DATE_TIME_SIZE];
     get_structure(reader, 3);
     season->name = get_name(reader);
-    expect(reader, dlms_date_time_parse(get_octets(reader, 12, 12), &start));
+    get_octets(reader, octets, sizeof octets);
+    (void)dlms_date_time_parse((struct dlms_span){octets, sizeof octets}, &start);
     season->week = get_name(reader);
     const bool is_any = start.month == DLMS_UNSPECIFIED && start.day == DLMS_UNSPECIFIED;
     expect(reader, start.year == DLMS_YEAR_UNSPECIFIED && start.weekday == DLMS_UNSPECIFIED &&
@@ -192,18 +201,17 @@ static void get_week(struct dlms_reader *reader, struct wh_modern_week *week)
 
 static void get_switch(struct dlms_reader *reader, struct wh_tariff_switch *at)
 {
+    uint8_t time[TIME_SIZE];
+    uint8_t script[sizeof tariff_scripts];
     get_structure(reader, 3);
-    const struct dlms_span time = get_octets(reader, TIME_SIZE, TIME_SIZE);
-    const struct dlms_span script = get_octets(reader, 6, 6);
+    get_octets(reader, time, sizeof time);
+    get_octets(reader, script, sizeof script);
     const uint16_t tariff = get_number(reader, DLMS_TAG_U16);
-    if (reader->failed) {
-        return;
-    }
-    expect(reader, time.data[0] < 24 && time.data[1] < 60 && is_zero_or_any(time.data[2]) &&
-                       is_zero_or_any(time.data[3]));
     expect(reader,
-           memcmp(script.data, tariff_scripts, 6) == 0 && tariff >= 1 && tariff <= WH_PLAN_TARIFFS);
-    at->minute = (uint16_t)(time.data[0] * 60u + time.data[1]);
+           time[0] < 24 && time[1] < 60 && is_zero_or_any(time[2]) && is_zero_or_any(time[3]));
+    expect(reader, memcmp(script, tariff_scripts, sizeof script) == 0 && tariff >= 1 &&
+                       tariff <= WH_PLAN_TARIFFS);
+    at->minute = (uint16_t)(time[0] * 60u + time[1]);
     at->tariff = (uint8_t)tariff;
 }
 
@@ -302,18 +310,16 @@ static void insert(struct wh_tariff_plan *plan, uint16_t day)
 /* One date, that has the holiday of its season. */
 static void get_special_day(struct dlms_reader *reader, struct wh_tariff_plan *plan)
 {
+    uint8_t octets[DATE_SIZE];
     get_structure(reader, 3);
     (void)get_number(reader, DLMS_TAG_U16);
-    const struct dlms_span octets = get_octets(reader, DATE_SIZE, DATE_SIZE);
+    get_octets(reader, octets, sizeof octets);
     const uint16_t id = get_number(reader, DLMS_TAG_U8);
-    if (reader->failed) {
-        return;
-    }
     const struct wh_datetime date = {
-        .year = (uint16_t)(octets.data[0] << 8 | octets.data[1]),
-        .month = octets.data[2],
-        .day = octets.data[3],
-        .weekday = octets.data[4] == DLMS_UNSPECIFIED ? 0 : octets.data[4],
+        .year = (uint16_t)(octets[0] << 8 | octets[1]),
+        .month = octets[2],
+        .day = octets[3],
+        .weekday = octets[4] == DLMS_UNSPECIFIED ? 0 : octets[4],
     };
     const bool exists = wh_calendar_fault(&date) == NULL;
     const int32_t day = exists ? wh_calendar_day(date.year, date.month, date.day) : -1;

@@ -45,11 +45,10 @@ enum wh_err record_file_load(const char *path, void *record, size_t size)
     if (descriptor < 0) {
         return errno == ENOENT ? WH_ERR_NOT_FOUND : WH_ERR_IO;
     }
-    if (fstat(descriptor, &info) != 0) {
-        err = WH_ERR_IO;
-    } else if (info.st_size < 0 || (size_t)info.st_size != size) {
+    const bool is_known = fstat(descriptor, &info) == 0;
+    if (is_known && (uintmax_t)info.st_size != size) {
         err = WH_ERR_CORRUPT;
-    } else if (!get(descriptor, record, size)) {
+    } else if (!is_known || !get(descriptor, record, size)) {
         err = WH_ERR_IO;
     }
     close(descriptor);
