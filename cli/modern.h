@@ -1,4 +1,5 @@
-/* The modern DLMS profile of a running meter: its keys from a file, its record in the meter's folder.
+/* The modern DLMS profile of a running meter: its keys from a file, its record in the meter's
+ * folder.
  *
  * A file of keys has a line "name = 32 hexadecimal digits" for each of
  *
@@ -12,8 +13,8 @@
 #include "cosem/modern.h"
 #include "ports/linux/crypto_openssl.h"
 
-/* Reads a file of keys. WH_ERR_IO, WH_ERR_FORMAT: error has one line that names file, line and reason, but
- * never a key. */
+/* Reads a file of keys. WH_ERR_IO, WH_ERR_FORMAT: error has one line that names file, line and
+ * reason, but never a key. */
 enum wh_err cli_modern_read_keys(struct wh_modern_keys *keys, const char *path, char *error,
                                  size_t error_size);
 
@@ -27,12 +28,13 @@ struct cli_modern {
     char path[4096 + 32];         /* of the record, "dlms.bin" */
 };
 
-/* Keys from a file for the meter whose memory is in folder state; nothing is offered yet. Errors as above,
- * and WH_ERR_UNSUPPORTED if OpenSSL lacks an algorithm. */
+/* Keys from a file for the meter whose memory is in folder state; nothing is offered yet. Errors as
+ * above, and WH_ERR_UNSUPPORTED if OpenSSL lacks an algorithm. */
 enum wh_err cli_modern_open(struct cli_modern *modern, const char *state, const char *keys,
                             char *error, size_t error_size);
 
-/* After each wh_cosem_face_init. Without keys it does nothing and is WH_OK. Errors as wh_cosem_modern_init. */
+/* After each wh_cosem_face_init. Without keys it does nothing and is WH_OK. Errors as
+ * wh_cosem_modern_init. */
 enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *face);
 
 /* One line on the error of the last cli_modern_offer. */

@@ -1,5 +1,5 @@
-/* Associations and keys of the modern profile. Invariant: what is in force – keys, policy, limits of
- * counters – is in the store before it is used. */
+/* Associations and keys of the modern profile. Invariant: what is in force – keys, policy, limits
+ * of counters – is in the store before it is used. */
 #include "cosem/modern.h"
 #include "cosem/modern_calendar.h"
 #include "cosem/modern_kept.h"
@@ -111,7 +111,8 @@ static uint32_t wait_s(uint32_t failures)
     return UINT32_C(1) << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
 }
 
-/* The 1st, 2nd, 4th … in a row are logged, so that trying cannot push everything else out of the log. */
+/* The 1st, 2nd, 4th … in a row are logged, so that trying cannot push everything else out of the
+ * log. */
 static void note_failure(struct wh_application *app, struct wh_modern_client *client)
 {
     client->failures += client->failures < UINT32_MAX;
@@ -163,8 +164,8 @@ bool wh_modern_keys_are_safe(const struct wh_modern_keys *keys)
     return true;
 }
 
-/* The keys given into the record; nobody knows those that are not given. Numbers received go on even
- * with another key, since it may be one that was in use before. */
+/* The keys given into the record; nobody knows those that are not given. Numbers received go on
+ * even with another key, since it may be one that was in use before. */
 static bool install(struct wh_modern_kept *kept, const struct dlms_crypto *crypto,
                     const struct wh_modern_keys *keys)
 {

@@ -5,9 +5,9 @@
  *     client 2   reading     reads everything, changes nothing
  *     client 16  public      besides: the invocation counters 0.0.43.1.0.255 and 0.0.43.1.1.255
  *
- * Clients 1 and 2 speak to logical device 1, with high level security 5 (GMAC) under suite 0, each with
- * keys of its own. Every request and answer is authenticated and encrypted: nothing less is taken.
- * Source: 5-3 and 6-2 of IEC 62056; clients as IDIS meters have them; docs/cosem.md.
+ * Clients 1 and 2 speak to logical device 1, with high level security 5 (GMAC) under suite 0, each
+ * with keys of its own. Every request and answer is authenticated and encrypted: nothing less is
+ * taken. Source: 5-3 and 6-2 of IEC 62056; clients as IDIS meters have them; docs/cosem.md.
  *
  * Invocation counters, and keys that a client changed, are kept by the owner of the meter (struct
  * wh_modern_store). A number is never used twice with one key, whenever the supply goes. */
@@ -39,8 +39,8 @@ struct wh_modern_store {
     void *context;
     /* WH_ERR_NOT_FOUND: nothing was ever saved. Others: it cannot be read. */
     enum wh_err (*load)(void *context, uint8_t kept[WH_MODERN_KEPT_SIZE]);
-    /* Puts it in place of the one before, all of it or nothing at any power cut, and for good when it
-     * returns true. */
+    /* Puts it in place of the one before, all of it or nothing at any power cut, and for good when
+     * it returns true. */
     bool (*save)(void *context, const uint8_t kept[WH_MODERN_KEPT_SIZE]);
 };
 
@@ -95,11 +95,11 @@ struct wh_modern {
     struct wh_modern_calendar passive; /* at power-up as the active one */
 };
 
-/* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as long
- * as the face is used, keys for the call only; crypto needs random, GCM, hash and key wrap.
+/* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as
+ * long as the face is used, keys for the call only; crypto needs random, GCM, hash and key wrap.
  *
- * Keys that a client changed stay in force as long as keys are those that the meter was given before.
- * Other keys take the place of all; the counters go on.
+ * Keys that a client changed stay in force as long as keys are those that the meter was given
+ * before. Other keys take the place of all; the counters go on.
  *
  *   WH_ERR_ARGUMENT  two keys are the same, or one is all zero
  *   WH_ERR_CORRUPT   the record is damaged: the counters are lost, so only new keys would be safe

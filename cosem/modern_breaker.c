@@ -1,6 +1,6 @@
-/* Disconnect control (class 70), limiter (class 71), and the scripts of breaker and tariff (class 9).
- * Invariant: everything goes through one command of the application; what is shown is the breaker's own
- * state, which the profile does not keep a second time. */
+/* Disconnect control (class 70), limiter (class 71), and the scripts of breaker and tariff (class
+ * 9). Invariant: everything goes through one command of the application; what is shown is the
+ * breaker's own state, which the profile does not keep a second time. */
 #include "cosem/change.h"
 #include "cosem/modern_objects.h"
 #include "cosem/moment.h"
@@ -30,7 +30,8 @@ static const uint8_t disconnect_control[6] = {0, 0, 96, 3, 10, 255};
 
 /* ---- Disconnect control ---- */
 
-/* 6-2: 0 disconnected, 1 connected, 2 ready for reconnection: all that is open, but not by command. */
+/* 6-2: 0 disconnected, 1 connected, 2 ready for reconnection: all that is open, but not by command.
+ */
 enum control { DISCONNECTED, CONNECTED, READY };
 
 static enum control control_of(const struct wh_application *app)

@@ -1,4 +1,5 @@
-/* Plan and tables. Invariant: tables made of a plan give a plan with the same tariff at every minute. */
+/* Plan and tables. Invariant: tables made of a plan give a plan with the same tariff at every
+ * minute. */
 #include "cosem/modern_calendar.h"
 #include <string.h>
 

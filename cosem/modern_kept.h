@@ -1,8 +1,11 @@
 /* The record that the modern profile keeps, encoded. Private to cosem/.
  *
- *     "WHM1", mark of the keys given (32), then for each client: policy, four keys of 16 octets, three
- *     limits of counters, the highest number received with any key; CRC-32 over all before. Integers
- *     little-endian. */
+ *     "WHM1", mark of the keys given (32)
+ *     for each client: policy, four keys of 16 octets, three limits of counters, the highest number
+ *                      received with any key
+ *     CRC-32 over all before
+ *
+ * Integers are little-endian. */
 #ifndef WH_COSEM_MODERN_KEPT_H
 #define WH_COSEM_MODERN_KEPT_H
 

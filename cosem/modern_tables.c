@@ -1,5 +1,5 @@
-/* Activity calendar (class 20) and special days (class 11) over the tariff plan. Invariant: the active
- * tables are the plan in force, seen through; the passive ones are only what was written. */
+/* Activity calendar (class 20) and special days (class 11) over the tariff plan. Invariant: the
+ * active tables are the plan in force, seen through; the passive ones are only what was written. */
 #include "cosem/change.h"
 #include "cosem/modern_calendar.h"
 #include "cosem/modern_objects.h"
@@ -297,7 +297,8 @@ enum dlms_result wh_modern_days_read(struct wh_cosem_face *face, const struct wh
     return DLMS_RESULT_SUCCESS;
 }
 
-/* Puts a day in its place among those before it; one that is there twice is found by the plan's check. */
+/* Puts a day in its place among those before it; one that is there twice is found by the plan's
+ * check. */
 static void insert(struct wh_tariff_plan *plan, uint16_t day)
 {
     unsigned at = plan->exception_count++;

@@ -1,5 +1,5 @@
-/* Feeds any octets to the record that the modern DLMS profile keeps. Property: what is taken encodes to
- * the same octets. The checksum is put right, so that what is behind it is reached. */
+/* Feeds any octets to the record that the modern DLMS profile keeps. Property: what is taken
+ * encodes to the same octets. The checksum is put right, so that what is behind it is reached. */
 #include "common/bytes.h"
 #include "common/crc32.h"
 #include "cosem/modern_kept.h"

@@ -1,6 +1,6 @@
-/* Feeds any octets to the tables of the activity calendar: the first tells which attribute, the next how
- * many octets are its value, and so on. Property: tables that give a plan that passes its check are what
- * tables of that plan give again. */
+/* Feeds any octets to the tables of the activity calendar: the first tells which attribute, the
+ * next how many octets are its value, and so on. Property: tables that give a plan that passes its
+ * check are what tables of that plan give again. */
 #include "cosem/modern_calendar.h"
 #include "cosem/modern_objects.h"
 #include <stdlib.h>

@@ -53,8 +53,8 @@ void modern_connect(struct modern_client *modern, int number);
 /* Carries an operation through. */
 enum dlms_client_status modern_finish(struct modern_client *modern, enum dlms_client_status status);
 
-/* Data-access-result or action-result, 0 for done. Anything else that goes wrong is 1000 and more. The
- * value is in dlms_client_value. */
+/* Data-access-result or action-result, 0 for done. Anything else that goes wrong is 1000 and more.
+ * The value is in dlms_client_value. */
 int modern_get(struct modern_client *modern, uint16_t class_id, const uint8_t name[6],
                int8_t index);
 int modern_set(struct modern_client *modern, uint16_t class_id, const uint8_t name[6], int8_t index,

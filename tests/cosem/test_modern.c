@@ -1,5 +1,5 @@
-/* COM-2, COM-15. The secure associations of the modern profile: who gets in, what is taken, and that no
- * number is used twice whatever becomes of the supply. */
+/* COM-2, COM-15. The secure associations of the modern profile: who gets in, what is taken, and
+ * that no number is used twice whatever becomes of the supply. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -63,8 +63,9 @@ static void test_both_clients_read_and_one_writes(void **state)
     assert_true(modern.meter.reply[0] == 0xCC); /* glo-get-response */
 }
 
-/* Every object that a client of the meter can have, through the server's own tables: reading may change
- * and invoke nothing; management may change what the module port may, and what is only here. */
+/* Every object that a client of the meter can have, through the server's own tables: reading may
+ * change and invoke nothing; management may change what the module port may, and what is only here.
+ */
 static void test_rights_over_all_objects(void **state)
 {
     (void)state;
@@ -103,9 +104,8 @@ static void test_password_clients_are_as_before(void **state)
             assert_int_equal((object.groups & server->associations[1].groups) != 0, is_counter);
         }
         for (size_t a = 0; a < WH_COSEM_ASSOCIATIONS; a++) {
-            assert_int_equal(object.writers & server->associations[a].groups &
-                                 WH_COSEM_GROUP_MANAGEMENT,
-                             0);
+            assert_int_equal(
+                object.writers & server->associations[a].groups & WH_COSEM_GROUP_MANAGEMENT, 0);
         }
     }
     static const struct client_attribute setup = {64, {0, 0, 43, 0, 0, 255}, 3};
@@ -147,7 +147,8 @@ static void test_trying_is_slowed_down(void **state)
     modern_connect(&modern, 0);
 }
 
-/* Less than authenticated and encrypted is not taken, neither to open nor in an open association. */
+/* Less than authenticated and encrypted is not taken, neither to open nor in an open association.
+ */
 static void test_weaker_requests_are_refused(void **state)
 {
     (void)state;
@@ -209,7 +210,8 @@ static uint32_t number_of_reply(void)
     return dlms_read_u32(&reader);
 }
 
-/* The supply may go after any answer: numbers of the meter only rise, over the whole life of its keys. */
+/* The supply may go after any answer: numbers of the meter only rise, over the whole life of its
+ * keys. */
 static void test_no_number_is_used_twice(void **state)
 {
     (void)state;
@@ -255,7 +257,8 @@ static int transfer(enum dlms_key id, const uint8_t key[WH_MODERN_KEY])
     return modern_invoke(&modern, 64, setup_name, 2, &data);
 }
 
-/* A key that a client changed outlives the supply; going back to the keys given takes other keys. */
+/* A key that a client changed outlives the supply; going back to the keys given takes other keys.
+ */
 static void test_keys_that_a_client_changed_are_kept(void **state)
 {
     (void)state;
@@ -279,8 +282,8 @@ static void test_a_key_of_the_other_client_is_refused(void **state)
     assert_int_equal(modern_get(&modern, 8, clock_name, 8), 0);
 }
 
-/* Other keys in the file take the place of the old; numbers go on, so old traffic stays old even when the
- * first keys come back. */
+/* Other keys in the file take the place of the old; numbers go on, so old traffic stays old even
+ * when the first keys come back. */
 static void test_new_keys_go_on_counting(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* TAR-1, COM-15. The tariff plan as activity calendar and special days: what a secure client reads is the
- * plan in force, what it activates is in force as a whole or not at all. */
+/* TAR-1, COM-15. The tariff plan as activity calendar and special days: what a secure client reads
+ * is the plan in force, what it activates is in force as a whole or not at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
