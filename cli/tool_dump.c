@@ -47,6 +47,12 @@ const struct cli_command cli_restore = {
 
 /* ---- Dump ---- */
 
+/* What cannot be read is left out, but not for a line or a password that is of no use. */
+static bool ends_dump(const struct tool_meter *meter, const struct tool_failure *failure)
+{
+    return failure->code == TOOL_NO_ANSWER || tool_meter_is_locked(meter);
+}
+
 static bool read_text(struct tool_meter *meter, enum wh_quantity_id id, char text[TOOL_VALUE_SIZE],
                       struct tool_failure *failure)
 {
@@ -57,10 +63,10 @@ static bool read_text(struct tool_meter *meter, enum wh_quantity_id id, char tex
         tool_value_plain(&value, text);
         return true;
     }
-    return failure->code != TOOL_NO_ANSWER;
+    return !ends_dump(meter, failure);
 }
 
-/* The parameters that the meter has, as {name: number}. NULL: the line failed. */
+/* The parameters that the meter has, as {name: number}. NULL: the line or the password failed. */
 static json_t *read_settings(struct tool_meter *meter, struct tool_failure *failure)
 {
     json_t *settings = json_object();
@@ -72,7 +78,7 @@ static json_t *read_settings(struct tool_meter *meter, struct tool_failure *fail
         }
         if (tool_meter_read_item(meter, item, &number, failure)) {
             json_object_set_new(settings, item->name, json_integer(number));
-        } else if (failure->code == TOOL_NO_ANSWER) {
+        } else if (ends_dump(meter, failure)) {
             json_decref(settings);
             return NULL;
         }

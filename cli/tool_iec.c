@@ -1,5 +1,5 @@
-/* IEC 62056-21 on a line. Invariant: the port has the speed and format that the reader asks for
- * whenever a character leaves. */
+/* IEC 62056-21 on a line. Invariants: the port has the speed and format that the reader asks for
+ * whenever a character leaves; a password that was refused does not leave again. */
 #include "cli/tool_iec.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,12 +159,23 @@ bool tool_iec_read_out(struct tool_iec *iec, struct tool_failure *failure)
     return true;
 }
 
+static bool fail_password(const struct tool_iec *iec, struct tool_failure *failure)
+{
+    return tool_fail(
+        failure, TOOL_REFUSED,
+        "%s: the password is wrong, or the meter takes none for a while after wrong ones",
+        iec->line.name);
+}
+
 bool tool_iec_program(struct tool_iec *iec, const char *password, struct tool_failure *failure)
 {
     enum iec21_reader_state state;
     char data[80];
     if (iec->is_programming) {
         return true;
+    }
+    if (iec->is_refused) {
+        return fail_password(iec, failure);
     }
     if (!start(iec, IEC21_PROGRAM, failure) || !follow(iec, &state, failure)) {
         return false;
@@ -180,11 +191,9 @@ bool tool_iec_program(struct tool_iec *iec, const char *password, struct tool_fa
         return false;
     }
     iec->is_programming = state == IEC21_READER_ACKNOWLEDGED;
-    if (state == IEC21_READER_REFUSED || state == IEC21_READER_BROKEN_OFF) {
-        return tool_fail(
-            failure, TOOL_REFUSED,
-            "%s: the password is wrong, or the meter takes none for a while after wrong ones",
-            iec->line.name);
+    iec->is_refused = state == IEC21_READER_REFUSED || state == IEC21_READER_BROKEN_OFF;
+    if (iec->is_refused) {
+        return fail_password(iec, failure);
     }
     return iec->is_programming || fail_state(iec, state, failure);
 }

@@ -11,6 +11,7 @@ struct tool_iec {
     struct endpoint endpoint;
     struct iec21_reader reader;
     bool is_programming;
+    bool is_refused; /* the password: it is not sent again in this session */
     bool has_read_out;
     char buffer[65536];
     char read_out[65536]; /* what the meter read out, when has_read_out */
@@ -27,7 +28,8 @@ bool tool_iec_identify(struct tool_iec *iec, struct iec21_identification *identi
 /* Mode C read-out into read_out, at most once a session. */
 bool tool_iec_read_out(struct tool_iec *iec, struct tool_failure *failure);
 
-/* Programming mode with a password, unless it is open. TOOL_REFUSED: the password is wrong. */
+/* Programming mode with a password, unless it is open. TOOL_REFUSED: the password is wrong; after
+ * that at once, without a word to the meter. */
 bool tool_iec_program(struct tool_iec *iec, const char *password, struct tool_failure *failure);
 
 /* A command in programming mode; *block is what came, NULL for an acknowledgement, valid until

@@ -1,6 +1,7 @@
 /* Meters of any language. Invariant: a language that is looked for is asked without a secret. */
 #include "cli/tool_meter.h"
 #include "cli/tool_dlms.h"
+#include "cli/tool_iec.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,13 @@ void tool_meter_close(struct tool_meter *meter)
 bool tool_meter_is_public(const struct tool_meter *meter)
 {
     return meter->language == &tool_language_dlms && tool_dlms_is_public(meter->session);
+}
+
+/* DLMS has no session without the right password, and KMP shows it only with what is written. */
+bool tool_meter_is_locked(const struct tool_meter *meter)
+{
+    const struct tool_iec *iec = meter->session;
+    return meter->language == &tool_language_iec && iec->is_refused;
 }
 
 /* ---- What all commands ask ---- */

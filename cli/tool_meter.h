@@ -136,6 +136,9 @@ bool tool_meter_read_item(struct tool_meter *meter, const struct tool_item *item
 /* The meter is read without a password by a client that sees a part of it only. */
 bool tool_meter_is_public(const struct tool_meter *meter);
 
+/* The meter has refused the password in this session: nothing that needs one will be done. */
+bool tool_meter_is_locked(const struct tool_meter *meter);
+
 void tool_meter_close(struct tool_meter *meter);
 
 #endif

@@ -49,7 +49,7 @@ static int list(struct tool_work *work)
         struct tool_failure failure;
         int64_t number;
         if (!tool_meter_read_item(&work->meter, item, &number, &failure)) {
-            if (failure.code == TOOL_NO_ANSWER) {
+            if (failure.code == TOOL_NO_ANSWER || tool_meter_is_locked(&work->meter)) {
                 json_decref(array);
                 return tool_report(work, item->name, &failure);
             }

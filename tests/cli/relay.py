@@ -15,6 +15,7 @@ class Relay:
         self.cuts = list(cuts)
         self.connections = 0
         self.bytes = []  # passed on to the reader, by connection
+        self.sent = b""  # by the reader, on all connections
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -50,6 +51,8 @@ class Relay:
                     return
                 if not data:
                     return
+                if end is reader:
+                    self.sent += data
                 if end is meter:
                     if limit is not None:
                         data = data[:limit - self.bytes[-1]]

@@ -250,8 +250,13 @@ class Passwords(Lines):
         self.fails(2, ["set", "special_1=3"], "number", endpoint=self.at("kmp"), password=letters)
 
     def test_wrong_password_of_iec(self):
+        """It goes out once, however much is to be read or set."""
         wrong = ["--password-file", str(self.write("wrong", "999\n"))]
-        self.fails(REFUSED, ["read", "u_l1"], "password", endpoint=self.at("iec"), password=wrong)
+        for arguments in (["read", "u_l1"], ["dump"], ["set"], ["set", "special_1=3", "special_2=3"]):
+            with self.subTest(arguments=arguments), Relay(self.meter.module_port) as relay:
+                self.fails(REFUSED, arguments, "password is wrong", endpoint=self.at("iec", relay.port), password=wrong)
+                signs = bytes(octet & 0x7F for octet in relay.sent)  # without parity
+                self.assertEqual(signs.count(b"\x01P1\x02"), 1)
 
 
 if __name__ == "__main__":
