@@ -1,5 +1,5 @@
-/* Changes as a whole. Invariant: nothing is written before every change was understood and
- * compared. */
+/* Changes as a whole. Invariants: nothing is written before every change was understood and
+ * compared; nothing that deletes a log before all else is done. */
 #include "cli/tool_change.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +8,17 @@
 static bool differs(const struct tool_change *change)
 {
     return !change->is_readable || change->before != change->wanted;
+}
+
+/* Behind those before it, but before those that delete a log, unless it does. */
+static void insert(struct tool_changes *changes, const struct tool_item *item, int64_t wanted)
+{
+    size_t at = changes->count++;
+    while (item->deletes == NULL && at > 0 && changes->change[at - 1].item->deletes != NULL) {
+        changes->change[at] = changes->change[at - 1];
+        at--;
+    }
+    changes->change[at] = (struct tool_change){.item = item, .wanted = wanted};
 }
 
 bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
@@ -35,7 +46,7 @@ bool tool_changes_add(struct tool_changes *changes, const char *where, const cha
     if (changes->count == TOOL_CHANGES_MAX) {
         return tool_fail(failure, CLI_BAD_INPUT, "%s: too many parameters", where);
     }
-    changes->change[changes->count++] = (struct tool_change){.item = item, .wanted = number};
+    insert(changes, item, number);
     return true;
 }
 
@@ -77,6 +88,12 @@ static bool write_one(struct tool_meter *meter, struct tool_change *change,
                      change->item->name, change->wanted, after);
 }
 
+static void append(struct tool_failure *failure, const char *name, const char *what)
+{
+    const size_t used = strlen(failure->text);
+    snprintf(failure->text + used, sizeof failure->text - used, "; %s %s", name, what);
+}
+
 /* Backwards, so that what depends on what came before it goes first. */
 static void put_back(struct tool_changes *changes, struct tool_meter *meter,
                      struct tool_failure *failure)
@@ -90,10 +107,11 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
         change->is_done = false;
         if (!change->is_readable ||
             !meter->language->write(meter, change->item, change->before, &why)) {
-            const size_t used = strlen(failure->text);
             change->is_done = true;
-            snprintf(failure->text + used, sizeof failure->text - used, "; %s stays changed",
-                     change->item->name);
+            append(failure, change->item->name, "stays changed");
+        }
+        if (change->item->deletes != NULL) {
+            append(failure, change->item->deletes, "is deleted");
         }
     }
 }
@@ -119,12 +137,17 @@ void tool_changes_print(const struct tool_changes *changes)
         const struct tool_change *change = &changes->change[c];
         if (!differs(change)) {
             printf("%-24s %" PRId64 " (as it was)\n", change->item->name, change->wanted);
-        } else if (change->is_readable) {
-            printf("%-24s %" PRId64 " -> %" PRId64 "\n", change->item->name, change->before,
-                   change->wanted);
-        } else {
-            printf("%-24s -> %" PRId64 "\n", change->item->name, change->wanted);
+            continue;
         }
+        printf("%-24s ", change->item->name);
+        if (change->is_readable) {
+            printf("%" PRId64 " ", change->before);
+        }
+        printf("-> %" PRId64, change->wanted);
+        if (change->item->deletes != NULL) {
+            printf(" (deletes: %s)", change->item->deletes);
+        }
+        printf("\n");
     }
 }
 
@@ -134,9 +157,11 @@ json_t *tool_changes_json(const struct tool_changes *changes)
     for (size_t c = 0; c < changes->count; c++) {
         const struct tool_change *change = &changes->change[c];
         json_t *before = change->is_readable ? json_integer(change->before) : json_null();
-        json_array_append_new(
-            array, json_pack("{s:s, s:o, s:I, s:b}", "name", change->item->name, "before", before,
-                             "after", (json_int_t)change->wanted, "changed", (int)change->is_done));
+        json_array_append_new(array,
+                              json_pack("{s:s, s:o, s:I, s:b, s:s?}", "name", change->item->name,
+                                        "before", before, "after", (json_int_t)change->wanted,
+                                        "changed", (int)change->is_done, "deletes",
+                                        differs(change) ? change->item->deletes : NULL));
     }
     return array;
 }

@@ -16,11 +16,12 @@ struct tool_change {
 };
 
 struct tool_changes {
-    struct tool_change change[TOOL_CHANGES_MAX];
+    struct tool_change change[TOOL_CHANGES_MAX]; /* in the order of writing */
     size_t count;
 };
 
-/* Adds one from text; where names the place for messages. CLI_BAD_INPUT: no such parameter, one
+/* Adds one from text, before those that delete a log, so that a refusal of anything else comes
+ * while nothing is lost; where names the place for messages. CLI_BAD_INPUT: no such parameter, one
  * that can only be read, a value out of range, or the same parameter again. */
 bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
                       const char *value, struct tool_failure *failure);
@@ -30,11 +31,12 @@ bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter
                           struct tool_failure *failure);
 
 /* Writes what differs and reads it back. When the meter refuses one, those before it are put
- * back, and *failure says which was refused, and what could not be put back. */
+ * back, and *failure says which was refused, what could not be put back, and which log is gone. */
 bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
                         struct tool_failure *failure);
 
-/* What differs, one line each, or a JSON array: {"name", "before", "after", "changed"}. */
+/* What differs, one line each, or a JSON array: {"name", "before", "after", "changed",
+ * "deletes"}; the last is the log that the change deletes, or null. */
 void tool_changes_print(const struct tool_changes *changes);
 json_t *tool_changes_json(const struct tool_changes *changes);
 

@@ -40,7 +40,8 @@ const struct cli_command cli_restore = {
     .summary =
         "Puts settings from a file into a meter.\n"
         "All of them or, if anything does not fit, none. Only what differs is written. Legal\n"
-        "data are no settings.\n",
+        "data are no settings. Another profile_min or logger_min deletes its log for good; it is\n"
+        "written last, and --dry-run tells.\n",
     .options = restore_options,
     .run = run_restore,
 };

@@ -24,16 +24,16 @@ enum {
         a, b, c, d, e, f                                                                           \
     }
 /* Class 1, attribute 2. */
-#define VALUE(obis, tag) obis, DATA, 2, DLMS_TAG_##tag, 1
-/* Class 7, capture period. */
-#define PERIOD(obis)  obis, PROFILE, 4, DLMS_TAG_U32, 60
-#define KMP(id, size) id, NUMBER, 0, size
-#define KMP_S(id)     id, SECONDS, 0, 2
-#define NO_KMP        0, 0, 0, 0
-#define OF_IEC        {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NO_KMP
-#define SETTING       TOOL_ITEM_SETTING
-#define STATE         TOOL_ITEM_STATE
-#define SHOWN         TOOL_ITEM_SHOWN
+#define VALUE(obis, tag) obis, DATA, 2, DLMS_TAG_##tag, 1, NULL
+/* Class 7, capture period of that log. */
+#define PERIOD(obis, log) obis, PROFILE, 4, DLMS_TAG_U32, 60, log
+#define KMP(id, size)     id, NUMBER, 0, size
+#define KMP_S(id)         id, SECONDS, 0, 2
+#define NO_KMP            0, 0, 0, 0
+#define OF_IEC            {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NULL, NO_KMP
+#define SETTING           TOOL_ITEM_SETTING
+#define STATE             TOOL_ITEM_STATE
+#define SHOWN             TOOL_ITEM_SHOWN
 
 /* clang-format off */
 static const struct tool_item items[] = {
@@ -44,10 +44,10 @@ static const struct tool_item items[] = {
     {"special_2", SETTING, VALUE(OBIS(1, 1, 0, 130, 2), U32), KMP(1021, 4), "0.130.2", 0, 99999999, "special data 2"},
     {"daylight", SETTING, VALUE(OBIS(1, 1, 96, 52, 11), U8), KMP(1240, 1), NULL, 0, 255, "daylight saving: 0 none, 1 European"},
     {"working_days", SETTING, VALUE(OBIS(1, 1, 96, 52, 6), U8), KMP(1233, 1), NULL, 0, 127, "working days, bit 0 Monday ... bit 6 Sunday"},
-    {"profile_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 0)), KMP(199, 1), NULL, 0, 60, "interval of the load profile, minutes; a change deletes it"},
-    {"logger_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 1)), KMP(1195, 2), NULL, 0, 1440, "interval of the analysis logger, minutes; a change deletes it"},
+    {"profile_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 0), "load profile"), KMP(199, 1), NULL, 0, 60, "interval of the load profile, minutes; a change deletes it"},
+    {"logger_min", SETTING, PERIOD(OBIS(1, 1, 99, 1, 1), "analysis logger"), KMP(1195, 2), NULL, 0, 1440, "interval of the analysis logger, minutes; a change deletes it"},
     {"debiting_2_interval", SETTING, VALUE(OBIS_F(1, 1, 0, 1, 6, 128), U8), KMP(1175, 1), NULL, 0, 2, "second debiting log: 0 daily, 1 Mondays, 2 first of the month"},
-    {"power_threshold_w", SETTING, OBIS(1, 1, 96, 51, 1), REGISTER, 2, DLMS_TAG_U32, 1, 1039, KILOWATT, -3, 4, "96.51.1", 0, 10000000, "power threshold, W: periods above it are counted"},
+    {"power_threshold_w", SETTING, OBIS(1, 1, 96, 51, 1), REGISTER, 2, DLMS_TAG_U32, 1, NULL, 1039, KILOWATT, -3, 4, "96.51.1", 0, 10000000, "power threshold, W: periods above it are counted"},
     {"module_io", SETTING, VALUE(OBIS(0, 1, 96, 3, 1), U8), KMP(1102, 1), NULL, 0, 255, "inputs and outputs of the module"},
     {"tariff_source", SETTING, VALUE(OBIS(1, 1, 96, 52, 21), U8), KMP(2011, 1), NULL, 0, 3, "tariff by: 0 nothing, 1 module, 2 command, 3 internal plan"},
     {"transformer_ratio", STATE, VALUE(OBIS(1, 1, 0, 4, 2), U16), NO_KMP, "0.4.2", 1, 600, "transformer ratio, primary current in 5 A; module port only"},
@@ -81,8 +81,8 @@ static const struct tool_item items[] = {
     {"over_disconnect_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 20), U16), NO_KMP, NULL, 1, 3600, "... for, s"},
     {"over_reconnect_v", SETTING, VALUE(OBIS(1, 1, 128, 0, 21), U16), NO_KMP, NULL, 250, 270, "breaker closes again below, V"},
     {"over_reconnect_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 22), U16), NO_KMP, NULL, 1, 3600, "... for, s"},
-    {"prepayment_balance_wh", STATE, OBIS(1, 1, 130, 0, 0), REGISTER, 2, DLMS_TAG_U32, 1, 1121, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: balance, Wh; module port only"},
-    {"prepayment_credit_wh", SHOWN, OBIS(1, 1, 130, 0, 1), REGISTER, 2, DLMS_TAG_U32, 1, 1408, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: credit used, Wh"},
+    {"prepayment_balance_wh", STATE, OBIS(1, 1, 130, 0, 0), REGISTER, 2, DLMS_TAG_U32, 1, NULL, 1121, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: balance, Wh; module port only"},
+    {"prepayment_credit_wh", SHOWN, OBIS(1, 1, 130, 0, 1), REGISTER, 2, DLMS_TAG_U32, 1, NULL, 1408, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: credit used, Wh"},
 
     {"iec_list_module", SETTING, OF_IEC, "131.0.1", 0, 1, "IEC 62056-21 read-out at the module port: 0 list 1, 1 list 2"},
     {"iec_list_ccc", SETTING, OF_IEC, "131.0.2", 0, 1, "... at the consumer port"},

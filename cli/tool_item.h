@@ -23,7 +23,8 @@ struct tool_item {
     uint8_t attribute;
     uint8_t tag; /* enum dlms_tag of a number */
     uint8_t factor;
-    uint16_t kmp_id; /* 0: none */
+    const char *deletes; /* the log that a change deletes in the meter; NULL: none */
+    uint16_t kmp_id;     /* 0: none */
     uint8_t kmp_unit;
     int8_t kmp_exponent;
     uint8_t kmp_size;

@@ -15,7 +15,8 @@ const struct cli_command cli_set = {
     .name = "set",
     .argument = "ENDPOINT [NAME=VALUE...]",
     .summary = "Sets parameters of a meter; without any, lists what can be set.\n"
-               "All are set or none: what the meter had is put back when it refuses one.\n",
+               "All are set or none: what the meter had is put back when it refuses one.\n"
+               "Another profile_min or logger_min deletes its log for good; it is written last.\n",
     .options = options,
     .run = run,
 };

@@ -214,6 +214,25 @@ class Logs(Tool):
             self.fails(2, ["profile", *RANGE, "--append", path], str(path))
             self.assertEqual(path.read_text(), text)
 
+    def test_refusal_loses_no_log(self):
+        """LOG-1, LOG-4: what deletes a log is written last, so a refusal of anything else leaves the log."""
+        def logs():
+            return self.profile(), self.profile("--logger")
+
+        before = logs()
+        self.assertTrue(all(before))
+        destructive = ["profile_min=30", "logger_min=30"]
+        self.fails(REFUSED, ["set", *destructive, "special_1=9", "tariff=3"], "tariff")
+        settings = "settings:\n  profile_min: 30\n  logger_min: 30\n  special_1: 9\n  number_1: 1\n"
+        path = self.write("refused.yaml", settings)
+        done = self.fails(REFUSED, ["restore", path], "number_1")
+        self.assertNotIn("deleted", done.stderr)
+        self.assertEqual(logs(), before)
+        told = self.json("restore", path, "--dry-run")["changes"]
+        self.assertEqual([(c["name"], c["deletes"]) for c in told],
+                         [("special_1", None), ("number_1", None), ("profile_min", "load profile"),
+                          ("logger_min", "analysis logger")])
+
     def test_logger(self):
         """LOG-4: the quantities of the logger, with the load profile's times."""
         read = rows(self.ok("profile", "--logger", *RANGE, "--csv"))
@@ -275,6 +294,8 @@ class Set(Tool):
         self.fails(REFUSED, ["set", "special_1=9", "special_2=9", "tariff=3"], "tariff")  # which goes by nothing
         self.assertEqual(self.numbers(), before)
         self.fails(REFUSED, ["set", "special_1=9", "logger_min=7"], "logger_min")  # no divisor of a day's hours
+        self.assertEqual(self.numbers(), before)
+        self.fails(REFUSED, ["set", "profile_min=60", "logger_min=7"], "logger_min", "load profile is deleted")
         self.assertEqual(self.numbers(), before)
 
     def test_bad_input(self):
