@@ -7,6 +7,7 @@
 #include <string.h>
 
 enum { RTC = 1047, RTC_BEFORE = 1048, RECORDS_AT_ONCE = 20, LENGTH_MAX = 240 };
+enum { QUALITY_PHASE = 1460, QUALITY_EVENT = 1461, QUALITY_HIGHEST = 1463, QUALITY_LOWEST = 1464 };
 
 /* What is asked of each log; the first is the time. */
 static const uint16_t registers[TOOL_LOGS][KMP_LOG_REGISTERS] = {
@@ -16,11 +17,24 @@ static const uint16_t registers[TOOL_LOGS][KMP_LOG_REGISTERS] = {
     [TOOL_LOG_DEBITING_2] = {RTC, 1, 2, 3, 4, 19, 23, 1004},
     [TOOL_LOG_STATUS] = {RTC, 50},
     [TOOL_LOG_CLOCK] = {RTC, RTC_BEFORE},
-    [TOOL_LOG_QUALITY] = {RTC, 1084, 1085},
+    [TOOL_LOG_QUALITY] = {RTC, QUALITY_PHASE, QUALITY_EVENT, QUALITY_HIGHEST, QUALITY_LOWEST},
     [TOOL_LOG_BREAKER] = {RTC, 1087, 1088},
     [TOOL_LOG_RATIO] = {RTC},
     [TOOL_LOG_PROFILE_EVENTS] = {RTC, 1222},
     [TOOL_LOG_NEUTRAL] = {RTC, 1242},
+};
+
+/* Names of what is in logs only; the same in every language. */
+static const struct {
+    uint16_t id;
+    const char *name;
+} log_columns[] = {
+    {RTC, "time"},
+    {RTC_BEFORE, "time_before"},
+    {QUALITY_PHASE, "phase"},
+    {QUALITY_EVENT, "quality_event"},
+    {QUALITY_HIGHEST, "highest_v"},
+    {QUALITY_LOWEST, "lowest_v"},
 };
 
 struct reading {
@@ -36,9 +50,11 @@ struct reading {
 static void name_column(uint16_t id, struct tool_column *column)
 {
     *column = (struct tool_column){0};
-    if (id == RTC || id == RTC_BEFORE) {
-        snprintf(column->name, sizeof column->name, "%s", id == RTC ? "time" : "time_before");
-        return;
+    for (size_t c = 0; c < sizeof log_columns / sizeof log_columns[0]; c++) {
+        if (log_columns[c].id == id) {
+            snprintf(column->name, sizeof column->name, "%s", log_columns[c].name);
+            return;
+        }
     }
     for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
         const struct wh_quantity *quantity = wh_catalog_get((enum wh_quantity_id)q);

@@ -131,6 +131,18 @@ class LineLogs(Lines):
                 read = rows(self.ok(command, *more, "--csv", endpoint=self.at(language)))
                 self.assertEqual([row["time"] for row in read], wanted, (language, command, *more))
 
+    def test_quality_log_of_kmp(self):
+        """LOG-5: the phases of DLMS, and its extremes in whole volts, there rounded and here cut."""
+        wanted = self.json("events", "--log", "quality")["rows"]
+        read = self.json("events", "--log", "quality", endpoint=self.at("kmp"))["rows"]
+        self.assertTrue(wanted)
+        self.assertEqual([row["phase"] for row in read], [row["phase"] for row in wanted])
+        self.assertEqual({row["quality_event"] for row in read}, {2, 3, 4})  # lowest, highest, outage
+        for row, other in zip(read, wanted):
+            if row["phase"] != 0:
+                name = "highest_v" if row["quality_event"] == 3 else "lowest_v"
+                self.assertIn(other[name] - row[name], (0, 1))
+
     def test_debiting_stop(self):
         """REG-6: by every language."""
         for number, language in enumerate(("hdlc", "kmp", "iec")):
