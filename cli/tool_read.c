@@ -21,7 +21,7 @@ const struct cli_command cli_read = {
     .argument = "ENDPOINT [QUANTITY...]",
     .summary =
         "Reads a meter: what is named, or what is usual.\n"
-        "QUANTITY is a name (a_plus, u_l1, profile_min), an OBIS code (1-0:1.8.0, 1.8.0),\n"
+        "QUANTITY is a name (a_plus, u_l1, profile_min), an OBIS code (1-1:1.8.0, 1.8.0),\n"
         "CLASS/OBIS/ATTRIBUTE or kmp:NUMBER. ENDPOINT is dlms://, hdlc://, kmp:// or iec://\n"
         "and HOST[:PORT] or /dev/…; without a language, whatever answers. docs/tool.md\n",
     .options = options,
@@ -109,6 +109,16 @@ static void keep_failure(struct reading *reading, const char *name,
     tool_report(&reading->work, name, failure);
 }
 
+/* Without a password a meter hides what it has: not there, and not to be seen, are the same. */
+static void say_public(const struct tool_meter *meter, struct tool_failure *failure)
+{
+    const size_t used = strlen(failure->text);
+    if (failure->code != TOOL_NO_ANSWER && tool_meter_is_public(meter)) {
+        snprintf(failure->text + used, sizeof failure->text - used,
+                 "; read as the public client; a password may be needed");
+    }
+}
+
 /* Each of the named; a line that is gone ends it. */
 static void read_named(struct reading *reading, const struct tool_target *targets, size_t count)
 {
@@ -120,6 +130,7 @@ static void read_named(struct reading *reading, const struct tool_target *target
             take(reading, &targets[t], &value);
             continue;
         }
+        say_public(meter, &failure);
         keep_failure(reading, targets[t].name, &failure);
         if (failure.code == TOOL_NO_ANSWER) {
             return;

@@ -169,7 +169,7 @@ bool tool_target_find(const char *text, struct tool_target *target, char *error,
         return true;
     }
     snprintf(error, error_size,
-             "\"%s\" is no quantity; a name like a_plus, an OBIS code like 1-0:1.8.0, "
+             "\"%s\" is no quantity; a name like a_plus, an OBIS code like 1-1:1.8.0, "
              "CLASS/OBIS/ATTRIBUTE or kmp:NUMBER is",
              text);
     return false;

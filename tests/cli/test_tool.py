@@ -50,6 +50,11 @@ class Read(Tool):
                      "1/1-1:96.1.0/2", "1/1.1.96.1.0.255/2"):
             self.assertEqual(self.value(code), int(self.meter.state()["number"]), code)
 
+    def test_codes_of_the_help(self):
+        """The examples of help and of docs/tool.md are objects of the meter."""
+        for code in ("1-1:1.8.0", "1.8.0", "1-1:0.1.6*128"):
+            self.ok("read", code)
+
     def test_what_is_not_there(self):
         """What can be read is read; the rest is named, and the exit code says so."""
         done = self.tool("read", "serial_number", "1-0:9.9.9", "kmp:3", "type", "--json")
@@ -66,7 +71,9 @@ class Read(Tool):
         self.assertIn("public client", done.stderr)
         self.assertIn("serial_number", done.stdout)
         self.assertNotIn("a_plus", done.stdout)
-        self.fails(ABSENT, ["read", "a_plus"], "a_plus", password=[])
+        needed = "read as the public client; a password may be needed"
+        self.fails(ABSENT, ["read", "a_plus"], "a_plus", needed, password=[])
+        self.assertNotIn(needed, self.fails(ABSENT, ["read", "9.9.9"], "9.9.9").stderr)
 
     def test_passwords(self):
         """From a file or the environment; a wrong one is refused, and never shown."""
