@@ -62,6 +62,12 @@ struct wh_read_mark {
     uint16_t epoch;
 };
 
+/* Internal. The guard against trying passwords: since power-up. */
+struct wh_guard {
+    uint32_t failures; /* in a row */
+    uint32_t until_s;  /* hour counter in seconds: no password is judged before */
+};
+
 struct wh_application {
     const struct wh_variant *variant;
     struct wh_clock clock;
@@ -87,6 +93,7 @@ struct wh_application {
     uint8_t
         indications; /* reverse current by phase, then phase sequence: as logged since power-up */
     struct wh_read_mark read_mark[WH_LOG_COUNT];
+    struct wh_guard guard;
 };
 
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
@@ -230,6 +237,18 @@ enum wh_err wh_application_mark_read(struct wh_application *app, enum wh_log_nam
 /* Somebody gave a wrong password at that port, for the count-th time in a row. */
 void wh_application_note_wrong_password(struct wh_application *app, enum wh_origin origin,
                                         uint32_t count);
+
+/* The guard against trying passwords, one for all ports and languages: two wrong ones in a row cost
+ * nothing; from the third on no password is judged for 10 s, and twice as long after each further
+ * one, up to 640 s, in seconds with supply. The 1st, 2nd, 4th, 8th … in a row are entered in the
+ * status log, so that trying cannot push everything else out of it. A right password, and a power-up,
+ * begin anew.
+ *
+ * Whoever is given a password asks first whether any is judged now: if not, the answer must not
+ * depend on whether it is right; if so, tells how it was judged. */
+bool wh_application_judges_passwords(const struct wh_application *app);
+void wh_application_judged_password(struct wh_application *app, bool is_right,
+                                    enum wh_origin origin);
 
 /* Deletes load profile or logger by hand. */
 enum wh_err wh_application_delete_profile(struct wh_application *app);

@@ -84,6 +84,25 @@ static void make_associations(struct wh_cosem_face *face, const char *password)
     face->associations[3] = password_client(WH_COSEM_CLIENT_CONSUMER, 0, password);
 }
 
+/* The public client proves nothing: that it was let in says nothing about a password. */
+void wh_cosem_notify(void *context, const struct dlms_association *association,
+                     enum dlms_event event)
+{
+    const struct wh_cosem_face *face = context;
+    const bool is_right = event == DLMS_EVENT_OPENED;
+    const bool is_wrong = event == DLMS_EVENT_PASSWORD_WRONG || event == DLMS_EVENT_PROOF_WRONG;
+    if (association->mechanism != DLMS_MECHANISM_NONE && (is_right || is_wrong)) {
+        wh_application_judged_password(face->application, is_right, wh_cosem_origin(association));
+    }
+}
+
+bool wh_cosem_admit(void *context, const struct dlms_association *association)
+{
+    const struct wh_cosem_face *face = context;
+    (void)association; /* asked only where something is to be proven */
+    return wh_application_judges_passwords(face->application);
+}
+
 enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application *application,
                                struct wh_legal *legal, const char *password)
 {
@@ -107,6 +126,8 @@ enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application
         .locate = wh_cosem_locate,
         .read = wh_cosem_read,
         .write = wh_cosem_write,
+        .notify = wh_cosem_notify,
+        .admit = wh_cosem_admit,
         .context = face,
         .max_receive_pdu = WH_COSEM_MAX_PDU,
     };

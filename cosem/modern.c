@@ -89,7 +89,10 @@ static bool save_security(void *context, const struct dlms_security *old,
     return !dlms_equal(a, b) && save(&client[changed], next);
 }
 
-/* ---- Attempts ---- */
+/* ---- Attempts ----
+ *
+ * Each client has a guard of its own beside that of the passwords: nobody who tries keys keeps out
+ * those with a password, and a password says nothing about a key. */
 
 static struct wh_modern_client *client_of(const struct wh_cosem_face *face,
                                           const struct dlms_association *association)
@@ -127,9 +130,8 @@ static void notify(void *context, const struct dlms_association *association, en
     const struct wh_cosem_face *face = context;
     struct wh_modern_client *client = client_of(face, association);
     if (client == NULL) {
-        return;
-    }
-    if (event == DLMS_EVENT_OPENED) {
+        wh_cosem_notify(context, association, event);
+    } else if (event == DLMS_EVENT_OPENED) {
         client->failures = 0;
     } else if (event == DLMS_EVENT_PASSWORD_WRONG || event == DLMS_EVENT_PROOF_WRONG ||
                event == DLMS_EVENT_DECIPHERING_FAILED) {
@@ -141,7 +143,8 @@ static bool admit(void *context, const struct dlms_association *association)
 {
     const struct wh_cosem_face *face = context;
     const struct wh_modern_client *client = client_of(face, association);
-    return client == NULL || face->application->on_seconds >= client->until_s;
+    return client == NULL ? wh_cosem_admit(context, association)
+                          : face->application->on_seconds >= client->until_s;
 }
 
 /* ---- Start ---- */

@@ -65,7 +65,7 @@ enum dlms_result wh_cosem_read(void *context, const struct dlms_object *object, 
     return kind->read(context, &read, out);
 }
 
-static enum wh_origin origin_of(const struct dlms_association *association)
+enum wh_origin wh_cosem_origin(const struct dlms_association *association)
 {
     switch (association->client_sap) {
     case WH_COSEM_CLIENT_OPTICAL:
@@ -84,7 +84,7 @@ enum dlms_result wh_cosem_write(void *context, const struct dlms_association *as
     struct dlms_reader reader = dlms_reader(value.data, value.length);
     struct wh_cosem_write write = {.index = object->tag,
                                    .attribute = attribute,
-                                   .origin = origin_of(association),
+                                   .origin = wh_cosem_origin(association),
                                    .data = value};
     const struct wh_cosem_kind *kind = kind_of(&write.index);
     if (selection != NULL) {
@@ -100,7 +100,7 @@ enum dlms_result wh_cosem_invoke(void *context, const struct dlms_association *a
 {
     struct wh_cosem_invoke invoke = {.index = object->tag,
                                      .method = method,
-                                     .origin = origin_of(association),
+                                     .origin = wh_cosem_origin(association),
                                      .parameters = parameters};
     const struct wh_cosem_kind *kind = kind_of(&invoke.index);
     (void)out; /* no method of the meter returns anything */

@@ -72,6 +72,14 @@ dlms_read wh_cosem_read;
 dlms_write wh_cosem_write;
 dlms_invoke wh_cosem_invoke;
 
+/* The port that a client with an association stands for. */
+enum wh_origin wh_cosem_origin(const struct dlms_association *association);
+
+/* As struct dlms_server wants them, too: the guard against trying passwords, for the clients that
+ * have one. context is the face. */
+dlms_notify wh_cosem_notify;
+dlms_admit wh_cosem_admit;
+
 /* Names the logical devices after the meter number. */
 void wh_cosem_name_devices(struct wh_cosem_face *face);
 

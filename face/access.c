@@ -1,8 +1,6 @@
-/* The guard of the passwords. Invariant: while it is closed nothing depends on whether a password is right. */
+/* Judging passwords. Invariant: while the guard is closed nothing depends on whether one is right. */
 #include "face/access.h"
 #include <string.h>
-
-enum { FREE_FAILURES = 2, FIRST_WAIT_S = 10, DOUBLINGS = 6 };
 
 void wh_access_init(struct wh_access *access, struct wh_meter *meter, const char *password,
                     uint16_t kmp_password)
@@ -11,31 +9,14 @@ void wh_access_init(struct wh_access *access, struct wh_meter *meter, const char
         (struct wh_access){.meter = meter, .password = password, .kmp_password = kmp_password};
 }
 
-static uint32_t wait_s(uint32_t failures)
-{
-    if (failures <= FREE_FAILURES) {
-        return 0;
-    }
-    const uint32_t doublings = failures - FREE_FAILURES - 1;
-    return (uint32_t)FIRST_WAIT_S << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
-}
-
 static enum wh_err judge(struct wh_access *access, bool is_right, enum wh_origin origin)
 {
     struct wh_application *app = &access->meter->application;
-    if (app->on_seconds < access->until_s) {
+    if (!wh_application_judges_passwords(app)) {
         return WH_ERR_STATE;
     }
-    if (is_right) {
-        access->failures = 0;
-        return WH_OK;
-    }
-    access->failures += access->failures < UINT32_MAX;
-    access->until_s = app->on_seconds + wait_s(access->failures);
-    if ((access->failures & (access->failures - 1)) == 0) {
-        wh_application_note_wrong_password(app, origin, access->failures);
-    }
-    return WH_ERR_SEALED;
+    wh_application_judged_password(app, is_right, origin);
+    return is_right ? WH_OK : WH_ERR_SEALED;
 }
 
 /* Takes as long for every text of the right length, however much of it is right. */

@@ -1,9 +1,7 @@
-/* What all ports of one meter share: the meter, its passwords, and the guard against trying passwords.
+/* What all ports of one meter share: the meter, and its passwords of IEC 62056-21 and KMP.
  *
- * The guard: two wrong passwords in a row cost nothing; from the third on no password is judged for 10 s, and twice as
- * long after each further one, up to 640 s. It counts for all ports and languages with a password together, in
- * seconds with supply. The 1st, 2nd, 4th, 8th … in a row are entered in the status log, so that trying cannot push
- * everything else out of it. A right password, and a power-up, begin anew.
+ * The guard against trying passwords is the application's (wh_application_judged_password), so that
+ * it counts for all ports and languages together; DLMS, judged in cosem/, is held to the same one.
  */
 #ifndef WH_FACE_ACCESS_H
 #define WH_FACE_ACCESS_H
@@ -14,9 +12,6 @@ struct wh_access {
     struct wh_meter *meter;
     const char *password;  /* of IEC 62056-21's P1 */
     uint16_t kmp_password; /* of KMP's PutRegister */
-    /* internal */
-    uint32_t failures; /* in a row */
-    uint32_t until_s;  /* hour counter in seconds: no password is judged before */
 };
 
 enum { WH_ACCESS_KMP_PASSWORD = 0 }; /* the family's default (5512-447) */

@@ -11,6 +11,10 @@
 
 static struct client client;
 
+enum { LONGEST_WAIT_S = 640 };
+
+enum { PERMANENT = 1, TRANSIENT = 2 }; /* results of an AARE */
+
 static int start(void **state)
 {
     (void)state;
@@ -85,11 +89,64 @@ static void test_wrong_passwords_are_refused(void **state)
     for (uint16_t sap = 18; sap <= 20; sap++) {
         for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++) {
             assert_refused(sap, 16, wrong[w]);
+            client.rig.meter.application.on_seconds += LONGEST_WAIT_S; /* so that each is judged */
         }
         assert_refused(sap, 16, NULL);
         assert_int_equal(client_open(&client, sap, 16, CLIENT_PASSWORD, 0xFFFF), 0);
     }
-    assert_true(client.link.wrong_passwords >= 3 * sizeof wrong / sizeof wrong[0]);
+    assert_int_equal(client.link.wrong_passwords, 3 * sizeof wrong / sizeof wrong[0]);
+}
+
+static int try_password(uint16_t sap, const char *password)
+{
+    return client_open(&client, sap, WH_COSEM_DEVICE_METER, password, 0xFFFF);
+}
+
+static void assert_logged(unsigned count, enum wh_origin origin, uint32_t in_a_row)
+{
+    struct wh_event newest;
+    assert_int_equal(rig_count_events(&client.rig, WH_EVENT_PASSWORD_WRONG, &newest), count);
+    assert_int_equal(newest.value_a, origin);
+    assert_int_equal(newest.value_b, in_a_row);
+}
+
+/* Two cost nothing, and a right one begins anew, whichever client it is. */
+static void test_wrong_passwords_are_logged(void **state)
+{
+    (void)state;
+    assert_int_equal(try_password(18, "1"), PERMANENT);
+    assert_logged(1, WH_ORIGIN_MODULE, 1);
+    assert_int_equal(try_password(19, "2"), PERMANENT);
+    assert_logged(2, WH_ORIGIN_OPTICAL, 2);
+    assert_int_equal(try_password(18, CLIENT_PASSWORD), 0);
+    assert_int_equal(try_password(20, "1"), PERMANENT);
+    assert_logged(3, WH_ORIGIN_CONSUMER, 1);
+    assert_int_equal(try_password(20, CLIENT_PASSWORD), 0);
+}
+
+/* From the third on no password is judged, for twice as long after each; the public client neither
+ * waits nor opens the guard. */
+static void test_guessing_is_slowed_down(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(try_password(18, "1"), PERMANENT);
+        assert_int_equal(client_open(&client, 16, 1, NULL, 0xFFFF), 0);
+    }
+    for (uint32_t wait_s = 10; wait_s <= 20; wait_s *= 2) {
+        for (uint16_t sap = 18; sap <= 20; sap++) {
+            assert_int_equal(try_password(sap, CLIENT_PASSWORD), TRANSIENT);
+            assert_int_equal(try_password(sap, "1"), TRANSIENT);
+        }
+        assert_int_equal(client_open(&client, 16, 1, NULL, 0xFFFF), 0);
+        rig_load(&client.rig, 0, 0, wait_s - 1);
+        assert_int_equal(try_password(18, CLIENT_PASSWORD), TRANSIENT);
+        rig_load(&client.rig, 0, 0, 1);
+        assert_int_equal(try_password(18, "1"), PERMANENT);
+    }
+    assert_logged(3, WH_ORIGIN_MODULE, 4);
+    rig_load(&client.rig, 0, 0, 40);
+    assert_int_equal(try_password(18, CLIENT_PASSWORD), 0);
 }
 
 /* The device of the one is closed to the other, and nobody else is let in. */
@@ -205,6 +262,8 @@ int main(void)
         ASSOCIATION_TEST(test_public_client_needs_no_password),
         ASSOCIATION_TEST(test_password_clients),
         ASSOCIATION_TEST(test_wrong_passwords_are_refused),
+        ASSOCIATION_TEST(test_wrong_passwords_are_logged),
+        ASSOCIATION_TEST(test_guessing_is_slowed_down),
         ASSOCIATION_TEST(test_other_pairs_are_refused),
         ASSOCIATION_TEST(test_logical_device_names),
         ASSOCIATION_TEST(test_names_of_other_meters),

@@ -147,6 +147,26 @@ static void test_trying_is_slowed_down(void **state)
     modern_connect(&modern, 0);
 }
 
+/* The guard of the passwords is there beside those of the keys; a right key does not open it. */
+static void test_passwords_are_guarded_apart(void **state)
+{
+    (void)state;
+    enum { PERMANENT = 1, TRANSIENT = 2 };
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(client_open(&modern.meter, WH_COSEM_CLIENT_MODULE, WH_COSEM_DEVICE_METER,
+                                     "54321", 0xFFFF),
+                         PERMANENT);
+    }
+    for (int client = 0; client < 2; client++) {
+        modern_connect(&modern, client);
+        assert_int_equal(client_open(&modern.meter, WH_COSEM_CLIENT_MODULE, WH_COSEM_DEVICE_METER,
+                                     CLIENT_PASSWORD, 0xFFFF),
+                         TRANSIENT);
+    }
+    rig_load(&modern.meter.rig, 0, 0, 10);
+    client_open_meter(&modern.meter, WH_COSEM_CLIENT_MODULE, 0xFFFF);
+}
+
 /* Less than authenticated and encrypted is not taken, neither to open nor in an open association.
  */
 static void test_weaker_requests_are_refused(void **state)
@@ -352,6 +372,7 @@ int main(void)
         TEST(test_password_clients_are_as_before),
         TEST(test_the_wrong_key_opens_nothing_and_is_logged),
         TEST(test_trying_is_slowed_down),
+        TEST(test_passwords_are_guarded_apart),
         TEST(test_weaker_requests_are_refused),
         TEST(test_replayed_and_forged_requests_are_refused),
         TEST(test_no_number_is_used_twice),

@@ -71,16 +71,24 @@ static const char *send_frame(uint16_t client, uint8_t control, struct dlms_span
     return face_hex(&face, hex);
 }
 
-/* SNRM, then the AARQ of the recorded client with its password; the AARE. */
-static const char *associate(uint16_t client)
+/* SNRM, then the AARQ of the recorded client with a password as long as its own; the AARE. */
+static const char *associate_with(uint16_t client, const char *password)
 {
     enum { SNRM = 0x93, FIRST_I = 0x10, INFORMATION_AT = 8, BEHIND = 3 };
     uint8_t recorded[128];
     const size_t length = face_bytes(recorded_profile[2], recorded);
+    char *place = memmem(recorded, length, FACE_PASSWORD, strlen(FACE_PASSWORD));
+    assert_non_null(place);
+    memcpy(place, password, strlen(FACE_PASSWORD));
     send_frame(client, SNRM, (struct dlms_span){NULL, 0});
     return send_frame(
         client, FIRST_I,
         (struct dlms_span){recorded + INFORMATION_AT, length - INFORMATION_AT - BEHIND});
+}
+
+static const char *associate(uint16_t client)
+{
+    return associate_with(client, FACE_PASSWORD);
 }
 
 /* Each port admits its own client and no other's. */
@@ -96,6 +104,56 @@ static void test_clients_by_port(void **state)
             const char *aare = associate(clients[c]);
             assert_non_null(strstr(aare, "A20302010")); /* answered either way */
             assert_int_equal(strstr(aare, "A203020100") != NULL, o == c);
+        }
+    }
+}
+
+/* ---- The guard of the passwords -------------------------------------------------------------- */
+
+static bool try_dlms(bool is_right)
+{
+    face_at(&face, WH_ORIGIN_MODULE, WH_PORT_PIPE);
+    const char *aare = associate_with(WH_COSEM_CLIENT_MODULE, is_right ? FACE_PASSWORD : "54321");
+    return strstr(aare, "A203020100") != NULL;
+}
+
+static bool try_iec(bool is_right)
+{
+    face_at(&face, WH_ORIGIN_OPTICAL, WH_PORT_PIPE);
+    face_send_text(&face, "/?!\r\n\006051\r\n");
+    const char *said = face_command(&face, "P1", is_right ? "(" FACE_PASSWORD ")" : "(54321)");
+    return strcmp(said, "ACK") == 0;
+}
+
+static bool try_kmp(bool is_right)
+{
+    face_at(&face, WH_ORIGIN_CONSUMER, WH_PORT_PIPE);
+    return face_put(&face, is_right ? WH_ACCESS_KMP_PASSWORD : 1, 52, 51, 0, 1);
+}
+
+/* After three wrong ones, in one language or one in each, no language takes the right one for 10 s. */
+static void test_one_guard_for_all_languages(void **state)
+{
+    static bool (*const tries[])(bool) = {try_dlms, try_iec, try_kmp};
+    enum { LANGUAGES = 3, ROUNDS = LANGUAGES + 1 };
+    (void)state;
+    for (size_t round = 0; round < ROUNDS; round++) {
+        struct wh_event newest;
+        for (size_t attempt = 0; attempt < 3; attempt++) {
+            const size_t language = round < LANGUAGES ? round : attempt;
+            assert_false(tries[language](false));
+        }
+        assert_int_equal(rig_count_events(&face.rig, WH_EVENT_PASSWORD_WRONG, &newest),
+                         2 * (round + 1));
+        assert_int_equal(newest.value_b, 2);
+        const uint32_t before = face_memory(&face);
+        for (size_t language = 0; language < LANGUAGES; language++) {
+            assert_false(tries[language](true));
+        }
+        assert_int_equal(face_memory(&face), before);
+        rig_load(&face.rig, 0, 0, 10);
+        for (size_t language = 0; language < LANGUAGES; language++) {
+            assert_true(tries[language](true));
         }
     }
 }
@@ -318,6 +376,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_recorded_dialogue, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_recorded_profile_request, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_clients_by_port, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_one_guard_for_all_languages, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_no_port_for_the_factory, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_any_chunking, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_random_chunking, open_face, close_face),

@@ -199,6 +199,7 @@ class Gurux(Case):
                     reader.open()
                 with self.assertRaises(Exception):
                     reader.objects()
+                self.open(MODULE)  # a right one: the next is judged at once
 
     def test_unknown_clients_are_refused(self):
         """COM-2: the public client at the meter, and clients that do not exist"""
