@@ -31,7 +31,8 @@ bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter
                           struct tool_failure *failure);
 
 /* Writes what differs and reads it back. When the meter refuses one, those before it are put
- * back, and *failure says which was refused, what could not be put back, and which log is gone. */
+ * back, and *failure says which was refused, what could not be put back, and which log is gone; of
+ * one whose answer was lost (TOOL_NO_ANSWER), that it may have been changed. */
 bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
                         struct tool_failure *failure);
 

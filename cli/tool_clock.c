@@ -105,6 +105,7 @@ static int work_on(struct tool_work *work, const struct moment *wanted)
         const bool is_now = strcmp(work->arguments.value[SET], "now") == 0;
         moment = is_now ? computer_now() : *wanted;
         if (!meter->language->set_clock(meter, &moment.time, moment.is_summer, &failure)) {
+            tool_fail_unsure(&failure, "may have been set");
             return tool_report(work, "setting the clock", &failure);
         }
     }

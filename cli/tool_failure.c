@@ -25,3 +25,11 @@ bool tool_fail_errno(struct tool_failure *failure, int code, int number, const c
     snprintf(failure->text + used, sizeof failure->text - used, ": %s", strerror(number));
     return false;
 }
+
+void tool_fail_unsure(struct tool_failure *failure, const char *what)
+{
+    if (failure->code == TOOL_NO_ANSWER) {
+        const struct tool_failure why = *failure;
+        tool_fail(failure, TOOL_NO_ANSWER, "%s: %.400s", what, why.text);
+    }
+}

@@ -26,4 +26,8 @@ bool tool_fail(struct tool_failure *failure, int code, const char *format, ...)
 bool tool_fail_errno(struct tool_failure *failure, int code, int number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Of a write or a command: when its answer is missing (TOOL_NO_ANSWER) nobody knows whether it was
+ * done, and what, "may have been …", is put before the reason. */
+void tool_fail_unsure(struct tool_failure *failure, const char *what);
+
 #endif

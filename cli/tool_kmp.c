@@ -109,9 +109,10 @@ static bool password_number(const struct tool_secrets *secrets, uint16_t *number
 bool tool_kmp_refused(struct tool_failure *failure)
 {
     if (failure->code == TOOL_NO_ANSWER) {
-        tool_fail(failure, TOOL_REFUSED,
-                  "the meter does not acknowledge; it may be protected, not writable here, or "
-                  "need another password");
+        tool_fail(
+            failure, TOOL_REFUSED,
+            "the meter does not acknowledge: it is protected, not writable here, needs another "
+            "password, or has done it and the answer was lost");
     }
     return false;
 }

@@ -305,6 +305,7 @@ static int stop(struct job *job)
         return status;
     }
     if (!meter->language->command(meter, TOOL_COMMAND_DEBITING_STOP, &failure)) {
+        tool_fail_unsure(&failure, "may have been carried out");
         return tool_end(&job->work, tool_report(&job->work, "debiting stop", &failure));
     }
     if (job->work.json) {

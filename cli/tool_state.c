@@ -198,6 +198,7 @@ static int run_breaker(const struct cli_command *command, int argc, char **argv)
         return status;
     }
     if (action != TOOL_COMMANDS && !work.meter.language->command(&work.meter, action, &failure)) {
+        tool_fail_unsure(&failure, "may have been carried out");
         return tool_end(&work, tool_report(&work, arguments->list[1], &failure));
     }
     return tool_end(&work, show_breaker(&work));
@@ -231,6 +232,7 @@ static int run_prepay(const struct cli_command *command, int argc, char **argv)
     }
     const struct tool_item *balance = tool_item_find("prepayment_balance_wh");
     if (top_up != NULL && !work.meter.language->write(&work.meter, balance, wh, &failure)) {
+        tool_fail_unsure(&failure, "may have been paid in; look before it is repeated");
         return tool_end(&work, tool_report(&work, "payment", &failure));
     }
     return tool_end(&work, show_prepayment(&work));

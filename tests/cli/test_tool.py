@@ -305,6 +305,19 @@ class Set(Tool):
         self.fails(REFUSED, ["set", "profile_min=60", "logger_min=7"], "logger_min", "load profile is deleted")
         self.assertEqual(self.numbers(), before)
 
+    def test_lost_answer(self):
+        """A line that breaks within the answer to a write: the parameter is changed, and the message leaves that open."""
+        self.ok("set", "special_1=1")
+        set_answer, get_answer = 12, 17  # octets of wrapper and APDU
+        with Relay(self.meter.dlms_port) as relay:
+            self.ok("set", "special_1=2", endpoint=f"dlms://127.0.0.1:{relay.port}")
+            whole = relay.bytes[0]
+        with Relay(self.meter.dlms_port, cuts=[whole - get_answer - set_answer + 1]) as relay:
+            done = self.fails(NO_ANSWER, ["set", "special_1=3"], "special_1: may have been changed",
+                              endpoint=f"dlms://127.0.0.1:{relay.port}")
+        self.assertNotIn("stays", done.stderr)
+        self.assertEqual(self.value("special_1"), 3)
+
     def test_bad_input(self):
         before = self.numbers()
         for arguments, *named in ((["nothing=1"], '"nothing"'), (["special_1"], "NAME=VALUE"), (["=3"], "NAME=VALUE"),
