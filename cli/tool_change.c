@@ -120,7 +120,7 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
 {
     for (size_t c = changes->count; c-- > 0;) {
         struct tool_change *change = &changes->change[c];
-        struct tool_failure why;
+        struct tool_failure why = {.code = CLI_OK};
         if (!change->is_done) {
             continue;
         }
@@ -129,8 +129,7 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
             !meter->language->write(meter, change->item, change->before, &why)) {
             change->is_done = true;
             append(failure, change->item->name,
-                   change->is_readable && why.code == TOOL_NO_ANSWER ? "may stay changed"
-                                                                     : "stays changed");
+                   why.code == TOOL_NO_ANSWER ? "may stay changed" : "stays changed");
         }
         if (change->item->deletes != NULL) {
             append(failure, change->item->deletes, "is deleted");
