@@ -185,10 +185,8 @@ void wh_cosem_put_captured(struct dlms_writer *out, const struct wh_clock *clock
                            const struct wh_cosem_capture *capture, int64_t value)
 {
     const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)capture->quantity);
-    struct wh_reading reading; /* its text is not looked at */
-    reading.number = value;
-    reading.exponent = capture->exponent;
-    reading.counter = capture->counter;
+    const struct wh_reading reading = {
+        .number = value, .exponent = capture->exponent, .counter = capture->counter};
     if (value == WH_CAPTURE_UNKNOWN) {
         dlms_put_null(out);
     } else if (capture->is_time) {

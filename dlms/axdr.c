@@ -431,13 +431,15 @@ static struct dlms_value read_contents(struct dlms_reader *reader, uint8_t tag)
         value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
         break;
     }
-    return reader->failed ? (struct dlms_value){0} : value;
+    const struct dlms_value nothing = {0};
+    return reader->failed ? nothing : value;
 }
 
 struct dlms_value dlms_read_value(struct dlms_reader *reader)
 {
     const uint8_t tag = dlms_read_u8(reader);
-    return reader->failed ? (struct dlms_value){0} : read_contents(reader, tag);
+    const struct dlms_value nothing = {0};
+    return reader->failed ? nothing : read_contents(reader, tag);
 }
 
 struct dlms_value dlms_read_untagged(struct dlms_reader *reader, uint8_t tag)
@@ -446,7 +448,8 @@ struct dlms_value dlms_read_untagged(struct dlms_reader *reader, uint8_t tag)
     if (kind == KIND_CONTAINER || kind == KIND_COMPACT) {
         dlms_reader_fail(reader);
     }
-    return reader->failed ? (struct dlms_value){0} : read_contents(reader, tag);
+    const struct dlms_value nothing = {0};
+    return reader->failed ? nothing : read_contents(reader, tag);
 }
 
 struct dlms_span dlms_skip_data(struct dlms_reader *reader)

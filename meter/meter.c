@@ -213,7 +213,7 @@ enum wh_err wh_meter_configure(struct wh_meter *meter, const struct wh_config *c
     const struct wh_config before = meter->application.config;
     const enum wh_err err =
         wh_application_configure(&meter->application, &meter->legal, config, origin, fault);
-    if (memcmp(&before, &meter->application.config, sizeof before) == 0) {
+    if (wh_config_protections(&before, &meter->application.config) == 0) {
         return err;
     }
     /* In use, also if something behind it failed: elements and glass go by it as well. */

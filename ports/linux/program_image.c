@@ -4,7 +4,8 @@
 #include <stdint.h>
 
 /* Names of the GNU linkers (end(3)). */
-extern const char __executable_start[];
+extern const char
+    __executable_start[]; /* NOLINT(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern const char etext[];
 
 const void *program_image(size_t *size)

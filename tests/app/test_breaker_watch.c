@@ -99,7 +99,7 @@ static void test_cascade_at_random(void **state)
     for (int n = 0; n < 300; n++) {
         const struct wh_cascade_limits limits = random_limits(&random);
         struct wh_cascade cascade = {{0}};
-        uint64_t load[SECONDS];
+        uint64_t load[SECONDS] = {0};
         for (int s = 0; s < SECONDS; s++) {
             const bool stays = s > 0 && random_u64(&random) % 8 != 0;
             load[s] = stays ? load[s - 1] : random_u64(&random) % 70;

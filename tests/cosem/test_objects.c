@@ -164,6 +164,10 @@ static void check_row(const struct client_attribute *row, const struct listed *o
 {
     static const uint8_t attributes[] = {[1] = 2, [3] = 3, [4] = 5, [8] = 9};
     const bool is_register = row->class_id == 3 || row->class_id == 4;
+    assert_non_null(object);
+    if (object == NULL) {
+        return; /* for the analyser, which does not know that asserts end a test */
+    }
     assert_int_equal(object->attribute_count, attributes[row->class_id]);
     assert_true(object->readable[0]);
     assert_true(object->readable[1]);

@@ -24,6 +24,9 @@ static void open_as(struct peer *peer, uint16_t client, uint16_t max_pdu)
 }
 
 /* Puts strings together and sends them. */
+/* Ends the parts of a request. */
+#define END ((const char *)NULL)
+
 static const char *ask(struct peer *peer, const char *first, ...)
 {
     static char text[4 * PEER_REPLY];
@@ -50,12 +53,12 @@ static void test_normal_writes_and_tells_who(void **state)
     (void)state;
     struct peer peer;
     open_as(&peer, DEVICE_WRITER, 0xFFFF);
-    assert_string_equal(ask(&peer, "C101C1", ref[0], "0600001391", NULL), "C501C100");
+    assert_string_equal(ask(&peer, "C101C1", ref[0], "0600001391", END), "C501C100");
     assert_scratch(&peer, 0, "0600001391");
     assert_int_equal(peer.device.writer->client_sap, DEVICE_WRITER);
-    assert_string_equal(ask(&peer, "C001C1", ref[0], NULL), "C401C1000600001391");
+    assert_string_equal(ask(&peer, "C001C1", ref[0], END), "C401C1000600001391");
     /* unconfirmed: written without an answer */
-    assert_string_equal(ask(&peer, "C10181", ref[0], "1107", NULL), "");
+    assert_string_equal(ask(&peer, "C10181", ref[0], "1107", END), "");
     assert_scratch(&peer, 0, "1107");
 }
 
@@ -64,7 +67,7 @@ static void test_what_may_not_be_written(void **state)
     (void)state;
     struct peer peer;
     open_as(&peer, DEVICE_WRITER, 0xFFFF);
-    assert_string_equal(ask(&peer, "C101C1", ref[0], "00", NULL), "C501C10C");
+    assert_string_equal(ask(&peer, "C101C1", ref[0], "00", END), "C501C10C");
     assert_string_equal(peer_ask(&peer, "C101C100010000603200FF0100 090600000000000000"),
                         "D80103"); /* one octet too many */
     assert_string_equal(peer_ask(&peer, "C101C100010000603200FF01000906000000000000"),
@@ -76,14 +79,14 @@ static void test_what_may_not_be_written(void **state)
                         "C501C10D"); /* selector 2 is not offered, selective access not agreed on */
     assert_int_equal(peer.device.writes, 0);
     open_as(&peer, DEVICE_WATCHER, 0xFFFF);
-    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", NULL), "C501C103");
+    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", END), "C501C103");
     assert_int_equal(peer.device.writes, 0);
     open_as(&peer, DEVICE_PUBLIC, 0xFFFF);
-    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", NULL), "D80102");
+    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", END), "D80102");
     /* a server without a function for it */
     open_as(&peer, DEVICE_WRITER, 0xFFFF);
     peer.server.write = NULL;
-    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", NULL), "C501C103");
+    assert_string_equal(ask(&peer, "C101C1", ref[0], "1100", END), "C501C103");
 }
 
 static void test_a_list_reports_item_by_item(void **state)
@@ -92,7 +95,7 @@ static void test_a_list_reports_item_by_item(void **state)
     struct peer peer;
     open_as(&peer, DEVICE_WRITER, 0xFFFF);
     assert_string_equal(ask(&peer, "C104C104", ref[0], "00010000603209FF0200", ref[1], ref[2], "04",
-                            "1101", "1102", "00", "1104", NULL),
+                            "1101", "1102", "00", "1104", END),
                         "C505C10400040C00");
     assert_scratch(&peer, 0, "1101");
     assert_scratch(&peer, 1, "");
@@ -105,14 +108,14 @@ static void test_a_list_that_cannot_be_answered_writes_nothing(void **state)
     (void)state;
     struct peer peer;
     open_as(&peer, DEVICE_WRITER, 12);
-    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "0211011102AA", NULL), "D80103");
-    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "011101", NULL), "D80103");
-    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "021101", NULL), "D80103");
+    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "0211011102AA", END), "D80103");
+    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "011101", END), "D80103");
+    assert_string_equal(ask(&peer, "C104C102", ref[0], ref[1], "021101", END), "D80103");
     char list[1024] = "C104C109";
     for (int i = 0; i < 9; i++) {
         strncat(list, ref[0], sizeof list - strlen(list) - 1);
     }
-    assert_string_equal(ask(&peer, list, "09110111011101110111011101110111011101", NULL), "D80104");
+    assert_string_equal(ask(&peer, list, "09110111011101110111011101110111011101", END), "D80104");
     assert_int_equal(peer.device.writes, 0);
 }
 
