@@ -10,6 +10,7 @@
 
 #include "peer.h"
 
+/* Long requests are of several literals. NOLINTBEGIN(bugprone-suspicious-missing-comma) */
 static const char *const requests[] = {
     "601DA109060760857405080101BE10040E01000000065F1F040000181DFFFF",
     "6033A1090607608574050801018A0207808B0760857405080201AC0780053132333435BE10040E01000000065F1F04"
@@ -40,6 +41,7 @@ static const char *const requests[] = {
     "C306C1010000000203334455",
     "C305C102000900000A0000FF01000900000A0000FF02000000000103021107",
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 enum {
     REQUESTS = sizeof requests / sizeof requests[0],

@@ -56,7 +56,7 @@ static void test_each_energy_counts_in_its_tariff(void **state)
             legal_rig_feed(&rig, -WATTS, -WATTS);
         }
     }
-    for (uint8_t t = 1; t <= WH_TARIFFS; t++) {
+    for (uint8_t t = 1; t <= (uint8_t)WH_TARIFFS; t++) {
         assert_int_equal(tariff_of(&rig, t, WH_A_PLUS, WH_SIDE_SECONDARY), t * COUNTS);
         assert_int_equal(tariff_of(&rig, t, WH_A_MINUS, WH_SIDE_SECONDARY), t * COUNTS);
         assert_int_equal(tariff_of(&rig, t, WH_R_PLUS, WH_SIDE_SECONDARY), t * 2 * COUNTS);
@@ -96,7 +96,7 @@ static void test_the_primary_side_goes_by_the_ratio_then(void **state)
 static void check_after_cut(const struct legal_rig *rig, uint64_t acknowledged_dwh)
 {
     uint64_t sum = 0;
-    for (uint8_t t = 1; t <= WH_TARIFFS; t++) {
+    for (uint8_t t = 1; t <= (uint8_t)WH_TARIFFS; t++) {
         sum += tariff_of(rig, t, WH_A_PLUS, WH_SIDE_SECONDARY);
     }
     assert_int_equal(sum, main_of(rig, WH_A_PLUS, WH_SIDE_SECONDARY));
