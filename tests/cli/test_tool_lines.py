@@ -261,6 +261,10 @@ class Passwords(Lines):
         letters = ["--password-file", str(self.write("letters", "abc\n"))]
         self.fails(2, ["set", "special_1=3"], "number", endpoint=self.at("kmp"), password=letters)
 
+
+class PasswordOfIec(Lines):
+    """A meter of its own, since it takes no password for a while after these."""
+
     def test_wrong_password_of_iec(self):
         """It goes out once, however much is to be read or set."""
         wrong = ["--password-file", str(self.write("wrong", "999\n"))]
