@@ -15,10 +15,10 @@
 
 enum { TICKS = 4096, HOUR_S = 3600, DAY_S = 86400, FROM_1970_TO_2000_S = 946684800 };
 
-static struct wh_clock clock_at(uint32_t utc_s, int16_t zone_min, enum wh_daylight daylight)
+static struct wh_clock clock_at(uint32_t utc_s, int16_t zone_min, enum wh_daylight rule)
 {
     struct wh_clock clock = {0};
-    assert_int_equal(wh_clock_configure(&clock, zone_min, daylight), WH_OK);
+    assert_int_equal(wh_clock_configure(&clock, zone_min, rule), WH_OK);
     wh_clock_set(&clock, utc_s);
     return clock;
 }
