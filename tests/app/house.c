@@ -101,7 +101,7 @@ static void hold_samples(struct house *house, uint32_t samples)
 {
     while (samples > 0) {
         const uint32_t step = samples < 820 ? samples : 820;
-        struct wh_bus_report report = {.sample_count = step, .duration_q14 = (uint64_t)step << 14};
+        struct wh_bus_report report = {.sample_count = step, .duration_q14 = step << 14};
         wh_meter_report(&house->rig.meter, &report);
         look_at_coil(house);
         samples -= step;

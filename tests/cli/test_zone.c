@@ -11,7 +11,7 @@
 
 enum { NOVEMBER_2026 = 1795163553, JULY_2026 = 1783000000 };
 
-static void check(const char *posix, int16_t zone_min, enum wh_daylight daylight)
+static void check(const char *posix, int16_t zone_min, enum wh_daylight rule)
 {
     static const time_t moments[] = {NOVEMBER_2026, JULY_2026, 946684800, 4102444799};
     assert_int_equal(setenv("TZ", posix, 1), 0);
@@ -19,7 +19,7 @@ static void check(const char *posix, int16_t zone_min, enum wh_daylight daylight
         struct wh_clock clock = {.utc_s = 7, .valid = true, .zone_min = 1};
         cli_zone_configure(&clock, moments[m]);
         assert_int_equal(clock.zone_min, zone_min);
-        assert_int_equal(clock.daylight, daylight);
+        assert_int_equal(clock.daylight, rule);
         assert_int_equal(clock.utc_s, 7);
         assert_true(clock.valid);
     }

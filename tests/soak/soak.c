@@ -98,7 +98,7 @@ static bool tariffs_add_up(struct soak *s)
             uint64_t sum = 0;
             uint64_t total;
             (void)wh_legal_energy_of_side(&s->meter.legal, energies[e], (enum wh_side)side, &total);
-            for (uint8_t t = 1; t <= WH_TARIFFS; t++) {
+            for (uint8_t t = 1; t <= (uint8_t)WH_TARIFFS; t++) {
                 uint64_t part;
                 (void)wh_legal_tariff_energy(&s->meter.legal, t, energies[e], (enum wh_side)side,
                                              &part);
