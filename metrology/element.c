@@ -438,6 +438,9 @@ static bool has_voltage(const struct wh_element_sums *s, uint32_t length_q14)
     const int64_t limit = least_voltage_codes << 7;
     const int64_t sine = amplitude_q7(s->u_sine, length_q14);
     const int64_t cosine = amplitude_q7(s->u_cosine, length_q14);
+    if (sine >= limit || sine <= -limit || cosine >= limit || cosine <= -limit) {
+        return true; /* also what is too large to be squared: a very short window */
+    }
     return sine * sine + cosine * cosine >= limit * limit;
 }
 
