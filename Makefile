@@ -1,6 +1,7 @@
 # The things one does with Watthour, by name. Each installs what it needs (tools/install.sh) and then
 # only calls CMake, CTest or a script of tools/; nothing is decided here.
 FUZZ_RUNS ?= 10000000
+FUZZ_SECONDS ?= 0
 YEARS ?= 10
 JOBS ?= $(shell nproc)
 ARGS ?=
@@ -65,7 +66,7 @@ fuzz:
 	@tools/install.sh test
 	$(say) 'building the fuzz targets'
 	@$(configure) fuzz && $(build) fuzz --target fuzz/all
-	@tools/fuzz.sh $(FUZZ_RUNS) $(JOBS)
+	@tools/fuzz.sh $(FUZZ_RUNS) $(JOBS) $(FUZZ_SECONDS)
 
 soak:
 	@tools/install.sh test
