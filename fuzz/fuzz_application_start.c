@@ -65,7 +65,7 @@ static void read_records(const struct wh_application *app)
     while (wh_debiting_next(&range, &debiting) == WH_OK) {
     }
     for (int name = WH_LOG_STATUS; name < WH_LOG_COUNT; name++) {
-        if (name == WH_LOG_CONTROL) {
+        if (name == WH_LOG_CONTROL || name == WH_LOG_READ_MARKS) {
             continue; /* no events */
         }
         require(wh_log_range_begin_entries(&log[name], 40, 0, &range) == WH_OK);
