@@ -96,6 +96,10 @@ struct wh_application {
     struct wh_guard guard;
 };
 
+/* Whether this meter has a reading: its model is made for it and its energy type registers what it is made of (VAR-7,
+ * REG-2, REG-3, VAR-14). */
+bool wh_application_has(const struct wh_application *app, enum wh_quantity_id id);
+
 /* The clock chip at power-up (CLK-2). valid false: its backup has run out, the rest is of no use. */
 struct wh_rtc_reading {
     bool valid;

@@ -38,7 +38,7 @@ struct wh_cosem_log_kind {
 static void add(const struct wh_cosem_face *face, struct wh_cosem_layout *layout, uint8_t quantity,
                 uint8_t at)
 {
-    if (wh_cosem_has(face, (enum wh_quantity_id)quantity)) {
+    if (wh_application_has(face->application, (enum wh_quantity_id)quantity)) {
         const size_t v = (size_t)(layout->count++ - layout->head);
         layout->value[v].capture = wh_cosem_capture_of((enum wh_quantity_id)quantity);
         layout->value[v].at = at;

@@ -9,9 +9,10 @@ enum {
     PROFILE_OFF = 6,
     PROFILE_ON = 7,
     OF_THE_LOGGER = 10, /* added: the description has no numbers for the analysis logger */
-    QUALITY_UNDER = 0,
-    QUALITY_OVER = 1,
+    QUALITY_LOWEST = 2, /* single values, not means: IEC 61000-4-30, Urms(1/2) */
+    QUALITY_HIGHEST = 3,
     QUALITY_OUTAGE = 4,
+    NO_VOLTAGE = 0, /* null-data would mean "as in the row before" to a reader */
 };
 
 /* ---- Meter status ---- */
@@ -73,26 +74,24 @@ static void put_quality_event(struct dlms_writer *out, const struct wh_clock *cl
                               const struct wh_event *event)
 {
     (void)clock;
-    dlms_put_u8(out, event->code == WH_EVENT_UNDER_VOLTAGE  ? QUALITY_UNDER
-                     : event->code == WH_EVENT_OVER_VOLTAGE ? QUALITY_OVER
+    dlms_put_u8(out, event->code == WH_EVENT_UNDER_VOLTAGE  ? QUALITY_LOWEST
+                     : event->code == WH_EVENT_OVER_VOLTAGE ? QUALITY_HIGHEST
                                                             : QUALITY_OUTAGE);
 }
 
-static void put_nothing(struct dlms_writer *out, const struct wh_clock *clock,
-                        const struct wh_event *event)
+/* A disturbance of half cycles has no mean. */
+static void put_mean(struct dlms_writer *out, const struct wh_clock *clock,
+                     const struct wh_event *event)
 {
     (void)clock;
     (void)event;
-    dlms_put_null(out);
+    dlms_put_u16(out, NO_VOLTAGE);
 }
 
 static void put_extreme(struct dlms_writer *out, const struct wh_event *event, bool applies)
 {
-    if (applies) {
-        dlms_put_u16(out, (uint16_t)((event->value_b + MV_PER_V / 2) / MV_PER_V));
-    } else {
-        dlms_put_null(out);
-    }
+    const uint32_t extreme_v = (event->value_b + MV_PER_V / 2) / MV_PER_V;
+    dlms_put_u16(out, applies ? (uint16_t)extreme_v : (uint16_t)NO_VOLTAGE);
 }
 
 static void put_highest(struct dlms_writer *out, const struct wh_clock *clock,
@@ -158,7 +157,7 @@ static const struct wh_cosem_event_column columns[WH_LOG_COUNT][COLUMNS_MAX + 1]
                       {1, {0, 1, 96, 10, 3, 255}, put_is_set}},
     [WH_LOG_QUALITY] = {{1, {1, 1, 132, 0, 1, 255}, put_detail},
                         {1, {1, 1, 132, 0, 2, 255}, put_quality_event},
-                        {1, {1, 1, 132, 0, 3, 255}, put_nothing}, /* the mean is not recorded */
+                        {1, {1, 1, 132, 0, 3, 255}, put_mean}, /* the mean is not recorded */
                         {1, {1, 1, 132, 0, 4, 255}, put_highest},
                         {1, {1, 1, 132, 0, 5, 255}, put_lowest},
                         {1, {1, 1, 132, 0, 128, 255}, put_value_a}}, /* duration, ms */

@@ -29,34 +29,6 @@ static const struct {
                                DLMS_ATTRIBUTE(CLOCK_DAYLIGHT_ENABLED) | DLMS_ATTRIBUTE(CLOCK_BASE)},
 };
 
-/* What only some models have (interface description, columns; REG-2, REG-3, VAR-14). */
-static const struct {
-    enum wh_quantity_id first, last;
-    enum wh_feature feature;
-} features[] = {
-    {WH_QUANTITY_A_PLUS_SECONDARY, WH_QUANTITY_R4_SECONDARY, WH_FEATURE_TRANSFORMER_RATIO},
-    {WH_QUANTITY_RATIO, WH_QUANTITY_RATIO, WH_FEATURE_TRANSFORMER_RATIO},
-    {WH_QUANTITY_S_PLUS_MEAN, WH_QUANTITY_S_MINUS_MEAN, WH_FEATURE_APPARENT},
-    {WH_QUANTITY_S_PLUS_MAX, WH_QUANTITY_S_MINUS_MAX, WH_FEATURE_REACTIVE_PEAKS},
-    {WH_QUANTITY_Q_PLUS_T1_MAX, WH_QUANTITY_Q_PLUS_T2_MAX, WH_FEATURE_REACTIVE_PEAKS},
-    {WH_QUANTITY_S_PLUS_MAX_TIME, WH_QUANTITY_S_MINUS_MAX_TIME, WH_FEATURE_REACTIVE_PEAKS},
-    {WH_QUANTITY_Q_PLUS_T1_MAX_TIME, WH_QUANTITY_Q_PLUS_T2_MAX_TIME, WH_FEATURE_REACTIVE_PEAKS},
-    {WH_QUANTITY_S_PLUS_MAX_SUM, WH_QUANTITY_Q_PLUS_T2_MAX_SUM, WH_FEATURE_REACTIVE_PEAKS},
-    {WH_QUANTITY_UNDER_VOLTAGES, WH_QUANTITY_INTERRUPTIONS_LONG, WH_FEATURE_VOLTAGE_QUALITY},
-};
-
-bool wh_cosem_has(const struct wh_cosem_face *face, enum wh_quantity_id id)
-{
-    const struct wh_application *app = face->application;
-    for (size_t f = 0; f < sizeof features / sizeof features[0]; f++) {
-        if (id >= features[f].first && id <= features[f].last &&
-            !wh_variant_has(app->variant, features[f].feature)) {
-            return false;
-        }
-    }
-    return wh_config_has(&app->config, id);
-}
-
 static enum wh_cosem_class class_of(const struct wh_quantity *row)
 {
     if (row->form == WH_FORM_CLOCK) {
@@ -113,7 +85,7 @@ static void describe(const struct wh_cosem_face *face, size_t index, struct dlms
     const struct wh_quantity *row = wh_catalog_get(id);
     const enum wh_cosem_class class_id = class_of(row);
     const struct wh_cosem_change *change = wh_cosem_change_of(id);
-    const bool exists = row->form != WH_FORM_TIME && wh_cosem_has(face, id);
+    const bool exists = row->form != WH_FORM_TIME && wh_application_has(face->application, id);
     object->class_id = (uint16_t)class_id;
     object->attribute_count = classes[class_id].attribute_count;
     object->readable = classes[class_id].readable;

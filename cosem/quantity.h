@@ -5,9 +5,6 @@
 
 #include "cosem/objects.h"
 
-/* The model and its energy type have it. */
-bool wh_cosem_has(const struct wh_cosem_face *face, enum wh_quantity_id id);
-
 /* Where its value is: attribute of which object. The time of a peak is attribute 5 of the peak's.
  */
 struct wh_cosem_place {

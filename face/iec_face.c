@@ -86,7 +86,8 @@ static enum wh_err get_data_set(void *context, size_t index, struct iec21_data_s
         return WH_ERR_NOT_FOUND;
     }
     const enum wh_quantity_id id = (enum wh_quantity_id)user_data_2[index];
-    return wh_face_has(&meter->application, id) ? write_set(meter, id, set) : WH_ERR_UNSUPPORTED;
+    return wh_application_has(&meter->application, id) ? write_set(meter, id, set)
+                                                       : WH_ERR_UNSUPPORTED;
 }
 
 /* ---- Reading by code ------------------------------------------------------------------------- */

@@ -35,7 +35,7 @@ static const struct wh_application *application_of(void *context)
 static bool is_column(const struct wh_application *app, enum wh_quantity_id id)
 {
     const struct wh_quantity *row = wh_catalog_get(id);
-    return wh_face_has(app, id) && row->form != WH_FORM_CLOCK && row->display.id[0] != '\0';
+    return wh_application_has(app, id) && row->form != WH_FORM_CLOCK && row->display.id[0] != '\0';
 }
 
 /* What event logs have: number of the event, its detail, its two values. */

@@ -60,7 +60,7 @@ enum wh_quantity_id wh_iec_quantity(const struct wh_application *app, const char
     for (int q = 0; address[0] != '\0' && q < WH_QUANTITY_COUNT; q++) {
         const enum wh_quantity_id id = (enum wh_quantity_id)q;
         if (strcmp(wh_catalog_get(id)->display.id, address) == 0) {
-            return wh_face_has(app, id) ? id : WH_QUANTITY_COUNT;
+            return wh_application_has(app, id) ? id : WH_QUANTITY_COUNT;
         }
     }
     return WH_QUANTITY_COUNT;

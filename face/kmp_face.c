@@ -188,7 +188,7 @@ static uint8_t breaker_number(const struct wh_meter *meter, enum wh_quantity_id 
 {
     const struct wh_reading_source source = wh_meter_readings(meter);
     struct wh_reading reading;
-    const bool is_known = wh_face_has(&meter->application, id) &&
+    const bool is_known = wh_application_has(&meter->application, id) &&
                           wh_read(&source, wh_catalog_get(id), &reading) == WH_OK;
     return is_known ? (uint8_t)reading.number : 0;
 }

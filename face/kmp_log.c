@@ -165,12 +165,29 @@ static enum wh_err quality_event(const struct wh_application *app, const struct 
                                                                  : OUTAGE);
 }
 
-static enum wh_err quality_extreme(const struct wh_application *app, const struct wh_record *record,
-                                   struct kmp_value *value)
+/* Rounded volts of the extreme that the event is about; 0 for the other one. */
+static enum wh_err put_extreme(const struct wh_record *record, bool applies,
+                               struct kmp_value *value)
 {
     enum { MV_PER_V = 1000 };
+    const uint32_t extreme_v = (record->event.value_b + MV_PER_V / 2) / MV_PER_V;
+    return kmp_value_from_number(value, KMP_UNIT_V, 2, 0, applies ? extreme_v : 0);
+}
+
+static enum wh_err quality_highest(const struct wh_application *app, const struct wh_record *record,
+                                   struct kmp_value *value)
+{
     (void)app;
-    return kmp_value_from_number(value, KMP_UNIT_V, 2, 0, record->event.value_b / MV_PER_V);
+    return put_extreme(record, record->event.code == WH_EVENT_OVER_VOLTAGE, value);
+}
+
+static enum wh_err quality_lowest(const struct wh_application *app, const struct wh_record *record,
+                                  struct kmp_value *value)
+{
+    const enum wh_event_code code = record->event.code;
+    (void)app;
+    return put_extreme(record, code == WH_EVENT_UNDER_VOLTAGE || code == WH_EVENT_PHASE_LOST,
+                       value);
 }
 
 static enum wh_err breaker_state(const struct wh_application *app, const struct wh_record *record,
@@ -215,8 +232,8 @@ static const struct {
     {WH_LOG_CLOCK, 1048, time_before},
     {WH_LOG_QUALITY, 1460, quality_phase},
     {WH_LOG_QUALITY, 1461, quality_event},
-    {WH_LOG_QUALITY, 1463, quality_extreme},
-    {WH_LOG_QUALITY, 1464, quality_extreme},
+    {WH_LOG_QUALITY, 1463, quality_highest},
+    {WH_LOG_QUALITY, 1464, quality_lowest},
     {WH_LOG_BREAKER, 1087, breaker_state},
     {WH_LOG_BREAKER, 1088, breaker_feedback},
     {WH_LOG_NEUTRAL, 1242, neutral_fault},

@@ -90,7 +90,7 @@ const struct wh_quantity *wh_kmp_row(const struct wh_application *app, uint16_t 
         const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)q);
         if (row->kmp.id == id) {
             *quantity = (enum wh_quantity_id)q;
-            return wh_face_has(app, *quantity) ? row : NULL;
+            return wh_application_has(app, *quantity) ? row : NULL;
         }
     }
     return NULL;

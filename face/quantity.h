@@ -6,9 +6,6 @@
 
 enum { WH_QUANTITY_TIME_BEHIND_PEAK = WH_QUANTITY_P_PLUS_MAX_TIME - WH_QUANTITY_P_PLUS_MAX };
 
-/* The model and its energy type have it (VAR-7). */
-bool wh_face_has(const struct wh_application *app, enum wh_quantity_id id);
-
 /* A register of energy that is written with the digits of the display (VAR-10 A); verification resolution is not. */
 bool wh_face_follows_display(const struct wh_quantity *row);
 

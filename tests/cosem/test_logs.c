@@ -332,7 +332,7 @@ static void test_logger_after_deletion(void **state)
 }
 
 /* LOG-5, CLK-2: the clock log has the time before; LOG-7: the quality log phase, event, extreme
- * and duration. */
+ * and duration; no null-data among them, which a reader takes for the value of the row before. */
 static void test_event_rows(void **state)
 {
     (void)state;
@@ -358,8 +358,8 @@ static void test_event_rows(void **state)
     assert_memory_equal(client.answer,
                         "\x01\x01\x02\x09\x09\x0C\x07\xDD\x0A\x19\x05\x00\x00\x00\xFF\x80\x00\x01"
                         "\x12\x00\x00\x0F\x01"
-                        "\x11\x02\x11\x01\x00\x12\x01\x09\x00\x06\x00\x00\x04\xD2",
-                        37);
+                        "\x11\x02\x11\x03\x12\x00\x00\x12\x01\x09\x12\x00\x00\x06\x00\x00\x04\xD2",
+                        41);
 }
 
 #define LOG_TEST(name) cmocka_unit_test_setup_teardown(name, log_start, log_stop)
