@@ -2,10 +2,10 @@
  * before it is used, whatever is cut when; and one session at a time reads and raises it. */
 #include "cli/tool_dlms_guard.h"
 #include "cli/endpoint_line.h"
+#include "ports/linux/record_file.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,42 +17,15 @@ enum { COUNTERS_AHEAD = 100, LOCK_WAIT_MS = 60000, LOCK_POLL_MS = 10 };
 
 /* ---- The file of the counter ---- */
 
-static bool write_all(int fd, const char *text, size_t length)
-{
-    return write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
-}
-
-/* A rename lasts only when its directory does. */
-static bool sync_directory(const char *path)
-{
-    char copy[sizeof((struct tool_dlms_guard *)NULL)->counter_path];
-    snprintf(copy, sizeof copy, "%s", path);
-    const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
-    }
-    const bool done = fsync(fd) == 0;
-    return close(fd) == 0 && done;
-}
-
-/* In place of the old file by rename, so that there is always one. */
 static bool reserve(void *context, enum dlms_counter_id id, uint32_t limit)
 {
     const struct tool_dlms_guard *guard = context;
     if (id != DLMS_COUNTER_SEND) {
         return true; /* answers are to requests of this session: an old one fits none */
     }
-    char path[sizeof guard->counter_path + 8];
     char text[16];
-    snprintf(path, sizeof path, "%s.new", guard->counter_path);
-    const int length = snprintf(text, sizeof text, "%" PRIu32 "\n", limit);
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    const bool written = write_all(fd, text, (size_t)length);
-    return close(fd) == 0 && written && rename(path, guard->counter_path) == 0 &&
-           sync_directory(guard->counter_path);
+    snprintf(text, sizeof text, "%" PRIu32 "\n", limit);
+    return record_file_save(guard->counter_path, text, strlen(text)) == WH_OK;
 }
 
 /* A lock of the file beside it: the counter's own is another one after each rename. */

@@ -2,11 +2,10 @@
 #include "ports/linux/flash_file.h"
 
 #include "ports/linux/flash_limits.h"
+#include "ports/linux/image_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -14,37 +13,9 @@
 
 enum { SECTOR_SIZE = FLASH_MEMORY_SECTOR_SIZE };
 
-static enum wh_err get(int descriptor, uint32_t address, uint8_t *to, size_t length)
-{
-    while (length > 0) {
-        const ssize_t got = pread(descriptor, to, length, (off_t)address);
-        if (got <= 0) {
-            return WH_ERR_IO;
-        }
-        to += got;
-        address += (uint32_t)got;
-        length -= (size_t)got;
-    }
-    return WH_OK;
-}
-
-static enum wh_err put(int descriptor, uint32_t address, const uint8_t *from, size_t length)
-{
-    while (length > 0) {
-        const ssize_t done = pwrite(descriptor, from, length, (off_t)address);
-        if (done <= 0) {
-            return WH_ERR_IO;
-        }
-        from += done;
-        address += (uint32_t)done;
-        length -= (size_t)done;
-    }
-    return WH_OK;
-}
-
 static enum wh_err put_durably(int descriptor, uint32_t address, const uint8_t *from, size_t length)
 {
-    const enum wh_err err = put(descriptor, address, from, length);
+    const enum wh_err err = image_file_write(descriptor, address, from, length);
     return err == WH_OK && fdatasync(descriptor) != 0 ? WH_ERR_IO : err;
 }
 
@@ -55,7 +26,7 @@ static enum wh_err read_image(void *context, uint32_t address, void *dst, size_t
     if (!flash_may_read(&file->flash, address, length)) {
         return WH_ERR_ARGUMENT;
     }
-    const enum wh_err err = get(file->descriptor, address, to, length);
+    const enum wh_err err = image_file_read(file->descriptor, address, to, length);
     for (size_t i = 0; i < length && err == WH_OK; i++) {
         to[i] = (uint8_t)~to[i];
     }
@@ -70,7 +41,7 @@ static enum wh_err program_image(void *context, uint32_t address, const void *sr
     if (!flash_may_program(&file->flash, address, length)) {
         return WH_ERR_ARGUMENT;
     }
-    const enum wh_err err = get(file->descriptor, address, page, length);
+    const enum wh_err err = image_file_read(file->descriptor, address, page, length);
     for (size_t i = 0; i < length && err == WH_OK; i++) {
         page[i] |= (uint8_t)~from[i];
     }
@@ -85,32 +56,6 @@ static enum wh_err erase_image(void *context, uint32_t address)
         return WH_ERR_ARGUMENT;
     }
     return put_durably(file->descriptor, address, erased, sizeof erased);
-}
-
-/* A new name is there after a power cut only once its folder is on the disk, too. */
-static enum wh_err sync_folder(const char *path)
-{
-    char folder[PATH_MAX] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash != NULL) {
-        const int length = slash == path ? 1 : (int)(slash - path);
-        snprintf(folder, sizeof folder, "%.*s", length, path);
-    }
-    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return WH_ERR_IO;
-    }
-    const enum wh_err err = fsync(descriptor) == 0 ? WH_OK : WH_ERR_IO;
-    close(descriptor);
-    return err;
-}
-
-static enum wh_err lock(int descriptor, int how)
-{
-    if (flock(descriptor, how | LOCK_NB) == 0) {
-        return WH_OK;
-    }
-    return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
 }
 
 /* WH_ERR_BLANK: the file is new, or its making was interrupted. */
@@ -128,31 +73,23 @@ static enum wh_err check_size(int descriptor)
 
 static enum wh_err lock_and_size(int descriptor, const char *path)
 {
-    enum wh_err err = lock(descriptor, LOCK_EX);
+    enum wh_err err = image_file_lock(descriptor, LOCK_EX);
     if (err == WH_OK) {
         err = check_size(descriptor);
     }
     if (err == WH_ERR_BLANK) {
         const bool is_made =
             ftruncate(descriptor, FLASH_MEMORY_SIZE) == 0 && fsync(descriptor) == 0;
-        err = is_made ? sync_folder(path) : WH_ERR_IO;
+        err = is_made ? image_file_sync_folder(path) : WH_ERR_IO;
     }
     return err;
 }
 
-/* One line for the user. Returns err. */
 static enum wh_err describe(enum wh_err err, const char *path, int os_error, char *error,
                             size_t size)
 {
-    if (err == WH_ERR_BUSY) {
-        snprintf(error, size, "%s: in use by another meter; stop it or give another --state", path);
-    } else if (err == WH_ERR_FORMAT) {
-        snprintf(error, size, "%s: not an image of the flash, its size is not %d bytes", path,
-                 FLASH_MEMORY_SIZE);
-    } else if (err != WH_OK) {
-        snprintf(error, size, "%s: %s", path, strerror(os_error));
-    }
-    return err;
+    return image_file_describe(err, "an image of the flash", FLASH_MEMORY_SIZE, path, os_error,
+                               error, size);
 }
 
 enum wh_err flash_file_open(struct flash_file *file, const char *path, char *error,
@@ -191,7 +128,7 @@ static enum wh_err fill(const struct flash_memory *memory, int descriptor)
 {
     uint8_t sector[SECTOR_SIZE];
     for (uint32_t address = 0; address < FLASH_MEMORY_SIZE; address += SECTOR_SIZE) {
-        if (get(descriptor, address, sector, SECTOR_SIZE) != WH_OK) {
+        if (image_file_read(descriptor, address, sector, SECTOR_SIZE) != WH_OK) {
             return WH_ERR_IO;
         }
         if (memcmp(memory->inverted + address, sector, SECTOR_SIZE) != 0) {
@@ -212,7 +149,7 @@ enum wh_err flash_file_load(struct flash_memory *memory, const char *path, char 
         const enum wh_err err = errno == ENOENT ? WH_ERR_NOT_FOUND : WH_ERR_IO;
         return describe(err, path, errno, error, error_size);
     }
-    enum wh_err err = lock(descriptor, LOCK_SH);
+    enum wh_err err = image_file_lock(descriptor, LOCK_SH);
     if (err == WH_OK) {
         err = check_size(descriptor);
     }
@@ -227,46 +164,18 @@ enum wh_err flash_file_load(struct flash_memory *memory, const char *path, char 
     return err;
 }
 
-static enum wh_err write_image(const struct flash_memory *memory, int descriptor)
+/* Erased sectors stay holes of the file. */
+static enum wh_err write_whole(int descriptor, const void *content)
 {
     static const uint8_t erased[SECTOR_SIZE];
-    if (ftruncate(descriptor, FLASH_MEMORY_SIZE) != 0) {
-        return WH_ERR_IO;
-    }
-    for (uint32_t address = 0; address < FLASH_MEMORY_SIZE; address += SECTOR_SIZE) {
-        const uint8_t *sector = memory->inverted + address;
-        if (memcmp(sector, erased, SECTOR_SIZE) != 0 &&
-            put(descriptor, address, sector, SECTOR_SIZE) != WH_OK) {
-            return WH_ERR_IO;
+    const struct flash_memory *memory = content;
+    enum wh_err err = ftruncate(descriptor, FLASH_MEMORY_SIZE) == 0 ? WH_OK : WH_ERR_IO;
+    for (uint32_t at = 0; err == WH_OK && at < FLASH_MEMORY_SIZE; at += SECTOR_SIZE) {
+        if (memcmp(memory->inverted + at, erased, SECTOR_SIZE) != 0) {
+            err = image_file_write(descriptor, at, memory->inverted + at, SECTOR_SIZE);
         }
     }
-    return fsync(descriptor) == 0 ? WH_OK : WH_ERR_IO;
-}
-
-/* Writes the new image beside the old one and puts it in its place. */
-static enum wh_err replace(const struct flash_memory *memory, const char *path)
-{
-    char beside[PATH_MAX];
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside) {
-        errno = ENAMETOOLONG;
-        return WH_ERR_IO;
-    }
-    const int descriptor = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (descriptor < 0) {
-        return WH_ERR_IO;
-    }
-    enum wh_err err = write_image(memory, descriptor);
-    close(descriptor);
-    if (err == WH_OK && rename(beside, path) != 0) {
-        err = WH_ERR_IO;
-    }
-    if (err != WH_OK) {
-        const int os_error = errno;
-        unlink(beside);
-        errno = os_error;
-        return err;
-    }
-    return sync_folder(path);
+    return err;
 }
 
 enum wh_err flash_file_save(const struct flash_memory *memory, const char *path, char *error,
@@ -278,10 +187,10 @@ enum wh_err flash_file_save(const struct flash_memory *memory, const char *path,
     const int old = open(path, O_RDONLY | O_CLOEXEC);
     enum wh_err err = WH_OK;
     if (old >= 0) {
-        err = lock(old, LOCK_EX);
+        err = image_file_lock(old, LOCK_EX);
     }
     if (err == WH_OK) {
-        err = replace(memory, path);
+        err = image_file_replace(path, 0644, write_whole, memory);
     }
     describe(err, path, errno, error, error_size);
     if (old >= 0) {

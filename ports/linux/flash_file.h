@@ -33,7 +33,8 @@ enum wh_err flash_file_load(struct flash_memory *memory, const char *path, char 
                             size_t error_size);
 
 /* Replaces the image, or makes it: after any failure, or a power cut, the old one is as it was.
- * Writes a file beside it first, path with ".new" at its end. Errors as for flash_file_open. */
+ * Only when the folder cannot be synced is the new one there although this fails. Writes a file
+ * beside it first, path with ".new" at its end. Errors as for flash_file_open. */
 enum wh_err flash_file_save(const struct flash_memory *memory, const char *path, char *error,
                             size_t error_size);
 

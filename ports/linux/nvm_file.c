@@ -1,10 +1,9 @@
 /* A file as EEPROM. Invariant: a write returns WH_OK only after fdatasync. */
 #include "ports/linux/nvm_file.h"
+#include "ports/linux/image_file.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -13,33 +12,14 @@
 static enum wh_err read_image(void *context, uint32_t address, void *dst, size_t length)
 {
     const struct nvm_file *file = context;
-    uint8_t *to = dst;
-    while (length > 0) {
-        const ssize_t got = pread(file->descriptor, to, length, (off_t)address);
-        if (got <= 0) {
-            return WH_ERR_IO;
-        }
-        to += got;
-        address += (uint32_t)got;
-        length -= (size_t)got;
-    }
-    return WH_OK;
+    return image_file_read(file->descriptor, address, dst, length);
 }
 
 static enum wh_err write_image(void *context, uint32_t address, const void *src, size_t length)
 {
     const struct nvm_file *file = context;
-    const uint8_t *from = src;
-    while (length > 0) {
-        const ssize_t put = pwrite(file->descriptor, from, length, (off_t)address);
-        if (put <= 0) {
-            return WH_ERR_IO;
-        }
-        from += put;
-        address += (uint32_t)put;
-        length -= (size_t)put;
-    }
-    return fdatasync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
+    const enum wh_err err = image_file_write(file->descriptor, address, src, length);
+    return err == WH_OK && fdatasync(file->descriptor) != 0 ? WH_ERR_IO : err;
 }
 
 /* Whether the image is the beginning of a blank one: its making was interrupted. */
@@ -74,35 +54,9 @@ static enum wh_err blank(const struct nvm_file *file)
     return fsync(file->descriptor) == 0 ? WH_OK : WH_ERR_IO;
 }
 
-/* A new file is there after a power cut only once its folder is on the disk, too. */
-static enum wh_err sync_folder(const char *path)
-{
-    char folder[PATH_MAX] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash != NULL) {
-        const int length = slash == path ? 1 : (int)(slash - path);
-        snprintf(folder, sizeof folder, "%.*s", length, path);
-    }
-    const int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return WH_ERR_IO;
-    }
-    const enum wh_err err = fsync(descriptor) == 0 ? WH_OK : WH_ERR_IO;
-    close(descriptor);
-    return err;
-}
-
-static enum wh_err lock(int descriptor, int how)
-{
-    if (flock(descriptor, how | LOCK_NB) == 0) {
-        return WH_OK;
-    }
-    return errno == EWOULDBLOCK ? WH_ERR_BUSY : WH_ERR_IO;
-}
-
 static enum wh_err lock_and_size(const struct nvm_file *file, const char *path)
 {
-    const enum wh_err locked = lock(file->descriptor, LOCK_EX);
+    const enum wh_err locked = image_file_lock(file->descriptor, LOCK_EX);
     if (locked != WH_OK) {
         return locked;
     }
@@ -118,22 +72,13 @@ static enum wh_err lock_and_size(const struct nvm_file *file, const char *path)
         return WH_ERR_FORMAT;
     }
     const enum wh_err err = blank(file);
-    return err == WH_OK ? sync_folder(path) : err;
+    return err == WH_OK ? image_file_sync_folder(path) : err;
 }
 
-/* One line for the user. Returns err. */
 static enum wh_err describe(enum wh_err err, const char *path, int os_error, char *error,
                             size_t size)
 {
-    if (err == WH_ERR_BUSY) {
-        snprintf(error, size, "%s: in use by another meter; stop it or give another --state", path);
-    } else if (err == WH_ERR_FORMAT) {
-        snprintf(error, size, "%s: not a memory image, its size is not %d bytes", path,
-                 NVM_FILE_SIZE);
-    } else if (err != WH_OK) {
-        snprintf(error, size, "%s: %s", path, strerror(os_error));
-    }
-    return err;
+    return image_file_describe(err, "a memory image", NVM_FILE_SIZE, path, os_error, error, size);
 }
 
 enum wh_err nvm_file_open(struct nvm_file *file, const char *path, char *error, size_t error_size)
@@ -189,7 +134,7 @@ enum wh_err nvm_file_load(struct nvm_memory *memory, const char *path, char *err
         const enum wh_err err = errno == ENOENT ? WH_ERR_NOT_FOUND : WH_ERR_IO;
         return describe(err, path, errno, error, error_size);
     }
-    enum wh_err err = lock(file.descriptor, LOCK_SH);
+    enum wh_err err = image_file_lock(file.descriptor, LOCK_SH);
     if (err == WH_OK) {
         err = fill(memory, &file);
     }
@@ -198,31 +143,10 @@ enum wh_err nvm_file_load(struct nvm_memory *memory, const char *path, char *err
     return err;
 }
 
-/* Writes the new image beside the old one and puts it in its place. */
-static enum wh_err replace(const struct nvm_memory *memory, const char *path)
+static enum wh_err write_whole(int descriptor, const void *content)
 {
-    char beside[PATH_MAX];
-    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside) {
-        errno = ENAMETOOLONG;
-        return WH_ERR_IO;
-    }
-    struct nvm_file file = {.descriptor =
-                                open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    if (file.descriptor < 0) {
-        return WH_ERR_IO;
-    }
-    enum wh_err err = write_image(&file, 0, memory->bytes, NVM_FILE_SIZE);
-    nvm_file_close(&file);
-    if (err == WH_OK && rename(beside, path) != 0) {
-        err = WH_ERR_IO;
-    }
-    if (err != WH_OK) {
-        const int os_error = errno;
-        unlink(beside);
-        errno = os_error;
-        return err;
-    }
-    return sync_folder(path);
+    const struct nvm_memory *memory = content;
+    return image_file_write(descriptor, 0, memory->bytes, NVM_FILE_SIZE);
 }
 
 enum wh_err nvm_file_save(const struct nvm_memory *memory, const char *path, char *error,
@@ -232,9 +156,9 @@ enum wh_err nvm_file_save(const struct nvm_memory *memory, const char *path, cha
         return describe(WH_ERR_FORMAT, path, 0, error, error_size);
     }
     struct nvm_file old = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
-    enum wh_err err = old.descriptor < 0 ? WH_OK : lock(old.descriptor, LOCK_EX);
+    enum wh_err err = old.descriptor < 0 ? WH_OK : image_file_lock(old.descriptor, LOCK_EX);
     if (err == WH_OK) {
-        err = replace(memory, path);
+        err = image_file_replace(path, 0644, write_whole, memory);
     }
     describe(err, path, errno, error, error_size);
     nvm_file_close(&old);

@@ -38,7 +38,8 @@ enum wh_err nvm_file_load(struct nvm_memory *memory, const char *path, char *err
                           size_t error_size);
 
 /* Replaces the image, or makes it: after any failure, or a power cut, the old one is as it was.
- * Writes a file beside it first, path with ".new" at its end. Errors as for nvm_file_open. */
+ * Only when the folder cannot be synced is the new one there although this fails. Writes a file
+ * beside it first, path with ".new" at its end. Errors as for nvm_file_open. */
 enum wh_err nvm_file_save(const struct nvm_memory *memory, const char *path, char *error,
                           size_t error_size);
 

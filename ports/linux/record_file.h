@@ -13,7 +13,7 @@
  * error the contents of record are of no use. */
 enum wh_err record_file_load(const char *path, void *record, size_t size);
 
-/* WH_ERR_IO: the file is as it was. */
+/* WH_ERR_IO: the file is as it was, unless only its folder could not be synced. */
 enum wh_err record_file_save(const char *path, const void *record, size_t size);
 
 #endif
