@@ -62,10 +62,20 @@ struct wh_read_mark {
     uint16_t epoch;
 };
 
-/* Internal. The guard against trying passwords: since power-up. */
+/* What somebody can try to guess. Each is counted by itself: who knows one, or a default that
+ * everybody knows, learns nothing about the others by it. */
+enum wh_secret {
+    WH_SECRET_PASSWORD, /* of DLMS and IEC 62056-21 */
+    WH_SECRET_KMP,      /* the number of PutRegister */
+    WH_SECRET_KEYS,     /* of clients with keys: WH_SECRET_KEYS + which of them */
+    WH_GUARDED_KEYS = 6,
+    WH_SECRETS = WH_SECRET_KEYS + WH_GUARDED_KEYS,
+};
+
+/* Internal. The guard against trying one secret: since power-up. */
 struct wh_guard {
     uint32_t failures; /* in a row */
-    uint32_t until_s;  /* hour counter in seconds: no password is judged before */
+    uint32_t until_s;  /* hour counter in seconds: none is judged before */
 };
 
 struct wh_application {
@@ -93,7 +103,7 @@ struct wh_application {
     uint8_t
         indications; /* reverse current by phase, then phase sequence: as logged since power-up */
     struct wh_read_mark read_mark[WH_LOG_COUNT];
-    struct wh_guard guard;
+    struct wh_guard guards[WH_SECRETS];
 };
 
 /* Whether this meter has a reading: its model is made for it and its energy type registers what it is made of (VAR-7,
@@ -242,17 +252,18 @@ enum wh_err wh_application_mark_read(struct wh_application *app, enum wh_log_nam
 void wh_application_note_wrong_password(struct wh_application *app, enum wh_origin origin,
                                         uint32_t count);
 
-/* The guard against trying passwords, one for all ports and languages: two wrong ones in a row cost
- * nothing; from the third on no password is judged for 10 s, and twice as long after each further
- * one, up to 640 s, in seconds with supply. The 1st, 2nd, 4th, 8th … in a row are entered in the
- * status log, so that trying cannot push everything else out of it. A right password, and a power-up,
- * begin anew.
+/* The guard against trying secrets, the same for all ports and languages. Two wrong passwords in a
+ * row cost nothing; from the third on none is judged for 10 s, and twice as long after each further
+ * one, up to 640 s, in seconds with supply. Of keys, which nobody guesses, from the fifth on 1 s … 64 s,
+ * so that who tries does not keep the right client out for long. The 1st, 2nd, 4th, 8th … in a row
+ * are entered in the status log, so that trying cannot push everything else out of it. The right
+ * secret, for itself alone, and a power-up begin anew.
  *
- * Whoever is given a password asks first whether any is judged now: if not, the answer must not
- * depend on whether it is right; if so, tells how it was judged. */
-bool wh_application_judges_passwords(const struct wh_application *app);
-void wh_application_judged_password(struct wh_application *app, bool is_right,
-                                    enum wh_origin origin);
+ * Whoever is given a secret asks first whether it is judged now: if not, the answer must not
+ * depend on whether it is right; if so, tells how it was judged. secret below WH_SECRETS. */
+bool wh_application_judges(const struct wh_application *app, enum wh_secret secret);
+void wh_application_judged(struct wh_application *app, enum wh_secret secret, bool is_right,
+                           enum wh_origin origin);
 
 /* Deletes load profile or logger by hand. */
 enum wh_err wh_application_delete_profile(struct wh_application *app);

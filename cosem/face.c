@@ -92,7 +92,8 @@ void wh_cosem_notify(void *context, const struct dlms_association *association,
     const bool is_right = event == DLMS_EVENT_OPENED;
     const bool is_wrong = event == DLMS_EVENT_PASSWORD_WRONG || event == DLMS_EVENT_PROOF_WRONG;
     if (association->mechanism != DLMS_MECHANISM_NONE && (is_right || is_wrong)) {
-        wh_application_judged_password(face->application, is_right, wh_cosem_origin(association));
+        wh_application_judged(face->application, WH_SECRET_PASSWORD, is_right,
+                              wh_cosem_origin(association));
     }
 }
 
@@ -100,7 +101,7 @@ bool wh_cosem_admit(void *context, const struct dlms_association *association)
 {
     const struct wh_cosem_face *face = context;
     (void)association; /* asked only where something is to be proven */
-    return wh_application_judges_passwords(face->application);
+    return wh_application_judges(face->application, WH_SECRET_PASSWORD);
 }
 
 enum wh_err wh_cosem_face_init(struct wh_cosem_face *face, struct wh_application *application,

@@ -14,8 +14,8 @@
  * an open seal, and the transformer ratio under an open cover from the module port; nothing else
  * of it has a writable attribute (REG-7). docs/cosem.md lists all.
  *
- * Passwords are under the guard that the application keeps for all languages together
- * (wh_application_judged_password): wrong ones are logged for the client's port, and while the guard
+ * Passwords are under the guard that the application keeps for DLMS and IEC 62056-21 together
+ * (wh_application_judged): wrong ones are logged for the client's port, and while the guard
  * is closed a client with a password is told to try later. The public client is always let in.
  *
  * A refused write has changed nothing. Its data-access-result: type-unmatched for Data of another

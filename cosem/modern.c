@@ -11,8 +11,6 @@ enum {
     READING = 1,
     NUMBERS_AHEAD = 64, /* a write of the record every so many APDUs in each direction */
     KEYS_GIVEN = sizeof(struct wh_modern_keys) / WH_MODERN_KEY,
-    FREE_FAILURES = 5,
-    DOUBLINGS = 6,
     POLICY = DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED |
              DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED,
 };
@@ -94,6 +92,8 @@ static bool save_security(void *context, const struct dlms_security *old,
  * Each client has a guard of its own beside that of the passwords: nobody who tries keys keeps out
  * those with a password, and a password says nothing about a key. */
 
+_Static_assert((int)WH_MODERN_CLIENTS <= (int)WH_GUARDED_KEYS, "a guard for each");
+
 static struct wh_modern_client *client_of(const struct wh_cosem_face *face,
                                           const struct dlms_association *association)
 {
@@ -105,37 +105,22 @@ static struct wh_modern_client *client_of(const struct wh_cosem_face *face,
     return NULL;
 }
 
-static uint32_t wait_s(uint32_t failures)
+static enum wh_secret secret_of(const struct wh_modern_client *client)
 {
-    if (failures < FREE_FAILURES) {
-        return 0;
-    }
-    const uint32_t doublings = failures - FREE_FAILURES;
-    return UINT32_C(1) << (doublings < DOUBLINGS ? doublings : DOUBLINGS);
-}
-
-/* The 1st, 2nd, 4th … in a row are logged, so that trying cannot push everything else out of the
- * log. */
-static void note_failure(struct wh_application *app, struct wh_modern_client *client)
-{
-    client->failures += client->failures < UINT32_MAX;
-    client->until_s = app->on_seconds + wait_s(client->failures);
-    if ((client->failures & (client->failures - 1)) == 0) {
-        wh_application_note_wrong_password(app, WH_ORIGIN_MODULE, client->failures);
-    }
+    return (enum wh_secret)(WH_SECRET_KEYS + (int)(client - client->modern->client));
 }
 
 static void notify(void *context, const struct dlms_association *association, enum dlms_event event)
 {
     const struct wh_cosem_face *face = context;
-    struct wh_modern_client *client = client_of(face, association);
+    const struct wh_modern_client *client = client_of(face, association);
+    const bool is_right = event == DLMS_EVENT_OPENED;
+    const bool is_wrong = event == DLMS_EVENT_PASSWORD_WRONG || event == DLMS_EVENT_PROOF_WRONG ||
+                          event == DLMS_EVENT_DECIPHERING_FAILED;
     if (client == NULL) {
         wh_cosem_notify(context, association, event);
-    } else if (event == DLMS_EVENT_OPENED) {
-        client->failures = 0;
-    } else if (event == DLMS_EVENT_PASSWORD_WRONG || event == DLMS_EVENT_PROOF_WRONG ||
-               event == DLMS_EVENT_DECIPHERING_FAILED) {
-        note_failure(face->application, client);
+    } else if (is_right || is_wrong) {
+        wh_application_judged(face->application, secret_of(client), is_right, WH_ORIGIN_MODULE);
     }
 }
 
@@ -144,7 +129,7 @@ static bool admit(void *context, const struct dlms_association *association)
     const struct wh_cosem_face *face = context;
     const struct wh_modern_client *client = client_of(face, association);
     return client == NULL ? wh_cosem_admit(context, association)
-                          : face->application->on_seconds >= client->until_s;
+                          : wh_application_judges(face->application, secret_of(client));
 }
 
 /* ---- Start ---- */

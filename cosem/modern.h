@@ -82,8 +82,6 @@ struct wh_modern_client {
     struct dlms_security security;
     struct dlms_counter_store counters;
     uint32_t received; /* highest limit of RECEIVE that there was with any key */
-    uint32_t failures; /* in a row */
-    uint32_t until_s;  /* hour counter in seconds: no attempt is judged before */
 };
 
 /* Stays in place while the face is used. */

@@ -9,13 +9,14 @@ void wh_access_init(struct wh_access *access, struct wh_meter *meter, const char
         (struct wh_access){.meter = meter, .password = password, .kmp_password = kmp_password};
 }
 
-static enum wh_err judge(struct wh_access *access, bool is_right, enum wh_origin origin)
+static enum wh_err judge(struct wh_access *access, enum wh_secret secret, bool is_right,
+                         enum wh_origin origin)
 {
     struct wh_application *app = &access->meter->application;
-    if (!wh_application_judges_passwords(app)) {
+    if (!wh_application_judges(app, secret)) {
         return WH_ERR_STATE;
     }
-    wh_application_judged_password(app, is_right, origin);
+    wh_application_judged(app, secret, is_right, origin);
     return is_right ? WH_OK : WH_ERR_SEALED;
 }
 
@@ -35,10 +36,10 @@ static bool is_same(const char *right, const char *given)
 
 enum wh_err wh_access_try(struct wh_access *access, const char *given, enum wh_origin origin)
 {
-    return judge(access, is_same(access->password, given), origin);
+    return judge(access, WH_SECRET_PASSWORD, is_same(access->password, given), origin);
 }
 
 enum wh_err wh_access_try_kmp(struct wh_access *access, uint16_t given, enum wh_origin origin)
 {
-    return judge(access, given == access->kmp_password, origin);
+    return judge(access, WH_SECRET_KMP, given == access->kmp_password, origin);
 }

@@ -1,7 +1,7 @@
 /* What all ports of one meter share: the meter, and its passwords of IEC 62056-21 and KMP.
  *
- * The guard against trying passwords is the application's (wh_application_judged_password), so that
- * it counts for all ports and languages together; DLMS, judged in cosem/, is held to the same one.
+ * The guard against trying them is the application's (wh_application_judged), so that it counts for
+ * all ports together; the password of DLMS, judged in cosem/, is that of P1 and held to the same one.
  */
 #ifndef WH_FACE_ACCESS_H
 #define WH_FACE_ACCESS_H

@@ -231,15 +231,21 @@ static enum wh_err write(void *context, const struct iec21_access *access,
 {
     const struct wh_iec_face *face = context;
     struct wh_meter *meter = face->access->meter;
-    const struct wh_change *change = wh_change_of_address(command->address);
+    struct code code;
     int64_t number;
     (void)access;
-    if (strcmp(command->address, "1.0.0") == 0) {
+    if (split_code(command->address, &code) != WH_OK) {
+        return WH_ERR_NOT_FOUND;
+    }
+    if (code.period != 0) {
+        return WH_ERR_SEALED; /* the past */
+    }
+    if (strcmp(code.address, "1.0.0") == 0) {
         return write_clock(meter, command->argument);
     }
+    const struct wh_change *change = wh_change_of_address(code.address);
     if (change == NULL) {
-        const bool exists =
-            wh_iec_quantity(&meter->application, command->address) != WH_QUANTITY_COUNT;
+        const bool exists = wh_iec_quantity(&meter->application, code.address) != WH_QUANTITY_COUNT;
         return exists ? WH_ERR_SEALED : WH_ERR_NOT_FOUND;
     }
     const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)change->quantity);

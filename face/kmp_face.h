@@ -6,7 +6,7 @@
  * clock is local, every stamp is normal time, and so are the times that logs are asked by.
  *
  * PutRegister: the utility's numbers, threshold, tariff, operation mode and intervals (face/change.h) with the
- * password; a wrong one counts in the guard (face/access.h). Legal registers are refused, by no answer as all that KMP
+ * password; a wrong one counts in its guard (face/access.h). Legal registers are refused, by no answer as all that KMP
  * refuses (REG-7). SetClock and DebitingStop have no password in KMP.
  *
  * Logs: 1 debiting (7 the same), 2 status, 3 clock, 4 voltage quality, 5 breaker, 6 load profile, 8 debiting 2, 9 transformer

@@ -131,31 +131,62 @@ static bool try_kmp(bool is_right)
     return face_put(&face, is_right ? WH_ACCESS_KMP_PASSWORD : 1, 52, 51, 0, 1);
 }
 
-/* After three wrong ones, in one language or one in each, no language takes the right one for 10 s. */
-static void test_one_guard_for_all_languages(void **state)
+enum { LANGUAGES = 3, KMP = 2 };
+
+static bool (*const tries[LANGUAGES])(bool) = {try_dlms, try_iec, try_kmp};
+
+/* After three wrong ones, in one language or alternating, no language with that password takes the
+ * right one for 10 s; the other one is judged. */
+static void test_one_guard_for_one_password(void **state)
 {
-    static bool (*const tries[])(bool) = {try_dlms, try_iec, try_kmp};
-    enum { LANGUAGES = 3, ROUNDS = LANGUAGES + 1 };
+    static const uint8_t rounds[][3] = {{0, 0, 0}, {1, 1, 1}, {KMP, KMP, KMP}, {0, 1, 0}};
     (void)state;
-    for (size_t round = 0; round < ROUNDS; round++) {
+    for (size_t round = 0; round < sizeof rounds / sizeof rounds[0]; round++) {
+        const bool is_kmp = rounds[round][0] == KMP;
         struct wh_event newest;
         for (size_t attempt = 0; attempt < 3; attempt++) {
-            const size_t language = round < LANGUAGES ? round : attempt;
-            assert_false(tries[language](false));
+            assert_false(tries[rounds[round][attempt]](false));
         }
         assert_int_equal(rig_count_events(&face.rig, WH_EVENT_PASSWORD_WRONG, &newest),
                          2 * (round + 1));
         assert_int_equal(newest.value_b, 2);
         const uint32_t before = face_memory(&face);
         for (size_t language = 0; language < LANGUAGES; language++) {
-            assert_false(tries[language](true));
+            const bool is_open = (language == KMP) != is_kmp;
+            if (!is_open) {
+                assert_false(tries[language](true));
+            }
         }
         assert_int_equal(face_memory(&face), before);
+        for (size_t language = 0; language < LANGUAGES; language++) {
+            const bool is_open = (language == KMP) != is_kmp;
+            assert_int_equal(tries[language](true), is_open);
+        }
         rig_load(&face.rig, 0, 0, 10);
         for (size_t language = 0; language < LANGUAGES; language++) {
             assert_true(tries[language](true));
         }
     }
+}
+
+/* KMP's password is that of the family as long as nobody changes it: knowing it gives no more
+ * guesses of the other. */
+static void test_right_one_opens_its_own_guard_only(void **state)
+{
+    (void)state;
+    for (size_t attempt = 0; attempt < 3; attempt++) {
+        assert_true(try_kmp(true));
+        assert_false(tries[attempt % 2](false));
+    }
+    assert_true(try_kmp(true));
+    assert_false(try_dlms(true));
+    assert_false(try_iec(true));
+    rig_load(&face.rig, 0, 0, 10);
+    assert_false(try_dlms(false)); /* the fourth in a row: 20 s */
+    rig_load(&face.rig, 0, 0, 19);
+    assert_false(try_iec(true));
+    rig_load(&face.rig, 0, 0, 1);
+    assert_true(try_iec(true));
 }
 
 static void test_no_port_for_the_factory(void **state)
@@ -376,7 +407,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_recorded_dialogue, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_recorded_profile_request, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_clients_by_port, open_face, close_face),
-        cmocka_unit_test_setup_teardown(test_one_guard_for_all_languages, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_one_guard_for_one_password, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_right_one_opens_its_own_guard_only, open_face,
+                                        close_face),
         cmocka_unit_test_setup_teardown(test_no_port_for_the_factory, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_any_chunking, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_random_chunking, open_face, close_face),
