@@ -73,6 +73,7 @@ enum wh_err kmp_request_set_clock(struct kmp_request *request, const struct kmp_
     kmp_value_from_time(&time, rtc);
     struct kmp_writer writer = begin(request, KMP_SET_CLOCK);
     request->is_acknowledged = true;
+    request->is_once = true; /* later the same time would set the clock back */
     kmp_put(&writer, date.bytes, date.size);
     kmp_put(&writer, time.bytes, time.size);
     return end(request, &writer);

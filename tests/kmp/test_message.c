@@ -83,6 +83,7 @@ static void test_requests_with_data(void **state)
     assert_int_equal(kmp_request_registers(&request, eight, 9), WH_ERR_ARGUMENT);
     assert_int_equal(kmp_request_set_clock(&request, &time), WH_OK);
     assert_string_equal(wire(&request, text), "803F090001144A00027715774E0D");
+    assert_true(request.is_acknowledged && request.is_once); /* later it would set the clock back */
     assert_int_equal(kmp_request_set_clock(&request, &no_time), WH_ERR_ARGUMENT);
     kmp_value_from_number(&value, 51, 4, 0, 12345678);
     assert_int_equal(kmp_request_put(&request, 0, 51, &value), WH_OK);
