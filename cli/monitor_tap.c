@@ -1,6 +1,6 @@
-/* The tap: two sockets a connection and a buffer each way. Invariant: a byte is decoded once,
+/* The tap: two sockets a connection and a buffer each way. Invariants: a byte is decoded once,
  * when it is read, and passed on whatever comes of that; a side is read only when all it sent
- * before is passed on. */
+ * before is passed on; only poll() waits, so that no connection holds up another. */
 #include "cli/monitor_tap.h"
 
 #include <errno.h>
@@ -30,12 +30,15 @@ struct connection {
     int socket[2];     /* of client and meter; -1: this row is free */
     struct way way[2]; /* by who sends */
     struct decode_session *session;
-    uint64_t heard_ms;
+    const struct addrinfo *next; /* to be tried when the present attempt fails */
+    bool is_connecting;          /* to the meter; the client is not read yet */
+    uint64_t heard_ms;           /* or began to connect */
     char channel[32];
 };
 
 struct tap_state {
     const struct monitor_tap *tap;
+    struct addrinfo *meter; /* where it is, looked up once */
     int listener;
     uint64_t accepted;
     struct connection connections[MONITOR_TAP_CONNECTIONS];
@@ -58,7 +61,20 @@ static uint64_t now_ms(void)
 
 /* ---- Sockets ---- */
 
-static int open_socket(const struct addrinfo *address, bool is_listener)
+/* NULL and *why; freed by freeaddrinfo. */
+static struct addrinfo *look_up(const struct cli_endpoint *endpoint, const char **why)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    char port[8];
+    snprintf(port, sizeof port, "%u", endpoint->port);
+    const int result = getaddrinfo(endpoint->host, port, &hints, &found);
+    *why = result != 0 ? gai_strerror(result) : NULL;
+    return result == 0 ? found : NULL;
+}
+
+/* -1 and errno. */
+static int listen_at(const struct addrinfo *address)
 {
     const int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, 0);
     const int yes = 1;
@@ -66,10 +82,8 @@ static int open_socket(const struct addrinfo *address, bool is_listener)
         return -1;
     }
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    const bool done = is_listener ? bind(fd, address->ai_addr, address->ai_addrlen) == 0 &&
-                                        listen(fd, MONITOR_TAP_CONNECTIONS) == 0
-                                  : connect(fd, address->ai_addr, address->ai_addrlen) == 0;
-    if (!done) {
+    if (bind(fd, address->ai_addr, address->ai_addrlen) != 0 ||
+        listen(fd, MONITOR_TAP_CONNECTIONS) != 0) {
         const int error = errno;
         close(fd);
         errno = error;
@@ -78,21 +92,15 @@ static int open_socket(const struct addrinfo *address, bool is_listener)
     return fd;
 }
 
-/* A listener or a connection; -1 and errno, or *why. */
-static int open_endpoint(const struct cli_endpoint *endpoint, bool is_listener, const char **why)
+static int open_listener(const struct cli_endpoint *endpoint, const char **why)
 {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    char port[8];
+    struct addrinfo *found = look_up(endpoint, why);
     int fd = -1;
-    snprintf(port, sizeof port, "%u", endpoint->port);
-    const int result = getaddrinfo(endpoint->host, port, &hints, &found);
-    *why = result != 0 ? gai_strerror(result) : NULL;
     for (const struct addrinfo *a = found; a != NULL && fd < 0; a = a->ai_next) {
-        fd = open_socket(a, is_listener);
-    }
-    if (result == 0) {
+        fd = listen_at(a);
         *why = strerror(errno);
+    }
+    if (found != NULL) {
         freeaddrinfo(found);
     }
     return fd;
@@ -125,15 +133,26 @@ static void report(void *context, const struct decode_report *made)
     monitor_output_report(connection->tap->output, made, &origin);
 }
 
+static void close_side(struct connection *connection, int side)
+{
+    if (connection->socket[side] >= 0) {
+        close(connection->socket[side]);
+    }
+    connection->socket[side] = -1;
+}
+
 static void end_connection(struct connection *connection)
 {
     decode_flush(connection->session);
     decode_session_free(connection->session);
     connection->session = NULL;
-    for (int side = 0; side < 2; side++) {
-        close(connection->socket[side]);
-        connection->socket[side] = -1;
-    }
+    close_side(connection, CLIENT);
+    close_side(connection, METER);
+}
+
+static void complain(const struct monitor_tap *tap, const char *why)
+{
+    fprintf(stderr, "watthour monitor: %s:%u: %s\n", tap->meter.host, tap->meter.port, why);
 }
 
 /* Pieces go on as they come: waiting for more would change the timing that is being watched. */
@@ -153,30 +172,71 @@ static struct connection *free_row(struct tap_state *state)
     return NULL;
 }
 
+/* Begins to connect to the next address that there is. False: none is left; errno says why. */
+static bool connect_next(struct connection *connection)
+{
+    for (; connection->next != NULL; close_side(connection, METER)) {
+        const struct addrinfo *address = connection->next;
+        const int type = address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK;
+        connection->next = address->ai_next;
+        connection->socket[METER] = socket(address->ai_family, type, 0);
+        connection->heard_ms = now_ms();
+        if (connection->socket[METER] >= 0 &&
+            (connect(connection->socket[METER], address->ai_addr, address->ai_addrlen) == 0 ||
+             errno == EINPROGRESS)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An attempt has ended, or lasts too long. */
+static void see_connected(struct connection *connection)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (now_ms() - connection->heard_ms > MONITOR_TAP_CONNECT_MS) {
+        error = ETIMEDOUT;
+    } else if (getsockopt(connection->socket[METER], SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+        error = errno;
+    }
+    if (error == 0) {
+        connection->is_connecting = false;
+        pass_at_once(connection->socket[METER]);
+        return;
+    }
+    close_side(connection, METER);
+    if (!connect_next(connection)) {
+        complain(connection->tap, strerror(error));
+        end_connection(connection);
+    }
+}
+
 static void accept_client(struct tap_state *state)
 {
-    const struct monitor_tap *tap = state->tap;
     const int client = accept4(state->listener, NULL, NULL, SOCK_CLOEXEC);
     struct connection *row = free_row(state);
-    const char *why = "too many connections";
     if (client < 0) {
         return;
     }
-    const int meter = row != NULL ? open_endpoint(&tap->meter, false, &why) : -1;
-    struct decode_session *session = meter >= 0 ? decode_session_new(tap->keys, report, row) : NULL;
+    struct decode_session *session =
+        row != NULL ? decode_session_new(state->tap->keys, report, row) : NULL;
     if (session == NULL) {
-        fprintf(stderr, "watthour monitor: %s:%u: %s\n", tap->meter.host, tap->meter.port,
-                meter >= 0 ? "not enough memory" : why);
+        complain(state->tap, row != NULL ? "not enough memory" : "too many connections");
         close(client);
-        if (meter >= 0) {
-            close(meter);
-        }
         return;
     }
     pass_at_once(client);
-    pass_at_once(meter);
-    *row = (struct connection){.tap = tap, .socket = {client, meter}, .session = session};
+    *row = (struct connection){.tap = state->tap,
+                               .socket = {client, -1},
+                               .session = session,
+                               .next = state->meter,
+                               .is_connecting = true};
     snprintf(row->channel, sizeof row->channel, "%llu", (unsigned long long)++state->accepted);
+    if (!connect_next(row)) {
+        complain(state->tap, strerror(errno));
+        end_connection(row);
+    }
 }
 
 /* ---- Passing on ---- */
@@ -230,6 +290,9 @@ static short wanted(const struct connection *connection, int side)
 {
     const struct way *in = &connection->way[side];
     const struct way *out = &connection->way[1 - side];
+    if (connection->is_connecting) {
+        return side == METER ? POLLOUT : 0;
+    }
     const bool reads = !in->is_ended && in->at == in->length;
     const bool writes = out->at < out->length;
     return (short)((reads ? POLLIN : 0) | (writes ? POLLOUT : 0));
@@ -237,6 +300,13 @@ static short wanted(const struct connection *connection, int side)
 
 static void serve(struct connection *connection, const struct pollfd polled[2])
 {
+    if (connection->is_connecting) {
+        if (polled[METER].revents != 0 ||
+            now_ms() - connection->heard_ms > MONITOR_TAP_CONNECT_MS) {
+            see_connected(connection);
+        }
+        return;
+    }
     for (int side = 0; side < 2; side++) {
         if ((polled[side].revents & POLLOUT) != 0) {
             write_side(connection, side);
@@ -278,26 +348,13 @@ static void turn(struct tap_state *state)
     }
 }
 
-int monitor_tap_run(const struct monitor_tap *tap)
+static void run(struct tap_state *state)
 {
-    struct tap_state *state = calloc(1, sizeof *state);
     const struct sigaction action = {.sa_handler = stop};
-    const char *why = "not enough memory";
-    const int listener = state != NULL ? open_endpoint(&tap->listen, true, &why) : -1;
-    if (listener < 0) {
-        free(state);
-        return cli_refuse(tap->command, "--tap: %s:%u: %s", tap->listen.host, tap->listen.port,
-                          why);
-    }
-    state->tap = tap;
-    state->listener = listener;
-    for (int i = 0; i < MONITOR_TAP_CONNECTIONS; i++) {
-        state->connections[i].socket[CLIENT] = state->connections[i].socket[METER] = -1;
-    }
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    fprintf(stderr, "tap on %s:%u to %s:%u, Ctrl-C stops\n", tap->listen.host, port_of(listener),
-            tap->meter.host, tap->meter.port);
+    fprintf(stderr, "tap on %s:%u to %s:%u, Ctrl-C stops\n", state->tap->listen.host,
+            port_of(state->listener), state->tap->meter.host, state->tap->meter.port);
     while (!is_stopped) {
         turn(state);
     }
@@ -306,7 +363,39 @@ int monitor_tap_run(const struct monitor_tap *tap)
             end_connection(&state->connections[i]);
         }
     }
-    close(listener);
-    free(state);
+}
+
+static int run_state(const struct monitor_tap *tap, struct tap_state *state)
+{
+    const char *why = NULL;
+    state->tap = tap;
+    for (int i = 0; i < MONITOR_TAP_CONNECTIONS; i++) {
+        state->connections[i].socket[CLIENT] = state->connections[i].socket[METER] = -1;
+    }
+    state->meter = look_up(&tap->meter, &why);
+    if (state->meter == NULL) {
+        return cli_refuse(tap->command, "the meter: %s: %s", tap->meter.host, why);
+    }
+    state->listener = open_listener(&tap->listen, &why);
+    if (state->listener < 0) {
+        return cli_refuse(tap->command, "--tap: %s:%u: %s", tap->listen.host, tap->listen.port,
+                          why);
+    }
+    run(state);
+    close(state->listener);
     return CLI_OK;
+}
+
+int monitor_tap_run(const struct monitor_tap *tap)
+{
+    struct tap_state *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        return cli_refuse(tap->command, "not enough memory");
+    }
+    const int status = run_state(tap, state);
+    if (state->meter != NULL) {
+        freeaddrinfo(state->meter);
+    }
+    free(state);
+    return status;
 }

@@ -695,6 +695,36 @@ class Tap(Monitor):
             tap.kill()
             tap.communicate()
 
+    def test_waiting_for_the_meter_holds_up_nobody(self):
+        """While one connection to the meter is not answered at all, the others pass on."""
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(0)
+            address = listener.getsockname()
+            tap = subprocess.Popen([PROGRAM, "monitor", "--tap", "0", f"127.0.0.1:{address[1]}", "--brief"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            fillers = []
+            try:
+                place = ("127.0.0.1", int(tap.stderr.readline().split()[2].rsplit(":", 1)[1]))
+                with socket.create_connection(place, timeout=DEADLINE_S) as first:
+                    meter, _ = listener.accept()
+                    fillers.append(meter)
+                    for _ in range(2):  # the queue of those that wait to be accepted is full then
+                        fillers.append(socket.socket())
+                        fillers[-1].setblocking(False)
+                        fillers[-1].connect_ex(address)
+                    with socket.create_connection(place, timeout=DEADLINE_S) as second:
+                        second.sendall(b"\x10")
+                        for request in METER_NUMBER[::2]:
+                            first.sendall(bytes.fromhex(request))
+                            meter.settimeout(5)
+                            self.assertEqual(meter.recv(4096).hex().upper(), request)
+            finally:
+                tap.kill()
+                tap.communicate()
+                for filler in fillers:
+                    filler.close()
+
     def test_meter_away(self):
         with socket.create_server(("127.0.0.1", 0)) as nobody:
             dead = nobody.getsockname()[1]
