@@ -71,7 +71,7 @@ static const struct tool_item items[] = {
     {"disconnect_t2_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 6), U16), KMP_S(1113), NULL, 0, 65535, "Smart Disconnect: t2, s"},
     {"disconnect_t3_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 7), U16), KMP_S(1114), NULL, 0, 65535, "Smart Disconnect: t3, s"},
     {"reconnect_wait_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 8), U16), KMP_S(1115), NULL, 0, 65535, "breaker: wait before it closes again, s"},
-    {"prepayment_low_days", SETTING, VALUE(OBIS(1, 1, 128, 0, 9), U8), KMP(1116, 1), NULL, 0, 255, "prepayment: days of low load after the balance is used up; 255 no end"},
+    {"prepayment_low_days", SETTING, VALUE(OBIS(1, 1, 128, 0, 9), U8), KMP(1116, 1), NULL, 0, 255, "prepayment: days of low load after the balance is used up; 0 none"},
     {"reconnect_automatic", SETTING, VALUE(OBIS(1, 1, 128, 0, 10), U8), KMP(1117, 1), NULL, 0, 1, "breaker closes: 0 by hand, 1 by itself"},
     {"cut_off_basis", SETTING, VALUE(OBIS(1, 1, 128, 0, 11), U8), KMP(1118, 1), NULL, 0, 127, "breaker opens by, bits: 0 load, 1 prepayment, 2 power (not current), 3 neutral fault, 4 log only, 5 prepayment without restriction, 6 over-voltage; module port only"},
     {"disconnect_low", SETTING, VALUE(OBIS(1, 1, 128, 0, 12), U8), KMP(1119, 1), NULL, 0, 255, "Smart Disconnect: low threshold, A or kW"},
