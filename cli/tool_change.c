@@ -1,6 +1,7 @@
 /* Changes as a whole. Invariants: nothing is written before every change was understood and
  * compared; nothing that deletes a log before all else is done. */
 #include "cli/tool_change.h"
+#include "cli/tool_obis.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,10 +22,25 @@ static void insert(struct tool_changes *changes, const struct tool_item *item, i
     changes->change[at] = (struct tool_change){.item = item, .wanted = wanted};
 }
 
+/* By name; by OBIS code, in all its forms. */
+static const struct tool_item *find(const char *name)
+{
+    const struct tool_item *item = tool_item_find(name);
+    struct tool_obis obis;
+    if (item == NULL && tool_obis_parse(name, &obis)) {
+        item = tool_item_find_obis(obis.code);
+    }
+    const struct tool_item *other;
+    for (int i = 0; item == NULL && (other = tool_item_at(i)) != NULL; i++) {
+        item = other->iec != NULL && strcmp(other->iec, name) == 0 ? other : NULL;
+    }
+    return item;
+}
+
 bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
                       const char *value, struct tool_failure *failure)
 {
-    const struct tool_item *item = tool_item_find(name);
+    const struct tool_item *item = find(name);
     int64_t number;
     if (item == NULL) {
         return tool_fail(failure, CLI_BAD_INPUT,

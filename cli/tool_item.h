@@ -33,7 +33,7 @@ struct tool_item {
     const char *text; /* what it is, with unit and meaning of the numbers */
 };
 
-/* Row by number, NULL past the last; by name or code, NULL if there is none. */
+/* Row by number, NULL past the last; by name or OBIS code, NULL if there is none. */
 const struct tool_item *tool_item_at(int index);
 const struct tool_item *tool_item_find(const char *name);
 const struct tool_item *tool_item_find_obis(const uint8_t obis[6]);

@@ -136,9 +136,9 @@ static bool ask(struct reading *reading, const struct kmp_log_query *log,
     if (kmp_answer_log(frame, &answer) != WH_OK) {
         return tool_fail(failure, TOOL_NO_ANSWER, "the log's answer is malformed");
     }
-    if ((answer.info & (KMP_LOG_EMPTY | KMP_LOG_OUT_OF_RANGE)) != 0) {
-        reading->is_over = true;
-        return true;
+    if ((answer.info & KMP_LOG_OUT_OF_RANGE) != 0 && answer.record_count > 0 &&
+        log->command == KMP_LOG_FROM_ID) {
+        reading->sink->gap(reading->sink->context);
     }
     return take_records(reading, &answer, failure);
 }

@@ -1,18 +1,16 @@
-/* Logs with resumption. Invariant: rows of the second at which the line broke are counted, so
- * that after it exactly those that were given are passed over. */
+/* Logs with resumption. Invariant: rows that were given are counted by their stamps, so that after
+ * a line that broke exactly those are passed over, also where a clock was set back. */
 #include "cli/tool_log.h"
 #include "cli/progress.h"
 #include <time.h>
 
-enum { PAUSE_MS = 200 };
+enum { HOUR_S = 3600, HOURS_TRIED = 2 };
 
 struct resuming {
     struct tool_log_reading *reading;
     struct tool_log_query query; /* of this connection */
     int64_t begin_s, end_s;      /* for the progress bar */
     struct cli_progress progress;
-    size_t at_last; /* rows given that have the time last_s */
-    size_t to_skip; /* of them, still to come again */
     bool has_advanced;
 };
 
@@ -41,14 +39,14 @@ static bool on_row(void *context, const struct tool_value *values, size_t count,
 {
     struct resuming *resuming = context;
     struct tool_log_reading *reading = resuming->reading;
-    (void)failure;
     const int64_t time_s = time_of(values, count, reading->last_s);
-    if (resuming->to_skip > 0 && time_s == reading->last_s) {
-        resuming->to_skip--;
+    bool is_new;
+    if (!tool_stamps_take(reading->stamps, time_s, &is_new)) {
+        return tool_fail(failure, CLI_FAILED, "no memory");
+    }
+    if (!is_new) {
         return true;
     }
-    resuming->to_skip = 0;
-    resuming->at_last = time_s == reading->last_s ? resuming->at_last + 1 : 1;
     resuming->has_advanced = true;
     reading->last_s = time_s;
     reading->rows++;
@@ -61,16 +59,27 @@ static bool on_row(void *context, const struct tool_value *values, size_t count,
     return true;
 }
 
-static void pause_before(unsigned attempt)
+static void on_gap(void *context)
 {
-    const struct timespec pause = {.tv_nsec = (long)attempt * PAUSE_MS * 1000000L % 1000000000L};
+    struct resuming *resuming = context;
+    cli_progress_end(&resuming->progress);
+    tool_note(resuming->reading->work,
+              "rows are missing behind row %zu: the meter had overwritten them",
+              resuming->reading->rows);
+}
+
+static void pause_for(unsigned milliseconds)
+{
+    const struct timespec pause = {.tv_sec = milliseconds / 1000,
+                                   .tv_nsec = (long)(milliseconds % 1000) * 1000000L};
     nanosleep(&pause, NULL);
 }
 
 static bool read_once(struct resuming *resuming, struct tool_failure *failure)
 {
     struct tool_meter *meter = &resuming->reading->work->meter;
-    const struct tool_log_sink sink = {resuming, on_columns, on_row};
+    const struct tool_log_sink sink = {resuming, on_columns, on_row, on_gap};
+    tool_stamps_begin(resuming->reading->stamps);
     return meter->language->log(meter, &resuming->query, &sink, failure);
 }
 
@@ -81,10 +90,12 @@ static bool connect_again(struct resuming *resuming, unsigned attempt, struct to
     cli_progress_end(&resuming->progress);
     tool_note(reading->work, "%s; connecting again (%zu rows so far)", failure->text,
               reading->rows);
-    pause_before(attempt);
+    pause_for(attempt * reading->pause_ms);
     if (reading->rows > 0) {
-        resuming->query.from_s = reading->last_s;
-        resuming->to_skip = resuming->at_last;
+        /* An hour back: the clock may have been set back behind the last row. A line that does not
+         * bear even that gets less to carry. */
+        const int64_t from_s = reading->last_s - (attempt <= HOURS_TRIED ? HOUR_S : 0);
+        resuming->query.from_s = from_s > resuming->begin_s ? from_s : resuming->begin_s;
     }
     resuming->has_advanced = false;
     return tool_meter_reopen(&reading->work->meter, failure);

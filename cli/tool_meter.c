@@ -129,6 +129,33 @@ bool tool_meter_is_locked(const struct tool_meter *meter)
 
 /* ---- What all commands ask ---- */
 
+bool tool_meter_read_usual(struct tool_meter *meter, struct tool_failure *failure,
+                           bool (*take)(void *context, const struct tool_target *target,
+                                        const struct tool_value *value),
+                           void *context)
+{
+    static const enum wh_quantity_id quantities[] = {
+        WH_QUANTITY_SERIAL_NUMBER, WH_QUANTITY_METER_NUMBER_1, WH_QUANTITY_TYPE,
+        WH_QUANTITY_SOFTWARE,      WH_QUANTITY_CLOCK,          WH_QUANTITY_A_PLUS,
+        WH_QUANTITY_A_MINUS,       WH_QUANTITY_R_PLUS,         WH_QUANTITY_R_MINUS,
+        WH_QUANTITY_P_PLUS,        WH_QUANTITY_P_MINUS,        WH_QUANTITY_U_L1,
+        WH_QUANTITY_U_L2,          WH_QUANTITY_U_L3,           WH_QUANTITY_I_L1,
+        WH_QUANTITY_I_L2,          WH_QUANTITY_I_L3,           WH_QUANTITY_TARIFF,
+        WH_QUANTITY_STATUS};
+    for (size_t q = 0; q < sizeof quantities / sizeof quantities[0]; q++) {
+        const struct tool_target target = tool_target_of_quantity(wh_catalog_get(quantities[q]));
+        struct tool_value value;
+        if (meter->language->read(meter, &target, &value, failure)) {
+            if (!take(context, &target, &value)) {
+                return false;
+            }
+        } else if (failure->code == TOOL_NO_ANSWER) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool tool_meter_clock(struct tool_meter *meter, struct tool_value *value,
                       struct tool_failure *failure)
 {

@@ -64,6 +64,7 @@ struct tool_log_sink {
                     struct tool_failure *failure);
     bool (*row)(void *context, const struct tool_value *values, size_t count,
                 struct tool_failure *failure);
+    void (*gap)(void *context); /* the meter says that rows before the next one are gone */
 };
 
 /* ---- Languages ---- */
@@ -120,6 +121,13 @@ bool tool_meter_open(struct tool_meter *meter, const struct endpoint *endpoint,
 
 /* After TOOL_NO_ANSWER: the same session anew. */
 bool tool_meter_reopen(struct tool_meter *meter, struct tool_failure *failure);
+
+/* As read_default, for languages in which a meter has no list of its own: the usual quantities, as
+ * far as the meter has them. */
+bool tool_meter_read_usual(struct tool_meter *meter, struct tool_failure *failure,
+                           bool (*take)(void *context, const struct tool_target *target,
+                                        const struct tool_value *value),
+                           void *context);
 
 /* Reads the meter's clock. *value is of kind TOOL_TIME. */
 bool tool_meter_clock(struct tool_meter *meter, struct tool_value *value,

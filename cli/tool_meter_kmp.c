@@ -34,32 +34,6 @@ static bool read_target(struct tool_meter *meter, const struct tool_target *targ
     return true;
 }
 
-static bool read_default(struct tool_meter *meter, struct tool_failure *failure,
-                         bool (*take)(void *context, const struct tool_target *target,
-                                      const struct tool_value *value),
-                         void *context)
-{
-    static const enum wh_quantity_id quantities[] = {
-        WH_QUANTITY_SERIAL_NUMBER, WH_QUANTITY_METER_NUMBER_1, WH_QUANTITY_TYPE,
-        WH_QUANTITY_CLOCK,         WH_QUANTITY_A_PLUS,         WH_QUANTITY_A_MINUS,
-        WH_QUANTITY_R_PLUS,        WH_QUANTITY_R_MINUS,        WH_QUANTITY_P_PLUS,
-        WH_QUANTITY_P_MINUS,       WH_QUANTITY_U_L1,           WH_QUANTITY_U_L2,
-        WH_QUANTITY_U_L3,          WH_QUANTITY_I_L1,           WH_QUANTITY_I_L2,
-        WH_QUANTITY_I_L3,          WH_QUANTITY_TARIFF,         WH_QUANTITY_STATUS};
-    for (size_t q = 0; q < sizeof quantities / sizeof quantities[0]; q++) {
-        const struct tool_target target = tool_target_of_quantity(wh_catalog_get(quantities[q]));
-        struct tool_value value;
-        if (read_target(meter, &target, &value, failure)) {
-            if (!take(context, &target, &value)) {
-                return false;
-            }
-        } else if (failure->code == TOOL_NO_ANSWER) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* ---- Writing ---- */
 
 static bool write_item(struct tool_meter *meter, const struct tool_item *item, int64_t number,
@@ -124,7 +98,7 @@ static bool read_log(struct tool_meter *meter, const struct tool_log_query *quer
 const struct tool_language tool_language_kmp = {
     .open = open_session,
     .close = close_session,
-    .read_default = read_default,
+    .read_default = tool_meter_read_usual,
     .read = read_target,
     .write = write_item,
     .set_clock = set_clock,

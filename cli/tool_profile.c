@@ -83,6 +83,7 @@ struct job {
     struct tool_work work;
     struct tool_table table;
     struct tool_log_query query;
+    struct tool_stamps stamps; /* of rows that the file has */
     unsigned retries;
     bool by_default_a_day;
 };
@@ -159,20 +160,38 @@ static bool take_times(struct job *job, struct tool_failure *failure)
 
 /* ---- --append ---- */
 
-/* Head and last line of a file that an earlier reading made; both empty when it is new. */
-static bool read_ends(FILE *file, char head[LINE_SIZE], char last[LINE_SIZE])
+/* The time of a row in CSV, in its first column. */
+static bool stamp_of(char *line, int64_t *time_s)
+{
+    char error[CLI_ERROR_SIZE];
+    line[strcspn(line, ",")] = '\0';
+    return tool_time_parse(line, 0, false, time_s, error, sizeof error);
+}
+
+/* Head of a file that an earlier reading made, stamps of its rows, and the last of them; the head
+ * is empty when the file is new. */
+static bool read_rows(struct job *job, const char *path, FILE *file, char head[LINE_SIZE],
+                      int64_t *last_s, struct tool_failure *failure)
 {
     char line[LINE_SIZE];
-    head[0] = last[0] = '\0';
+    head[0] = '\0';
     while (fgets(line, sizeof line, file) != NULL) {
-        const size_t length = strlen(line);
-        if (length == 0 || line[length - 1] != '\n') {
-            return false; /* the last line is cut: what is behind it would be lost */
+        const size_t length = strcspn(line, "\n");
+        if (line[length] != '\n') {
+            return tool_fail(failure, CLI_BAD_INPUT, "--append %s: a line is too long", path);
         }
-        line[length - 1] = '\0';
-        memcpy(head[0] == '\0' ? head : last, line, length);
+        line[length] = '\0';
+        if (head[0] == '\0') {
+            memcpy(head, line, length + 1);
+        } else if (line[0] != ',' && !stamp_of(line, last_s)) { /* none: as the row before */
+            return tool_fail(failure, CLI_BAD_INPUT,
+                             "--append %s: row %zu does not begin with a time", path,
+                             job->stamps.count + 1);
+        } else if (!tool_stamps_add(&job->stamps, *last_s)) {
+            return tool_fail(failure, CLI_FAILED, "no memory");
+        }
     }
-    return !ferror(file);
+    return !ferror(file) || tool_fail(failure, CLI_BAD_INPUT, "--append %s: cannot be read", path);
 }
 
 /* A cut line at the end, of a reading that was killed, is taken away. */
@@ -193,34 +212,25 @@ static bool cut_torn_line(const char *path, FILE *file, struct tool_failure *fai
     return true;
 }
 
+/* Begins a day before the last row: since then the clock may have been set back. */
 static bool open_append(struct job *job, const char *path, char head[LINE_SIZE],
                         struct tool_failure *failure)
 {
-    char last[LINE_SIZE];
-    char error[CLI_ERROR_SIZE];
     FILE *file = fopen(path, "a+e");
+    int64_t last_s = INT64_MIN;
     if (file == NULL) {
         return tool_fail_errno(failure, CLI_BAD_INPUT, errno, "--append %s", path);
     }
     job->table.file = file;
     job->table.format = TOOL_FORMAT_CSV;
-    if (!cut_torn_line(path, file, failure)) {
+    if (!cut_torn_line(path, file, failure) ||
+        !read_rows(job, path, file, head, &last_s, failure)) {
         return false;
     }
-    if (!read_ends(file, head, last)) {
-        return tool_fail(failure, CLI_BAD_INPUT, "--append %s: cannot be read", path);
-    }
     job->table.has_head = head[0] != '\0';
-    if (last[0] == '\0') {
-        return true;
+    if (last_s != INT64_MIN && last_s - DAY_BACK_S > job->query.from_s) {
+        job->query.from_s = last_s - DAY_BACK_S;
     }
-    int64_t last_s;
-    last[strcspn(last, ",")] = '\0';
-    if (!tool_time_parse(last, 0, false, &last_s, error, sizeof error)) {
-        return tool_fail(failure, CLI_BAD_INPUT,
-                         "--append %s: its last line does not begin with a time", path);
-    }
-    job->query.from_s = last_s + 1 > job->query.from_s ? last_s + 1 : job->query.from_s;
     return true;
 }
 
@@ -235,11 +245,17 @@ static bool read_appending(struct job *job, struct tool_log_reading *reading, co
     }
     /* The columns alone, of an empty range. */
     struct tool_table trial = {.file = stdout, .has_head = true, .format = TOOL_FORMAT_CSV};
-    struct tool_log_reading columns = {
-        .work = &job->work, .table = &trial, .retries = job->retries};
+    struct tool_stamps none = {0};
+    struct tool_log_reading columns = {.work = &job->work,
+                                       .table = &trial,
+                                       .retries = job->retries,
+                                       .pause_ms = TOOL_PAUSE_MS,
+                                       .stamps = &none};
     const struct tool_log_query nothing = {job->query.log, TOOL_LOG_END_S, TOOL_LOG_END_S};
     if (head[0] != '\0') {
-        if (!tool_log_read(&columns, nothing, failure)) {
+        const bool done = tool_log_read(&columns, nothing, failure);
+        tool_stamps_free(&none);
+        if (!done) {
             return false;
         }
         tool_table_head(&trial, now, sizeof now);
@@ -256,14 +272,18 @@ static bool read_appending(struct job *job, struct tool_log_reading *reading, co
 static int read_log(struct job *job)
 {
     struct tool_failure failure = {0};
-    struct tool_log_reading reading = {
-        .work = &job->work, .table = &job->table, .retries = job->retries};
+    struct tool_log_reading reading = {.work = &job->work,
+                                       .table = &job->table,
+                                       .retries = job->retries,
+                                       .pause_ms = TOOL_PAUSE_MS,
+                                       .stamps = &job->stamps};
     const char *path = job->work.arguments.value[APPEND];
     bool done = take_times(job, &failure);
     if (done) {
         done = path != NULL ? read_appending(job, &reading, path, &failure)
                             : tool_log_read(&reading, job->query, &failure);
         tool_table_end(&job->table, done);
+        tool_stamps_free(&job->stamps);
     }
     if (path != NULL && job->table.file != stdout && fclose(job->table.file) != 0 && done) {
         done = tool_fail_errno(&failure, CLI_FAILED, errno, "--append %s", path);

@@ -290,7 +290,7 @@ class Set(Tool):
         now = self.numbers()
         self.assertEqual(now, {**before, **wanted})
         self.assertEqual(self.value("number_2", password=[]), 22334455)
-        text = self.ok("set", "special_1=77", "special_2=5")
+        text = self.ok("set", "1-1:0.130.1=77", "0.130.2=5")  # by their codes
         self.assertIn("as it was", text)
         self.assertIn("-> 5", text)
 
@@ -323,7 +323,8 @@ class Set(Tool):
         for arguments, *named in ((["nothing=1"], '"nothing"'), (["special_1"], "NAME=VALUE"), (["=3"], "NAME=VALUE"),
                                   (["special_1=x"], "special_1=x"), (["special_1=100000000"], "99999999"),
                                   (["special_1=-1"], "special_1=-1"), (["special_1=1.5"], "special_1=1.5"),
-                                  (["special_1=1", "special_1=2"], "twice"), (["breaker_state=1"], "only be read")):
+                                  (["special_1=1", "special_1=2"], "twice"), (["0.130.1=1", "special_1=2"], "twice"),
+                                  (["1-1:1.8.0=1"], '"1-1:1.8.0"'), (["breaker_state=1"], "only be read")):
             self.fails(2, ["set", *arguments], *named)
         self.fails(ABSENT, ["set", "special_1=4", "disconnect_k1_tenths=12"], "disconnect_k1_tenths")  # this meter has no breaker
         self.assertEqual(self.numbers(), before)
@@ -415,6 +416,36 @@ class Set(Tool):
             self.fails(ABSENT, command)
         self.fails(2, ["breaker", "explode"], '"explode"')
         self.fails(2, ["prepay", "--top-up", "0"], "--top-up")
+
+
+class Appending(Tool):
+    """Rows are known by their stamps, of which a clock that is set back makes the same ones again."""
+    scenario = IDLE
+
+    def test_clock_set_back(self):
+        """LOG-5, TOOL-1: no event is lost and none comes twice, whatever the clock was set to in between."""
+        path, whole = self.folder / "clock.csv", self.folder / "whole.csv"
+        for moment in ("2026-11-20 12:00:00", "2026-11-20 11:10:00", "2026-11-20 12:00:00", "2026-11-20 12:00:00"):
+            self.ok("clock", "--set", moment)
+            done = self.tool("events", "--log", "clock", "--append", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.tool("events", "--log", "clock", "--append", whole)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreaterEqual(len(rows(whole.read_text())), 3)
+        self.assertEqual(rows(path.read_text()), rows(whole.read_text()))
+
+    def test_same_second(self):
+        """Two periods that end in the same second are two rows, also when the file has but the first."""
+        path = self.folder / "debiting.csv"
+        self.ok("debiting", "--stop")
+        self.tool("debiting", "--append", path)
+        lines = path.read_text().splitlines(True)
+        again = self.write("again.csv", "".join(lines))
+        self.tool("debiting", "--append", again)
+        self.assertEqual(again.read_text(), path.read_text())
+        cut = self.write("cut.csv", "".join(lines[:-1]))
+        self.tool("debiting", "--append", cut)
+        self.assertEqual(cut.read_text(), path.read_text())
 
 
 class Endpoints(Case):

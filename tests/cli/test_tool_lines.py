@@ -6,8 +6,9 @@ the same meter says over DLMS on TCP, which test_tool.py compares with its memor
 import json
 import unittest
 
+from optical import Tcp, body_of, kmp
 from program import run
-from relay import Relay
+from relay import Answering, Relay
 from tool_case import ABSENT, DAYS, NO_ANSWER, RANGE, REFUSED, SITE, STEADY, Tool, rows
 
 
@@ -122,6 +123,22 @@ class LineLogs(Lines):
                 self.assertEqual(rows(done.stdout), wanted)
                 self.assertEqual(relay.connections, 4)
 
+    def test_rows_that_are_gone(self):
+        """LOG-1: KMP's "out of range" in the middle of a log: what follows is shown, and what is missing is told."""
+        wanted = self.profile(self.at("kmp"))
+        with Tcp(self.meter.module_port) as meter:
+            def answer(request):
+                meter.send(request)
+                body = body_of(meter.until(lambda data: data.endswith(b"\x0D")))
+                if body[0] == 0xA2:
+                    body = body[:-1] + bytes([body[-1] | 0x04])
+                return b"\x40" + kmp(*body)[1:]
+
+            with Answering(answer) as peer:
+                done = self.tool("profile", *RANGE, "--csv", endpoint=self.at("kmp", peer.port))
+        self.assertEqual((done.returncode, rows(done.stdout)), (0, wanted), done.stderr)
+        self.assertIn("rows are missing behind row", done.stderr)
+
     def test_other_logs(self):
         """Debiting and events: as many as over DLMS, at the same times."""
         for command, *more in (["profile", "--logger", *RANGE], ["debiting"], ["debiting", "--second"], ["events"],
@@ -161,6 +178,12 @@ class LineSettings(Lines):
             for name, value in wanted.items():
                 self.assertEqual(self.value(name), value, (language, name))
                 self.assertEqual(self.value(name, endpoint=endpoint), value, (language, name))
+
+    def test_codes(self):
+        """TOOL-1: what is set by its code, with A-B or without, is what is set by its name."""
+        for n, language in enumerate(("hdlc", "kmp", "iec")):
+            self.ok("set", f"1-1:0.0.3={900 + n}", f"0.130.1={70 + n}", endpoint=self.at(language))
+            self.assertEqual((self.value("number_3"), self.value("special_1")), (900 + n, 70 + n), language)
 
     def test_clock(self):
         """CLK-1: in winter, which all three can say."""
