@@ -1,4 +1,4 @@
-/* DLMS APDUs: LLC header, protection taken off layer by layer, then the service. Invariant: each
+/* DLMS APDUs: LLC header, blocks and protection taken off layer by layer, then the service. Invariant: each
  * APDU is shown by exactly one of the parts, or named as one that is not decoded. */
 #include "decode/apdu.h"
 
@@ -6,57 +6,58 @@
 
 enum { LLC = 3, LAYERS = 4 };
 
+static const struct decode_name names[] = {
+    {0x01, "initiate-request"},
+    {0x05, "read-request"},
+    {0x06, "write-request"},
+    {0x08, "initiate-response"},
+    {0x0C, "read-response"},
+    {0x0D, "write-response"},
+    {0x0E, "confirmed-service-error"},
+    {0x0F, "data-notification"},
+    {0x10, "data-notification-confirm"},
+    {0x16, "unconfirmed-write-request"},
+    {0x18, "information-report"},
+    {0x21, "glo-initiate-request"},
+    {0x28, "glo-initiate-response"},
+    {0x2E, "glo-confirmed-service-error"},
+    {0x60, "AARQ"},
+    {0x61, "AARE"},
+    {0x62, "RLRQ"},
+    {0x63, "RLRE"},
+    {0xC0, "get-request"},
+    {0xC1, "set-request"},
+    {0xC2, "event-notification"},
+    {0xC3, "action-request"},
+    {0xC4, "get-response"},
+    {0xC5, "set-response"},
+    {0xC7, "action-response"},
+    {0xC8, "glo-get-request"},
+    {0xC9, "glo-set-request"},
+    {0xCA, "glo-event-notification"},
+    {0xCB, "glo-action-request"},
+    {0xCC, "glo-get-response"},
+    {0xCD, "glo-set-response"},
+    {0xCF, "glo-action-response"},
+    {0xD0, "ded-get-request"},
+    {0xD1, "ded-set-request"},
+    {0xD2, "ded-event-notification"},
+    {0xD3, "ded-action-request"},
+    {0xD4, "ded-get-response"},
+    {0xD5, "ded-set-response"},
+    {0xD7, "ded-action-response"},
+    {0xD8, "exception-response"},
+    {0xD9, "access-request"},
+    {0xDA, "access-response"},
+    {0xDB, "general-glo-ciphering"},
+    {0xDC, "general-ded-ciphering"},
+    {0xDD, "general-ciphering"},
+    {0xDF, "general-signing"},
+    {0xE0, "general-block-transfer"},
+};
+
 const char *decode_apdu_text(uint8_t tag)
 {
-    static const struct decode_name names[] = {
-        {0x01, "initiate-request"},
-        {0x05, "read-request"},
-        {0x06, "write-request"},
-        {0x08, "initiate-response"},
-        {0x0C, "read-response"},
-        {0x0D, "write-response"},
-        {0x0E, "confirmed-service-error"},
-        {0x0F, "data-notification"},
-        {0x10, "data-notification-confirm"},
-        {0x16, "unconfirmed-write-request"},
-        {0x18, "information-report"},
-        {0x21, "glo-initiate-request"},
-        {0x28, "glo-initiate-response"},
-        {0x2E, "glo-confirmed-service-error"},
-        {0x60, "AARQ"},
-        {0x61, "AARE"},
-        {0x62, "RLRQ"},
-        {0x63, "RLRE"},
-        {0xC0, "get-request"},
-        {0xC1, "set-request"},
-        {0xC2, "event-notification"},
-        {0xC3, "action-request"},
-        {0xC4, "get-response"},
-        {0xC5, "set-response"},
-        {0xC7, "action-response"},
-        {0xC8, "glo-get-request"},
-        {0xC9, "glo-set-request"},
-        {0xCA, "glo-event-notification"},
-        {0xCB, "glo-action-request"},
-        {0xCC, "glo-get-response"},
-        {0xCD, "glo-set-response"},
-        {0xCF, "glo-action-response"},
-        {0xD0, "ded-get-request"},
-        {0xD1, "ded-set-request"},
-        {0xD2, "ded-event-notification"},
-        {0xD3, "ded-action-request"},
-        {0xD4, "ded-get-response"},
-        {0xD5, "ded-set-response"},
-        {0xD7, "ded-action-response"},
-        {0xD8, "exception-response"},
-        {0xD9, "access-request"},
-        {0xDA, "access-response"},
-        {0xDB, "general-glo-ciphering"},
-        {0xDC, "general-ded-ciphering"},
-        {0xDD, "general-ciphering"},
-        {0xDF, "general-signing"},
-        {0xE0, "general-block-transfer"},
-    };
     return decode_name_of(names, sizeof names / sizeof names[0], tag, NULL);
 }
 
@@ -117,7 +118,9 @@ void decode_apdu(struct decode_context *context, const uint8_t *data, size_t len
     for (int layer = 0; layer < LAYERS; layer++) {
         struct dlms_span plain = {NULL, 0};
         decode_direct(context, direction_of(apdu.data[0]));
-        if (!decode_envelope(context, apdu.data, apdu.length, &plain)) {
+        if (!decode_envelope(context, apdu.data, apdu.length, &plain) &&
+            !decode_signed(context, apdu.data, apdu.length, &plain) &&
+            !decode_general_block(context, apdu.data, apdu.length, &plain)) {
             break;
         }
         if (plain.data == NULL || plain.length == 0) {

@@ -7,7 +7,7 @@
 /* "get-request", …; NULL for no tag of this protocol. */
 const char *decode_apdu_text(uint8_t tag);
 
-/* GET, SET, ACTION, exception, notifications: true when the tag is one of these. */
+/* GET, SET, ACTION, ACCESS, exception, notifications: true when the tag is one of these. */
 bool decode_service(struct decode_context *context, const uint8_t *bytes, size_t length);
 
 /* AARQ, AARE, RLRQ, RLRE: true when the tag is one of these. */
@@ -20,5 +20,13 @@ bool decode_initiate(struct decode_context *context, const uint8_t *bytes, size_
  * tree, or absent when it could not be deciphered; the tree says why. */
 bool decode_envelope(struct decode_context *context, const uint8_t *bytes, size_t length,
                      struct dlms_span *plain);
+
+/* The same for general-signing; the signature is shown and not checked. */
+bool decode_signed(struct decode_context *context, const uint8_t *bytes, size_t length,
+                   struct dlms_span *plain);
+
+/* The same for a block of general block transfer; *plain is the whole APDU once its last block is there. */
+bool decode_general_block(struct decode_context *context, const uint8_t *bytes, size_t length,
+                          struct dlms_span *plain);
 
 #endif

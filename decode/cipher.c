@@ -54,6 +54,7 @@ static void take_key_info(struct decode_cursor *cursor)
     }
 }
 
+/* Of general-ciphering and general-signing. */
 static void take_general(struct decode_cursor *cursor, struct header *header)
 {
     size_t length;
@@ -62,7 +63,6 @@ static void take_general(struct decode_cursor *cursor, struct header *header)
     header->recipient = take_title(cursor, "recipient-system-title");
     take_string(cursor, "date-time", &length);
     take_string(cursor, "other-information", &length);
-    take_key_info(cursor);
 }
 
 static void take_security(struct decode_cursor *cursor, struct header *header)
@@ -176,6 +176,7 @@ bool decode_envelope(struct decode_context *context, const uint8_t *bytes, size_
     cursor.at = 1;
     if (envelope == DLMS_ENVELOPE_GENERAL) {
         take_general(&cursor, &header);
+        take_key_info(&cursor);
     } else if (envelope >= DLMS_ENVELOPE_GENERAL_GLO) {
         header.title = take_title(&cursor, "system-title");
     }
@@ -190,5 +191,30 @@ bool decode_envelope(struct decode_context *context, const uint8_t *bytes, size_
         decipher(context, &header, bytes, end, plain);
     }
     decode_close(tree);
+    return true;
+}
+
+bool decode_signed(struct decode_context *context, const uint8_t *bytes, size_t length,
+                   struct dlms_span *plain)
+{
+    enum { GENERAL_SIGNING = 0xDF };
+    struct decode_cursor cursor = decode_cursor(&context->tree, bytes, length);
+    struct header header = {0};
+    if (bytes[0] != GENERAL_SIGNING) {
+        return false;
+    }
+    decode_open(&context->tree, decode_apdu_text(bytes[0]), bytes, 1, "%s", "");
+    decode_summarise(&context->tree, "%s", decode_apdu_text(bytes[0]));
+    cursor.at = 1;
+    take_general(&cursor, &header);
+    const size_t signed_length = decode_take_length(&cursor, "content");
+    const uint8_t *content = decode_take(&cursor, "content", signed_length);
+    size_t signature_length;
+    const uint8_t *signature = take_string(&cursor, "signature", &signature_length);
+    decode_expect_end(&cursor);
+    decode_close(&context->tree);
+    if (signature != NULL) {
+        *plain = (struct dlms_span){content, signed_length};
+    }
     return true;
 }

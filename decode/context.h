@@ -11,6 +11,7 @@ enum {
     DECODE_SEGMENTS_MAX = 65536, /* octets of an APDU in HDLC segments */
     DECODE_SCALERS = 128,
     DECODE_INVOKES = 16,
+    DECODE_ACCESS_MAX = 64, /* elements of an ACCESS that are remembered by name */
 };
 
 /* The attribute or method that a request names. */
@@ -63,8 +64,21 @@ struct decode_blocks {
     struct decode_buffer pending;
 };
 
+/* What the last ACCESS with that long-invoke-id names. */
+struct decode_access {
+    uint32_t invoke;
+    uint32_t count;
+    struct decode_subject subjects[DECODE_ACCESS_MAX];
+};
+
 struct decode_segments {
     bool is_running;
+    struct decode_buffer apdu;
+};
+
+/* General block transfer in one direction. */
+struct decode_general_blocks {
+    uint16_t next; /* the number of the block that continues it; 0: none is under way */
     struct decode_buffer apdu;
 };
 
@@ -79,7 +93,9 @@ struct decode_context {
     struct decode_segments segments[DECODE_DIRECTIONS];
     /* DLMS */
     struct decode_subject requests[DECODE_INVOKES];
+    struct decode_access access;
     struct decode_blocks blocks[DECODE_DIRECTIONS];
+    struct decode_general_blocks general_blocks[DECODE_DIRECTIONS];
     struct decode_scaler scalers[DECODE_SCALERS];
     size_t scaler_count;
     struct dlms_dedicated dedicated;

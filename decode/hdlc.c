@@ -343,6 +343,7 @@ static void follow_connection(struct hdlc *hdlc)
         for (int d = 0; d < DECODE_DIRECTIONS; d++) {
             context->segments[d].is_running = false;
             context->blocks[d].is_running = false;
+            context->general_blocks[d].next = 0;
         }
     }
 }

@@ -60,6 +60,7 @@ void decode_session_free(struct decode_session *session)
         decode_buffer_free(&session->lines[d].buffer);
         decode_buffer_free(&session->context.segments[d].apdu);
         decode_buffer_free(&session->context.blocks[d].pending);
+        decode_buffer_free(&session->context.general_blocks[d].apdu);
     }
     decode_tree_free(&session->context.tree);
     dlms_wipe(&session->context, sizeof session->context);

@@ -395,6 +395,48 @@ class Vectors(Monitor):
         self.assertTrue(named(frame)["row"][1].startswith("2005-01-01 01:00:00"))
 
 
+class GeneralForms(Monitor):
+    """Forms of IEC 62056-5-3 that carry others: ACCESS, general block transfer, general-signing."""
+    VALUE = "C40181000600BC614E"
+
+    def test_access(self):
+        """Elements of an answer are named by what the request asked."""
+        asked = "01" "0003" "0100010800FF" "02" + "03" "0046" "000060030AFF" + "01"
+        request, answer = self.frames(f"-> D9400000010002{asked}02000F00\n<- DA4000000100000206000004D20002" "01000302\n")
+        self.check(request, "access-request 2 elements",
+                   {"choice": ["get", "action"], "long-invoke-id-and-priority": "1, confirmed",
+                    "instance": ["1.0.1.8.0.255 a_plus", "0.0.96.3.10.255 disconnect control"],
+                    "value": ["null-data", "integer 0"]})
+        self.check(answer, "access-response",
+                   {"choice": ["get", "action"], "specifications repeated": "no",
+                    "value": ["double-long-unsigned 1234", "null-data"],
+                    "result": ["0 success", "2 temporary failure"]})
+
+    def test_access_unknown_choice(self):
+        frame, = self.frames("D94000000100010900030100010800FF0200", status=1)
+        self.assertFalse(frame["ok"])
+
+    def test_blocks(self):
+        """Joined over three blocks, one of them twice; and what is missing is said."""
+        blocks = ["E0010001000103C40181", "E0010002000103000600", "E0010002000103000600", "E0810003000103BC614E"]
+        frames = self.frames("".join(f"<- {block}\n" for block in blocks))
+        self.check(frames[0], "general-block-transfer 1", {"block-control": "more follow, window 1"})
+        self.check(frames[2], "general-block-transfer 2", {"block-data": "not joined: once more"})
+        self.check(frames[3], "the last: get-response", {"value": "double-long-unsigned 12345678"})
+        torn = self.frames("".join(f"<- {block}\n" for block in (blocks[0], blocks[3])))
+        self.check(torn[1], "general-block-transfer 3", {"block-data": "not joined: blocks before it are missing"})
+        acknowledged, = self.frames("E0C00001000200")
+        self.check(acknowledged, "general-block-transfer 1", {"block-data": "none: it acknowledges"})
+
+    def test_signed(self):
+        """What was signed is decoded; the signature is shown."""
+        signature = "5A" * 64
+        frame, = self.frames(f"DF0101084D4D4D0000000001084D4D4D0000BC614E000009{self.VALUE}40{signature}")
+        self.check(frame, "general-signing: get-response",
+                   {"originator-system-title": "4D4D4D0000000001", "recipient-system-title": TITLE,
+                    "value": "double-long-unsigned 12345678"})
+
+
 class Ciphered(Monitor):
     def keys(self, *lines):
         path = self.folder / "keys.txt"
