@@ -54,13 +54,18 @@ format:
 	@tools/install.sh check
 	git ls-files '*.c' '*.h' | xargs clang-format -i
 
+# All that is printed is kept for the table of figures at the end.
+bench: SHELL = bash
+bench: .SHELLFLAGS = -o pipefail -c
 bench:
 	@tools/install.sh test
 	@$(configure) cortex-m4 && $(build) cortex-m4
 	$(say) 'emulated Cortex-M4: instructions'
-	@ctest --preset cortex-m4 --label-regex bench --verbose | sed -n 's/^[0-9]*: //p'
+	@ctest --preset cortex-m4 --label-regex bench --verbose | sed -n 's/^[0-9]*: //p' | tee build/bench.log
 	$(say) 'this machine: ratios'
-	@$(configure) host && $(build) host --target bench
+	@$(configure) host && $(build) host --target bench | tee -a build/bench.log
+	$(say) 'figures'
+	@python3 bench/figures.py build/bench.log
 
 fuzz:
 	@tools/install.sh test

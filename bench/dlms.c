@@ -1,6 +1,7 @@
 /* Time of the DLMS server on this machine: a GET of a register plain, and under suite 0, authenticated
  * and encrypted, OpenSSL included, both ways. */
 #include "dlms_reader.h"
+#include "figure.h"
 #include "ports/linux/crypto_openssl.h"
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,8 @@ int main(void)
     printf("DLMS server, GET of a register: plain %.0f ns, suite 0 authenticated and encrypted "
            "%.0f ns\n",
            plain, ciphered);
+    figure("GET of a register, this machine, plain, ns", "1023", "<= 350", plain);
+    figure("the same, suite 0, ns", "10775", "<= 1500", ciphered);
     dlms_openssl_free(openssl);
     return ciphered > 0 ? 0 : 1;
 }

@@ -42,50 +42,48 @@ void dlms_raw_u8(struct dlms_writer *writer, uint8_t value)
     writer->total++;
 }
 
-/* The next length bytes all lie inside the window. */
-static bool is_inside(const struct dlms_writer *writer, size_t length)
+static size_t least(size_t a, size_t b)
 {
-    const size_t at = writer->total - writer->skip;
-    return writer->total >= writer->skip && at <= writer->size && length <= writer->size - at;
+    return a < b ? a : b;
 }
 
-/* The width ≤ 8 low bytes of value, most significant first. */
-static void raw_integer(struct dlms_writer *writer, uint64_t value, unsigned width)
+/* In front of the window, in it, behind it. */
+void dlms_raw_bytes(struct dlms_writer *writer, const void *data, size_t length)
 {
-    while (width-- > 0) {
-        dlms_raw_u8(writer, (uint8_t)(value >> (8 * width)));
+    const uint8_t *bytes = data;
+    size_t left = length;
+    if (writer->total < writer->skip) {
+        const size_t before = least(writer->skip - writer->total, length);
+        writer->check = dlms_check(writer->check, bytes, before);
+        bytes += before;
+        left -= before;
+    }
+    writer->total += length;
+    if (left > 0) {
+        const size_t at = writer->total - left - writer->skip;
+        const size_t room = at < writer->size ? writer->size - at : 0;
+        if (room > 0) {
+            memcpy(writer->data + at, bytes, least(left, room));
+        }
     }
 }
 
-/* The same for width ≤ 4, without 64-bit shifts, which small processors do in many steps. */
-static void raw_small(struct dlms_writer *writer, uint32_t value, unsigned width)
+/* The width ≤ 4 low bytes of value, most significant first. */
+static void raw_integer(struct dlms_writer *writer, uint32_t value, unsigned width)
 {
-    while (width-- > 0) {
-        dlms_raw_u8(writer, (uint8_t)(value >> (8 * width)));
-    }
+    uint8_t bytes[4];
+    dlms_store_u32(bytes, value);
+    dlms_raw_bytes(writer, bytes + 4 - width, width);
 }
 
 void dlms_raw_u16(struct dlms_writer *writer, uint16_t value)
 {
-    raw_small(writer, value, 2);
+    raw_integer(writer, value, 2);
 }
 
 void dlms_raw_u32(struct dlms_writer *writer, uint32_t value)
 {
-    raw_small(writer, value, 4);
-}
-
-void dlms_raw_bytes(struct dlms_writer *writer, const void *data, size_t length)
-{
-    const uint8_t *bytes = data;
-    if (length > 0 && is_inside(writer, length)) {
-        memcpy(writer->data + (writer->total - writer->skip), bytes, length);
-        writer->total += length;
-        return;
-    }
-    for (size_t i = 0; i < length; i++) {
-        dlms_raw_u8(writer, bytes[i]);
-    }
+    raw_integer(writer, value, 4);
 }
 
 void dlms_raw_length(struct dlms_writer *writer, size_t length)
@@ -96,14 +94,23 @@ void dlms_raw_length(struct dlms_writer *writer, size_t length)
     }
     const unsigned width = length <= 0xFF ? 1 : length <= 0xFFFF ? 2 : 4;
     dlms_raw_u8(writer, (uint8_t)(0x80 | width));
-    raw_integer(writer, length, width);
+    raw_integer(writer, (uint32_t)length, width);
 }
 
-static void put_integer(struct dlms_writer *writer, enum dlms_tag tag, uint64_t value,
+/* Tag and value in one piece, so that the window is looked at once. */
+static void put_integer(struct dlms_writer *writer, enum dlms_tag tag, uint32_t value,
                         unsigned width)
 {
-    dlms_raw_u8(writer, (uint8_t)tag);
-    raw_integer(writer, value, width);
+    uint8_t bytes[1 + 4];
+    dlms_store_u32(bytes + 1, value);
+    bytes[4 - width] = (uint8_t)tag;
+    dlms_raw_bytes(writer, bytes + 4 - width, 1 + width);
+}
+
+static void put_wide(struct dlms_writer *writer, enum dlms_tag tag, uint64_t value)
+{
+    put_integer(writer, tag, (uint32_t)(value >> 32), 4);
+    dlms_raw_u32(writer, (uint32_t)value);
 }
 
 static void put_counted(struct dlms_writer *writer, enum dlms_tag tag, size_t count)
@@ -140,22 +147,22 @@ void dlms_put_bit_string(struct dlms_writer *writer, const uint8_t *data, size_t
 
 void dlms_put_i8(struct dlms_writer *writer, int8_t value)
 {
-    put_integer(writer, DLMS_TAG_I8, (uint64_t)value, 1);
+    put_integer(writer, DLMS_TAG_I8, (uint32_t)value, 1);
 }
 
 void dlms_put_i16(struct dlms_writer *writer, int16_t value)
 {
-    put_integer(writer, DLMS_TAG_I16, (uint64_t)value, 2);
+    put_integer(writer, DLMS_TAG_I16, (uint32_t)value, 2);
 }
 
 void dlms_put_i32(struct dlms_writer *writer, int32_t value)
 {
-    put_integer(writer, DLMS_TAG_I32, (uint64_t)value, 4);
+    put_integer(writer, DLMS_TAG_I32, (uint32_t)value, 4);
 }
 
 void dlms_put_i64(struct dlms_writer *writer, int64_t value)
 {
-    put_integer(writer, DLMS_TAG_I64, (uint64_t)value, 8);
+    put_wide(writer, DLMS_TAG_I64, (uint64_t)value);
 }
 
 void dlms_put_u8(struct dlms_writer *writer, uint8_t value)
@@ -170,13 +177,12 @@ void dlms_put_u16(struct dlms_writer *writer, uint16_t value)
 
 void dlms_put_u32(struct dlms_writer *writer, uint32_t value)
 {
-    dlms_raw_u8(writer, DLMS_TAG_U32);
-    raw_small(writer, value, 4);
+    put_integer(writer, DLMS_TAG_U32, value, 4);
 }
 
 void dlms_put_u64(struct dlms_writer *writer, uint64_t value)
 {
-    put_integer(writer, DLMS_TAG_U64, value, 8);
+    put_wide(writer, DLMS_TAG_U64, value);
 }
 
 void dlms_put_enum(struct dlms_writer *writer, uint8_t value)
@@ -199,13 +205,22 @@ void dlms_put_visible_string(struct dlms_writer *writer, const char *text)
 
 void dlms_put_date_time(struct dlms_writer *writer, const struct dlms_date_time *time)
 {
-    const uint8_t fields[] = {time->month,  time->day,    time->weekday,   time->hour,
-                              time->minute, time->second, time->hundredths};
-    put_counted(writer, DLMS_TAG_OCTET_STRING, 12);
-    dlms_raw_u16(writer, time->year);
-    dlms_raw_bytes(writer, fields, sizeof fields);
-    dlms_raw_u16(writer, (uint16_t)time->deviation);
-    dlms_raw_u8(writer, time->status);
+    const uint16_t deviation = (uint16_t)time->deviation;
+    const uint8_t bytes[] = {DLMS_TAG_OCTET_STRING,
+                             12,
+                             (uint8_t)(time->year >> 8),
+                             (uint8_t)time->year,
+                             time->month,
+                             time->day,
+                             time->weekday,
+                             time->hour,
+                             time->minute,
+                             time->second,
+                             time->hundredths,
+                             (uint8_t)(deviation >> 8),
+                             (uint8_t)deviation,
+                             time->status};
+    dlms_raw_bytes(writer, bytes, sizeof bytes);
 }
 
 void dlms_put_scaler_unit(struct dlms_writer *writer, int8_t scaler, uint8_t unit)
@@ -395,10 +410,15 @@ static void skip_type_description(struct dlms_reader *reader)
     }
 }
 
-static struct dlms_value read_contents(struct dlms_reader *reader, uint8_t tag)
+/* What stands behind the tag: what it announces, and its octets. */
+struct contents {
+    size_t count; /* container: elements; bit-string: bits */
+    struct dlms_span bytes;
+};
+
+static struct contents take_contents(struct dlms_reader *reader, struct type type)
 {
-    struct dlms_value value = {.tag = tag};
-    const struct type type = type_of(tag);
+    struct contents contents = {0};
     switch ((enum kind)type.kind) {
     case KIND_NONE:
         dlms_reader_fail(reader);
@@ -406,33 +426,49 @@ static struct dlms_value read_contents(struct dlms_reader *reader, uint8_t tag)
     case KIND_EMPTY:
         break;
     case KIND_UNSIGNED:
-        value.bits = read_integer(reader, type.width);
-        value.integer = (int64_t)value.bits;
-        break;
     case KIND_SIGNED:
-        value.integer = sign_extend(read_integer(reader, type.width), type.width);
-        value.bits = (uint64_t)value.integer;
-        break;
     case KIND_FIXED:
-        value.bytes = dlms_read_bytes(reader, type.width);
+        contents.bytes = dlms_read_bytes(reader, type.width);
         break;
     case KIND_STRING:
-        value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
+        contents.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
         break;
     case KIND_BITS:
-        value.count = dlms_read_length(reader);
-        value.bytes = dlms_read_bytes(reader, value.count / 8 + (value.count % 8 != 0));
+        contents.count = dlms_read_length(reader);
+        contents.bytes = dlms_read_bytes(reader, contents.count / 8 + (contents.count % 8 != 0));
         break;
     case KIND_CONTAINER:
-        value.count = bounded_count(reader, dlms_read_length(reader));
+        contents.count = bounded_count(reader, dlms_read_length(reader));
         break;
     case KIND_COMPACT:
         skip_type_description(reader);
-        value.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
+        contents.bytes = dlms_read_bytes(reader, dlms_read_length(reader));
         break;
     }
-    const struct dlms_value nothing = {0};
-    return reader->failed ? nothing : value;
+    return contents;
+}
+
+static struct dlms_value read_contents(struct dlms_reader *reader, uint8_t tag)
+{
+    const struct type type = type_of(tag);
+    const struct contents contents = take_contents(reader, type);
+    struct dlms_value value = {0};
+    if (reader->failed) {
+        return value;
+    }
+    value.tag = tag;
+    value.count = contents.count;
+    if (type.kind == KIND_UNSIGNED || type.kind == KIND_SIGNED) {
+        value.bits = dlms_load(contents.bytes.data, type.width);
+        value.integer = (int64_t)value.bits;
+        if (type.kind == KIND_SIGNED) {
+            value.integer = sign_extend(value.bits, type.width);
+            value.bits = (uint64_t)value.integer;
+        }
+    } else {
+        value.bytes = contents.bytes;
+    }
+    return value;
 }
 
 struct dlms_value dlms_read_value(struct dlms_reader *reader)
@@ -457,10 +493,13 @@ struct dlms_span dlms_skip_data(struct dlms_reader *reader)
     struct dlms_span span = {reader->data, reader->length};
     size_t pending = 1; /* elements still to come: all that nesting amounts to */
     while (pending > 0 && !reader->failed) {
-        const struct dlms_value value = dlms_read_value(reader);
+        const struct type type = type_of(dlms_read_u8(reader));
         pending--;
-        if (type_of(value.tag).kind == KIND_CONTAINER) {
-            pending += value.count;
+        if (type.width > 0) {
+            dlms_read_bytes(reader, type.width);
+        } else {
+            const struct contents contents = take_contents(reader, type);
+            pending += type.kind == KIND_CONTAINER ? contents.count : 0;
         }
         pending = bounded_count(reader, pending);
     }

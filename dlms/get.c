@@ -2,7 +2,7 @@
  *
  * A request is turned into its answer by write_answer, which may be asked again at any time; the
  * block transfer keeps the request instead of the answer. Invariant of a transfer: check is that of
- * exactly the sent bytes the client has, and a block is only cut from a window whose answer began
+ * exactly the bytes in front of the window, and a block is only cut from a window whose answer began
  * with the same bytes (server.h, "Long answers"). */
 #include <string.h>
 
@@ -75,14 +75,16 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Makes the answer anew and keeps what comes after the bytes sent, as much as there is room for. */
+/* Makes the answer anew and keeps what comes after the bytes sent, as much as there is room for. What
+ * was sent of the window before is still there to be checked. */
 static enum dlms_result fill_window(const struct dlms_exchange *exchange)
 {
     struct dlms_link *link = exchange->link;
     struct dlms_transfer *transfer = &link->transfer;
     const struct dlms_span request = {link->long_buffer, transfer->request_length};
-    struct dlms_writer out =
-        dlms_writer(link->long_buffer + request.length, link->long_buffer_size - request.length);
+    uint8_t *const window = link->long_buffer + request.length;
+    struct dlms_writer out = dlms_writer(window, link->long_buffer_size - request.length);
+    transfer->check = dlms_check(transfer->check, window, transfer->sent - transfer->window_start);
     out.skip = transfer->sent;
     const enum dlms_result result = write_answer(exchange, request, &out);
     if (result != DLMS_RESULT_SUCCESS) {

@@ -12,11 +12,11 @@ enum { CLOCK_SIZE = 14 }; /* tag, length, 12 octets */
 static bool next_clock(const struct dlms_rows_layout *layout, struct dlms_span previous,
                        uint8_t clock[CLOCK_SIZE])
 {
-    struct dlms_reader reader = dlms_reader(previous.data, previous.length);
-    const struct dlms_value value = dlms_read_value(&reader);
     struct dlms_date_time time;
-    if (layout->period_s == 0 || value.tag != DLMS_TAG_OCTET_STRING ||
-        !dlms_date_time_parse(value.bytes, &time) || !dlms_date_time_add(&time, layout->period_s)) {
+    if (layout->period_s == 0 || previous.length != CLOCK_SIZE ||
+        previous.data[0] != DLMS_TAG_OCTET_STRING ||
+        !dlms_date_time_parse((struct dlms_span){previous.data + 2, CLOCK_SIZE - 2}, &time) ||
+        !dlms_date_time_add(&time, layout->period_s)) {
         return false;
     }
     struct dlms_writer out = dlms_writer(clock, CLOCK_SIZE);
@@ -121,16 +121,11 @@ static struct dlms_span make_row(const struct dlms_rows_source *source, size_t i
     uint8_t *room = source->room + (index % 2) * half;
     struct dlms_writer row = dlms_writer(room, half);
     source->put(source->context, index, &row);
-    if (dlms_writer_overflowed(&row)) {
-        return (struct dlms_span){NULL, 0};
-    }
-    struct dlms_reader reader = dlms_reader(room, row.total);
-    struct dlms_reader all = reader;
-    const struct dlms_value head = dlms_read_value(&reader);
-    dlms_skip_data(&all);
-    const bool is_row = head.tag == DLMS_TAG_STRUCTURE && head.count == source->layout.columns &&
-                        dlms_reader_done(&all);
-    return (struct dlms_span){room, is_row ? row.total : 0};
+    const size_t length = dlms_writer_overflowed(&row) ? 0 : row.total;
+    struct dlms_reader reader = dlms_reader(room, length);
+    const bool is_row = dlms_read_u8(&reader) == DLMS_TAG_STRUCTURE &&
+                        dlms_read_length(&reader) == source->layout.columns && !reader.failed;
+    return (struct dlms_span){room, is_row ? length : 0};
 }
 
 /* A reader in front of the first cell. */
@@ -138,7 +133,8 @@ static struct dlms_reader cells_of(struct dlms_span row)
 {
     struct dlms_reader reader = dlms_reader(row.data, row.length);
     if (row.length > 0) {
-        dlms_read_value(&reader);
+        dlms_read_u8(&reader);
+        dlms_read_length(&reader);
     }
     return reader;
 }
@@ -187,10 +183,13 @@ static bool put_short(struct dlms_writer *out, enum dlms_rows_form form,
         for (size_t column = 0; column < layout->columns; column++) {
             const struct dlms_span cell = dlms_skip_data(&cells);
             const struct dlms_span previous = dlms_skip_data(&cells_before);
-            if (cell.data[0] == DLMS_TAG_NULL) {
+            if (cell.length == 0 || cell.data[0] == DLMS_TAG_NULL) {
                 return false;
             }
             put_cell(out, form, layout, column, previous, cell);
+        }
+        if (!dlms_reader_done(&cells)) {
+            return false;
         }
         before = row;
     }
@@ -212,12 +211,13 @@ static bool put_contents(struct dlms_writer *out, size_t columns, struct dlms_sp
     for (size_t column = 0; column < columns; column++) {
         const struct dlms_span cell = dlms_skip_data(&cells);
         const struct dlms_span previous = dlms_skip_data(&cells_before);
-        if (!is_simple(cell.data[0]) || (previous.length > 0 && previous.data[0] != cell.data[0])) {
+        if (cell.length == 0 || !is_simple(cell.data[0]) ||
+            (previous.length > 0 && previous.data[0] != cell.data[0])) {
             return false;
         }
         dlms_raw_bytes(out, cell.data + 1, cell.length - 1);
     }
-    return row.length > 0;
+    return dlms_reader_done(&cells);
 }
 
 static bool put_all_contents(struct dlms_writer *out, const struct dlms_rows_source *source)
@@ -237,7 +237,7 @@ static bool put_all_contents(struct dlms_writer *out, const struct dlms_rows_sou
 static bool put_compact(struct dlms_writer *out, const struct dlms_rows_source *source)
 {
     struct dlms_writer length = dlms_writer(NULL, 0);
-    if (source->count == 0 || !put_all_contents(&length, source)) {
+    if (source->count == 0 || source->layout.columns == 0 || !put_all_contents(&length, source)) {
         return false;
     }
     const struct dlms_span first = make_row(source, 0);
@@ -282,12 +282,7 @@ enum dlms_err dlms_rows_begin(struct dlms_rows_reader *reader, struct dlms_span 
         .half = room_size / 2,
     };
     struct dlms_reader *rest = &reader->rest;
-    struct dlms_reader whole = *rest;
-    dlms_skip_data(&whole);
     const uint8_t tag = dlms_read_u8(rest);
-    if (!dlms_reader_done(&whole)) {
-        return DLMS_ERR_FORMAT;
-    }
     if (tag == DLMS_TAG_ARRAY) {
         reader->left = dlms_read_length(rest);
         return DLMS_OK;
@@ -337,11 +332,9 @@ static bool read_row(struct dlms_rows_reader *reader, struct dlms_reader *previo
 {
     const size_t columns = reader->layout.columns;
     const bool is_compact = reader->types.data != NULL;
-    if (!is_compact) {
-        const struct dlms_value head = dlms_read_value(&reader->rest);
-        if (head.tag != DLMS_TAG_STRUCTURE || head.count != columns) {
-            return false;
-        }
+    if (!is_compact && (dlms_read_u8(&reader->rest) != DLMS_TAG_STRUCTURE ||
+                        dlms_read_length(&reader->rest) != columns)) {
+        return false;
     }
     dlms_put_structure(out, columns);
     for (size_t column = 0; column < columns && !reader->rest.failed; column++) {
@@ -372,7 +365,7 @@ enum dlms_err dlms_rows_next(struct dlms_rows_reader *reader, struct dlms_span *
         return DLMS_ERR_FORMAT;
     }
     if (!is_left) {
-        return DLMS_ERR_MORE;
+        return reader->rest.length == 0 ? DLMS_ERR_MORE : DLMS_ERR_FORMAT;
     }
     struct dlms_reader previous = cells_of(before);
     struct dlms_writer out = dlms_writer(room, reader->half);

@@ -243,7 +243,7 @@ struct dlms_transfer {
     size_t window_length;  /* … how many */
     size_t total;          /* length of the whole answer */
     size_t sent;
-    uint32_t check;        /* dlms_check over the bytes sent */
+    uint32_t check;        /* dlms_check over the bytes in front of the window */
     uint32_t block_number; /* of the block sent or received last */
 };
 

@@ -84,7 +84,6 @@ void dlms_block_write(struct dlms_exchange *exchange, size_t length)
     struct dlms_transfer *transfer = &link->transfer;
     const size_t offset = transfer->sent - transfer->window_start;
     const uint8_t *bytes = link->long_buffer + transfer->request_length + offset;
-    transfer->check = dlms_check(transfer->check, bytes, length);
     transfer->sent += length;
     dlms_raw_length(&exchange->reply, length);
     dlms_raw_bytes(&exchange->reply, bytes, length);

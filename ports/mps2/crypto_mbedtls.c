@@ -1,5 +1,5 @@
-/* Security suite 0 by Mbed TLS. Invariant: a key that failed to be expanded is not used, and memory comes from two
- * slots of the size of an AES context: one for GCM, one for key wrap. */
+/* Security suite 0 by Mbed TLS. Invariant: a key that failed to be expanded is not used, and memory comes from one
+ * slot of the size of an AES context: GCM has it for the key used last, and gives it up for key wrap. */
 #include "ports/mps2/crypto_mbedtls.h"
 
 #include <stdint.h>
@@ -13,31 +13,25 @@
 
 /* ---- Memory for Mbed TLS ---- */
 
-enum { SLOTS = 2 };
-
-static struct slot {
+static struct {
     bool is_taken;
     mbedtls_aes_context context;
-} slots[SLOTS];
+} slot;
 
 void *wh_mbedtls_slot(size_t count, size_t size)
 {
-    for (int i = 0; i < SLOTS; i++) {
-        if (!slots[i].is_taken && count == 1 && size <= sizeof slots[i].context) {
-            slots[i].is_taken = true;
-            memset(&slots[i].context, 0, sizeof slots[i].context);
-            return &slots[i].context;
-        }
+    if (slot.is_taken || count != 1 || size > sizeof slot.context) {
+        return NULL;
     }
-    return NULL;
+    slot.is_taken = true;
+    memset(&slot.context, 0, sizeof slot.context);
+    return &slot.context;
 }
 
-void wh_mbedtls_slot_free(void *slot)
+void wh_mbedtls_slot_free(void *given)
 {
-    for (int i = 0; i < SLOTS; i++) {
-        if (slot == &slots[i].context) {
-            slots[i].is_taken = false;
-        }
+    if (given == &slot.context) {
+        slot.is_taken = false;
     }
 }
 
@@ -99,11 +93,12 @@ static bool gcm_decrypt(void *context, const struct dlms_gcm *gcm, const uint8_t
 
 /* ---- Key wrap ---- */
 
-static bool key_wrap(struct dlms_span kek, bool wraps, struct dlms_span in, uint8_t *out,
-                     size_t size)
+static bool key_wrap(struct dlms_mbedtls *mbedtls, struct dlms_span kek, bool wraps,
+                     struct dlms_span in, uint8_t *out, size_t size)
 {
     mbedtls_nist_kw_context kw;
     size_t length = 0;
+    dlms_mbedtls_free(mbedtls);
     mbedtls_nist_kw_init(&kw);
     bool done = mbedtls_nist_kw_setkey(&kw, MBEDTLS_CIPHER_ID_AES, kek.data,
                                        (unsigned)kek.length * 8, wraps) == 0;
@@ -121,16 +116,16 @@ static bool key_wrap(struct dlms_span kek, bool wraps, struct dlms_span in, uint
 static bool wrap(void *context, struct dlms_span kek, const uint8_t *key, size_t length,
                  uint8_t *wrapped)
 {
-    (void)context;
-    return key_wrap(kek, true, (struct dlms_span){key, length}, wrapped, length + DLMS_KEY_WRAP);
+    return key_wrap(context, kek, true, (struct dlms_span){key, length}, wrapped,
+                    length + DLMS_KEY_WRAP);
 }
 
 static bool unwrap(void *context, struct dlms_span kek, const uint8_t *wrapped, size_t length,
                    uint8_t *key)
 {
-    (void)context;
     return length > DLMS_KEY_WRAP &&
-           key_wrap(kek, false, (struct dlms_span){wrapped, length}, key, length - DLMS_KEY_WRAP);
+           key_wrap(context, kek, false, (struct dlms_span){wrapped, length}, key,
+                    length - DLMS_KEY_WRAP);
 }
 
 /* ---- Digests ---- */

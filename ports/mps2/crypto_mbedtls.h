@@ -18,8 +18,8 @@ struct dlms_mbedtls {
 
 /* random fills octets that nobody can foresee: the board's generator. Mbed TLS takes additional data in one
  * piece, so there is room for it: the longest APDU that is authenticated without being encrypted, and 64
- * octets. Both stay the caller's and in place. The key used last stays expanded; at most one struct
- * dlms_mbedtls at a time. */
+ * octets. Both stay the caller's and in place. The key used last stays expanded until a key is wrapped
+ * or unwrapped; at most one struct dlms_mbedtls at a time. */
 void dlms_mbedtls_init(struct dlms_mbedtls *mbedtls,
                        bool (*random)(void *context, uint8_t *bytes, size_t length),
                        uint8_t *additional, size_t additional_size);
