@@ -6,16 +6,18 @@
 #include "cli/tool_dlms.h"
 #include "cli/tool_table.h"
 #include "cli/tool_words.h"
+#include "dlms/classes.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VALUES = TOOL_OPTIONS, CSV };
+enum { VALUES = TOOL_OPTIONS, CSV, ATTRIBUTES };
 
 static const struct cli_option options[] = {
     TOOL_OPTION_ROWS,
     [VALUES] = {"--values", NULL, "reads attribute 2 of each, with unit"},
     [CSV] = {"--csv", NULL, "CSV instead of text"},
+    [ATTRIBUTES] = {"--attributes", NULL, "names attributes and methods, a line each"},
     {NULL, NULL, NULL},
 };
 
@@ -31,7 +33,7 @@ const struct cli_command cli_objects = {
     .run = run,
 };
 
-enum { RIGHTS = 40, READ = 1, WRITE = 2, CLASS_PROFILE = 7, CLASS_ASSOCIATION = 15 };
+enum { RIGHTS = 96, READ = 1, WRITE = 2, CLASS_PROFILE = 7, CLASS_ASSOCIATION = 15 };
 
 struct object {
     uint16_t class_id;
@@ -140,31 +142,8 @@ static bool read_list(struct browsing *browsing, struct tool_failure *failure)
 
 static const char *class_text(uint16_t class_id)
 {
-    static const struct {
-        uint16_t class_id;
-        const char *text;
-    } rows[] = {{1, "data"},
-                {3, "register"},
-                {4, "extended register"},
-                {5, "demand register"},
-                {7, "profile"},
-                {8, "clock"},
-                {9, "script table"},
-                {11, "special days"},
-                {15, "association LN"},
-                {17, "SAP assignment"},
-                {18, "image transfer"},
-                {20, "activity calendar"},
-                {22, "single action schedule"},
-                {23, "HDLC setup"},
-                {64, "security setup"},
-                {70, "disconnect control"}};
-    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
-        if (rows[r].class_id == class_id) {
-            return rows[r].text;
-        }
-    }
-    return "";
+    const struct dlms_class *row = dlms_class_find(class_id);
+    return row != NULL ? row->name : "";
 }
 
 /* Attribute 2; of profiles and associations it is the list or log itself, which is not for here. */
@@ -184,6 +163,22 @@ static bool read_value(struct browsing *browsing, const struct object *object,
     }
     struct tool_meter *meter = &browsing->work.meter;
     return meter->language->read(meter, &target, value, failure) || failure->code != TOOL_NO_ANSWER;
+}
+
+/* "2 output_state r", "method 1 remote_disconnect x": rights is a list of number and access. */
+static void print_names(uint16_t class_id, const char *rights, bool is_method)
+{
+    const char *at = rights;
+    while (*at != '\0') {
+        char *access;
+        const int number = (int)strtol(at, &access, 10);
+        const int length = (int)strcspn(access, " ");
+        const char *text = is_method ? dlms_class_method(class_id, number)
+                                     : dlms_class_attribute(class_id, number);
+        printf("      %s%d %s %.*s\n", is_method ? "method " : "", number,
+               text != NULL ? text : "?", length, access);
+        at = access + length + (access[length] == ' ');
+    }
 }
 
 static void print_object(const struct browsing *browsing, const struct object *object,
@@ -210,6 +205,10 @@ static void print_object(const struct browsing *browsing, const struct object *o
            tool_obis_name(object->obis), class_text(object->class_id), object->attributes,
            object->methods[0] != '\0' ? ", " : "", object->methods, text[0] != '\0' ? "  " : "",
            text);
+    if (browsing->work.arguments.value[ATTRIBUTES] != NULL) {
+        print_names(object->class_id, object->attributes, false);
+        print_names(object->class_id, object->methods, true);
+    }
 }
 
 static json_t *object_json(const struct browsing *browsing, const struct object *object,
@@ -217,9 +216,10 @@ static json_t *object_json(const struct browsing *browsing, const struct object 
 {
     char code[TOOL_OBIS_SIZE];
     tool_obis_text(object->obis, code);
-    json_t *json = json_pack("{s:i, s:i, s:s, s:s, s:s, s:s}", "class", object->class_id, "version",
-                             object->version, "obis", code, "name", tool_obis_name(object->obis),
-                             "attributes", object->attributes, "methods", object->methods);
+    json_t *json = json_pack("{s:i, s:s, s:i, s:s, s:s, s:s, s:s}", "class", object->class_id,
+                             "class_name", class_text(object->class_id), "version", object->version,
+                             "obis", code, "name", tool_obis_name(object->obis), "attributes",
+                             object->attributes, "methods", object->methods);
     if (browsing->work.arguments.value[VALUES] != NULL) {
         json_object_set_new(json, "value", tool_value_json(value));
         json_object_set_new(json, "unit", json_string(value->unit));

@@ -20,19 +20,25 @@ enum dlms_result wh_cosem_result(enum wh_err err)
     }
 }
 
-enum wh_err wh_cosem_configure(struct wh_cosem_face *face, enum wh_origin origin,
-                               const char *parameter, int64_t value)
+enum wh_err wh_cosem_configure_element(struct wh_cosem_face *face, enum wh_origin origin,
+                                       const char *parameter, uint8_t element, int64_t value)
 {
     const struct wh_parameter *row = wh_parameter_find(parameter);
     struct wh_config config = face->application->config;
     struct wh_config_fault fault;
-    if (wh_parameter_get(row, &config, 0) == value) {
+    if (wh_parameter_get(row, &config, element) == value) {
         return WH_OK; /* the memory is spared */
     }
-    const enum wh_err err = wh_parameter_set(row, &config, 0, value);
+    const enum wh_err err = wh_parameter_set(row, &config, element, value);
     return err != WH_OK
                ? err
                : wh_application_configure(face->application, face->legal, &config, origin, &fault);
+}
+
+enum wh_err wh_cosem_configure(struct wh_cosem_face *face, enum wh_origin origin,
+                               const char *parameter, int64_t value)
+{
+    return wh_cosem_configure_element(face, origin, parameter, 0, value);
 }
 
 static enum wh_err set_meter_number(struct wh_cosem_face *face, enum wh_origin origin,
@@ -102,19 +108,20 @@ static const struct {
     enum wh_quantity_id id;
     struct wh_cosem_change change;
 } changes[] = {
-    {WH_QUANTITY_METER_NUMBER, {WH_COSEM_GROUP_METER, WH_FORM_OCTETS, set_meter_number, NULL}},
-    {WH_QUANTITY_METER_NUMBER_1, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_meter_number, NULL}},
-    {WH_QUANTITY_METER_NUMBER_2, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "number_2"}},
-    {WH_QUANTITY_METER_NUMBER_3, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "number_3"}},
-    {WH_QUANTITY_SPECIAL_1, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_1"}},
-    {WH_QUANTITY_SPECIAL_2, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_2"}},
-    {WH_QUANTITY_POWER_THRESHOLD, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "power_threshold_w"}},
-    {WH_QUANTITY_PULSE_INPUT, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_pulse_input, NULL}},
-    {WH_QUANTITY_TARIFF, {WH_COSEM_GROUP_METER, WH_FORM_U8, select_tariff, NULL}},
-    {WH_QUANTITY_RATIO, {WH_COSEM_GROUP_MODULE, WH_FORM_U16, set_ratio, NULL}},
-    {WH_QUANTITY_BREAKER_STATE, {WH_COSEM_GROUP_METER, WH_FORM_U8, command_breaker, NULL}},
-    {WH_QUANTITY_PREPAYMENT_BALANCE, {WH_COSEM_GROUP_MODULE, WH_FORM_U32, pay, NULL}},
-    {WH_QUANTITY_EVENTS_B, {WH_COSEM_GROUP_METER, WH_FORM_U32, keep_events_b, NULL}},
+    {WH_QUANTITY_METER_NUMBER, {WH_COSEM_GROUP_METER, WH_FORM_OCTETS, set_meter_number, NULL, 0}},
+    {WH_QUANTITY_METER_NUMBER_1, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_meter_number, NULL, 0}},
+    {WH_QUANTITY_METER_NUMBER_2, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "number_2", 0}},
+    {WH_QUANTITY_METER_NUMBER_3, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "number_3", 0}},
+    {WH_QUANTITY_SPECIAL_1, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_1", 0}},
+    {WH_QUANTITY_SPECIAL_2, {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "special_2", 0}},
+    {WH_QUANTITY_POWER_THRESHOLD,
+     {WH_COSEM_GROUP_METER, WH_FORM_U32, NULL, "power_threshold_w", 0}},
+    {WH_QUANTITY_PULSE_INPUT, {WH_COSEM_GROUP_METER, WH_FORM_U32, set_pulse_input, NULL, 0}},
+    {WH_QUANTITY_TARIFF, {WH_COSEM_GROUP_METER, WH_FORM_U8, select_tariff, NULL, 0}},
+    {WH_QUANTITY_RATIO, {WH_COSEM_GROUP_MODULE, WH_FORM_U16, set_ratio, NULL, 0}},
+    {WH_QUANTITY_BREAKER_STATE, {WH_COSEM_GROUP_METER, WH_FORM_U8, command_breaker, NULL, 0}},
+    {WH_QUANTITY_PREPAYMENT_BALANCE, {WH_COSEM_GROUP_MODULE, WH_FORM_U32, pay, NULL, 0}},
+    {WH_QUANTITY_EVENTS_B, {WH_COSEM_GROUP_METER, WH_FORM_U32, keep_events_b, NULL, 0}},
 };
 
 const struct wh_cosem_change *wh_cosem_change_of(enum wh_quantity_id id)
@@ -172,5 +179,6 @@ enum dlms_result wh_cosem_change(struct wh_cosem_face *face, const struct wh_cos
     }
     return wh_cosem_result(change->apply != NULL
                                ? change->apply(face, write->origin, value)
-                               : wh_cosem_configure(face, write->origin, change->parameter, value));
+                               : wh_cosem_configure_element(face, write->origin, change->parameter,
+                                                            change->element, value));
 }

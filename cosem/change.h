@@ -11,6 +11,7 @@ struct wh_cosem_change {
     /* One of the two: a function, or the name of a parameter of the configuration. */
     enum wh_err (*apply)(struct wh_cosem_face *face, enum wh_origin origin, uint32_t value);
     const char *parameter;
+    uint8_t element; /* of a parameter that is a list */
 };
 
 /* What writing the value of a quantity does; NULL: it cannot be written. */
@@ -23,8 +24,11 @@ enum dlms_result wh_cosem_change(struct wh_cosem_face *face, const struct wh_cos
 /* What the client is told. */
 enum dlms_result wh_cosem_result(enum wh_err err);
 
-/* Sets a parameter of the configuration. Errors as wh_application_configure. */
+/* Sets a parameter of the configuration, or an element of one that is a list. Errors as
+ * wh_application_configure. */
 enum wh_err wh_cosem_configure(struct wh_cosem_face *face, enum wh_origin origin,
                                const char *parameter, int64_t value);
+enum wh_err wh_cosem_configure_element(struct wh_cosem_face *face, enum wh_origin origin,
+                                       const char *parameter, uint8_t element, int64_t value);
 
 #endif

@@ -109,6 +109,33 @@ static void put_lowest(struct dlms_writer *out, const struct wh_clock *clock,
                 event->code == WH_EVENT_UNDER_VOLTAGE || event->code == WH_EVENT_PHASE_LOST);
 }
 
+/* ---- Breaker ---- */
+
+/* What the board told when the state changed; an entry of what was not opened has none. */
+static void put_feedback(struct dlms_writer *out, const struct wh_clock *clock,
+                         const struct wh_event *event)
+{
+    (void)clock;
+    dlms_put_u8(out, event->code == WH_EVENT_NOT_OPENED ? 0 : (uint8_t)event->value_a);
+}
+
+/* Who changed it: enum wh_origin. */
+static void put_origin(struct dlms_writer *out, const struct wh_clock *clock,
+                       const struct wh_event *event)
+{
+    (void)clock;
+    dlms_put_u8(out, event->code == WH_EVENT_NOT_OPENED ? WH_ORIGIN_METER
+                                                        : (uint8_t)(event->value_a >> 8));
+}
+
+/* The state that it would have been, of what was not opened; else the state again. */
+static void put_cause(struct dlms_writer *out, const struct wh_clock *clock,
+                      const struct wh_event *event)
+{
+    (void)clock;
+    dlms_put_u8(out, event->code == WH_EVENT_NOT_OPENED ? (uint8_t)event->value_a : event->detail);
+}
+
 /* ---- Transformer ratio, load profile, neutral ---- */
 
 static void put_ratio_before(struct dlms_writer *out, const struct wh_clock *clock,
@@ -161,6 +188,12 @@ static const struct wh_cosem_event_column columns[WH_LOG_COUNT][COLUMNS_MAX + 1]
                         {1, {1, 1, 132, 0, 4, 255}, put_highest},
                         {1, {1, 1, 132, 0, 5, 255}, put_lowest},
                         {1, {1, 1, 132, 0, 128, 255}, put_value_a}}, /* duration, ms */
+    [WH_LOG_BREAKER] = {{1, {1, 1, 128, 0, 0, 255}, put_detail},
+                        {1, {1, 1, 128, 0, 18, 255}, put_feedback},
+                        {1, {0, 1, 96, 11, 0, 255}, put_code},
+                        {1, {1, 1, 128, 0, 128, 255}, put_origin},
+                        {1, {1, 1, 128, 0, 129, 255}, put_cause},
+                        {1, {0, 1, 96, 11, 3, 255}, put_value_b}},
     [WH_LOG_RATIO] = {{1, {1, 1, 0, 4, 2, 1}, put_ratio_before},
                       {1, {1, 1, 0, 4, 2, 255}, put_ratio_after}},
     [WH_LOG_PROFILE_EVENTS] = {{1, {1, 1, 96, 5, 3, 255}, put_profile_event}},

@@ -43,6 +43,17 @@ enum {
     WH_COSEM_LONG_BUFFER = 4096, /* for dlms_link_init: a list of everything in one moment */
 };
 
+/* What the ports of a meter are made with where they speak HDLC, as its set-up object tells it
+ * (0.0.22.0.0.255). Source: the interface description of the meter family. */
+enum {
+    WH_COSEM_HDLC_SPEED = 5,      /* of enum baudrate, 6-2: 9600 */
+    WH_COSEM_HDLC_TRANSMIT = 512, /* information fields, octets */
+    WH_COSEM_HDLC_RECEIVE = 128,
+    WH_COSEM_HDLC_INTER_OCTET_MS = 500,
+    WH_COSEM_HDLC_INACTIVITY_S = 20,
+    WH_COSEM_HDLC_ADDRESS = 32, /* of the physical device */
+};
+
 /* ---- Internal: the long answer that a client is reading (rows.h) ---- */
 
 enum { WH_COSEM_COLUMNS_MAX = 4 + WH_DEBITING_VALUES_MAX };

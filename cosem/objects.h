@@ -61,6 +61,8 @@ struct wh_cosem_kind {
 
 extern const struct wh_cosem_kind wh_cosem_quantities; /* quantity.c: rows of the catalog */
 extern const struct wh_cosem_kind wh_cosem_data;       /* data.c: what has no row there */
+extern const struct wh_cosem_kind wh_cosem_limits;     /* limits.c: registers without a row */
+extern const struct wh_cosem_kind wh_cosem_line;       /* line.c: set-up of HDLC */
 extern const struct wh_cosem_kind wh_cosem_profiles;   /* profile.c: logs */
 extern const struct wh_cosem_kind wh_cosem_modern;     /* modern_objects.c */
 

@@ -24,8 +24,8 @@ enum {
     BUT_382L = ALL & ~ONLY_382L,
 };
 
-/* The 382L's quality log has the number of the sister models'. Logs of what this meter does not
- * log (breaker, upload) are not there. */
+/* The 382L's quality log has the number of the sister models'. The breaker's is there in a meter
+ * with breaker; those of uploads are not, since there are none. */
 static const struct wh_cosem_profile profiles[] = {
     {{1, 1, 99, 1, 0, 255}, WH_LOG_PROFILE, ALL, "profile_min", &wh_cosem_load_profile},
     {{1, 1, 99, 1, 1, 255}, WH_LOG_LOGGER, ALL, "logger_min", &wh_cosem_logger},
@@ -34,6 +34,7 @@ static const struct wh_cosem_profile profiles[] = {
     {{1, 1, 99, 98, 2, 255}, WH_LOG_STATUS, ALL, NULL, &wh_cosem_events},
     {{1, 1, 99, 98, 3, 255}, WH_LOG_CLOCK, ALL, NULL, &wh_cosem_events},
     {{1, 1, 99, 98, 4, 255}, WH_LOG_QUALITY, BUT_382L, NULL, &wh_cosem_events},
+    {{1, 1, 99, 98, 5, 255}, WH_LOG_BREAKER, ALL, NULL, &wh_cosem_events},
     {{1, 1, 99, 98, 9, 255}, WH_LOG_RATIO, ONLY_351C, NULL, &wh_cosem_events},
     {{1, 1, 99, 98, 10, 255}, WH_LOG_PROFILE_EVENTS, ALL, NULL, &wh_cosem_events},
     {{1, 1, 99, 98, 12, 255}, WH_LOG_NEUTRAL, ALL, NULL, &wh_cosem_events},
@@ -53,7 +54,8 @@ static const uint8_t *name(size_t index)
 static void describe(const struct wh_cosem_face *face, size_t index, struct dlms_object *object)
 {
     const struct wh_cosem_profile *profile = &profiles[index];
-    const bool exists = (profile->models >> face->application->variant->id & 1u) != 0;
+    const bool exists = (profile->models >> face->application->variant->id & 1u) != 0 &&
+                        (profile->log != WH_LOG_BREAKER || face->application->config.breaker != 0);
     object->class_id = WH_COSEM_PROFILE;
     object->version = PROFILE_VERSION;
     object->groups = exists ? WH_COSEM_GROUP_METER : 0;

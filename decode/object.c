@@ -1,5 +1,5 @@
-/* COSEM objects by name. The catalog comes first; what it does not have is in tables of the
- * interface classes (IEC 62056-6-2) and of the codes of the meter family and IEC 62056-6-1. */
+/* COSEM objects by name. The catalog comes first; what it does not have is in the library's table of
+ * interface classes and here in one of the codes of the meter family and IEC 62056-6-1. */
 #include "decode/object.h"
 
 #include <stdio.h>
@@ -7,148 +7,25 @@
 
 #include "catalog/catalog.h"
 #include "decode/text.h"
-
-enum { ATTRIBUTES = 12, METHODS = 9 };
-
-struct class_row {
-    uint16_t id;
-    const char *name;
-    const char *attribute[ATTRIBUTES]; /* from 2 on */
-    const char *method[METHODS];       /* from 1 on */
-};
-
-static const struct class_row classes[] = {
-    {1, "data", {"value"}, {NULL}},
-    {3, "register", {"value", "scaler_unit"}, {"reset"}},
-    {4, "extended register", {"value", "scaler_unit", "status", "capture_time"}, {"reset"}},
-    {5,
-     "demand register",
-     {"current_average_value", "last_average_value", "scaler_unit", "status", "capture_time",
-      "start_time_current", "period", "number_of_periods"},
-     {"reset", "next_period"}},
-    {6,
-     "register activation",
-     {"register_assignment", "mask_list", "active_mask"},
-     {"add_register", "add_mask", "delete_mask"}},
-    {7,
-     "profile generic",
-     {"buffer", "capture_objects", "capture_period", "sort_method", "sort_object", "entries_in_use",
-      "profile_entries"},
-     {"reset", "capture"}},
-    {8,
-     "clock",
-     {"time", "time_zone", "status", "daylight_savings_begin", "daylight_savings_end",
-      "daylight_savings_deviation", "daylight_savings_enabled", "clock_base"},
-     {"adjust_to_quarter", "adjust_to_measuring_period", "adjust_to_minute",
-      "adjust_to_preset_time", "preset_adjusting_time", "shift_time"}},
-    {9, "script table", {"scripts"}, {"execute"}},
-    {10, "schedule", {"entries"}, {"enable_disable", "insert", "delete"}},
-    {11, "special days table", {"entries"}, {"insert", "delete"}},
-    {12,
-     "association SN",
-     {"object_list", "access_rights_list", "security_setup_reference"},
-     {NULL}},
-    {15,
-     "association LN",
-     {"object_list", "associated_partners_id", "application_context_name", "xDLMS_context_info",
-      "authentication_mechanism_name", "secret", "association_status", "security_setup_reference",
-      "user_list", "current_user"},
-     {"reply_to_HLS_authentication", "change_HLS_secret", "add_object", "remove_object", "add_user",
-      "remove_user"}},
-    {17, "SAP assignment", {"SAP_assignment_list"}, {"connect_logical_device"}},
-    {18,
-     "image transfer",
-     {"image_block_size", "image_transferred_blocks_status",
-      "image_first_not_transferred_block_number", "image_transfer_enabled", "image_transfer_status",
-      "image_to_activate_info"},
-     {"image_transfer_initiate", "image_block_transfer", "image_verify", "image_activate"}},
-    {19,
-     "IEC local port set-up",
-     {"default_mode", "default_baud", "prop_baud", "response_time", "device_addr", "pass_p1",
-      "pass_p2", "pass_w5"},
-     {NULL}},
-    {20,
-     "activity calendar",
-     {"calendar_name_active", "season_profile_active", "week_profile_table_active",
-      "day_profile_table_active", "calendar_name_passive", "season_profile_passive",
-      "week_profile_table_passive", "day_profile_table_passive", "activate_passive_calendar_time"},
-     {"activate_passive_calendar"}},
-    {21, "register monitor", {"thresholds", "monitored_value", "actions"}, {NULL}},
-    {22, "single action schedule", {"executed_script", "type", "execution_time"}, {NULL}},
-    {23,
-     "IEC HDLC set-up",
-     {"comm_speed", "window_size_transmit", "window_size_receive", "max_info_field_length_transmit",
-      "max_info_field_length_receive", "inter_octet_time_out", "inactivity_time_out",
-      "device_address"},
-     {NULL}},
-    {40,
-     "push set-up",
-     {"push_object_list", "send_destination_and_method", "communication_window",
-      "randomisation_start_interval", "number_of_retries", "repetition_delay"},
-     {"push"}},
-    {41,
-     "TCP-UDP set-up",
-     {"TCP-UDP_port", "IP_reference", "MSS", "nb_of_sim_conn", "inactivity_time_out"},
-     {NULL}},
-    {62,
-     "compact data",
-     {"compact_buffer", "capture_objects", "template_id", "template_description", "capture_method"},
-     {"reset", "capture"}},
-    {64,
-     "security set-up",
-     {"security_policy", "security_suite", "client_system_title", "server_system_title",
-      "certificates"},
-     {"security_activate", "key_transfer", "key_agreement", "generate_key_pair",
-      "generate_certificate_request", "import_certificate", "export_certificate",
-      "remove_certificate"}},
-    {70,
-     "disconnect control",
-     {"output_state", "control_state", "control_mode"},
-     {"remote_disconnect", "remote_reconnect"}},
-    {71,
-     "limiter",
-     {"monitored_value", "threshold_active", "threshold_normal", "threshold_emergency",
-      "min_over_threshold_duration", "min_under_threshold_duration", "emergency_profile",
-      "emergency_profile_group_id_list", "emergency_profile_active", "actions"},
-     {NULL}},
-    {72,
-     "M-Bus client",
-     {"mbus_port_reference", "capture_definition", "capture_period"},
-     {"slave_install", "slave_deinstall", "capture"}},
-};
-
-static const struct class_row *find_class(uint16_t class_id)
-{
-    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
-        if (classes[i].id == class_id) {
-            return &classes[i];
-        }
-    }
-    return NULL;
-}
+#include "dlms/classes.h"
 
 const char *decode_class_text(uint16_t class_id)
 {
-    const struct class_row *row = find_class(class_id);
+    const struct dlms_class *row = dlms_class_find(class_id);
     return row != NULL ? row->name : NULL;
 }
 
 const char *decode_attribute_text(uint16_t class_id, int index)
 {
-    const struct class_row *row = find_class(class_id);
     if (index == 0) {
         return "all attributes";
     }
-    if (index == 1) {
-        return "logical_name";
-    }
-    return row != NULL && index > 1 && index < 2 + ATTRIBUTES ? row->attribute[index - 2] : NULL;
+    return index == 1 ? "logical_name" : dlms_class_attribute(class_id, index);
 }
 
 const char *decode_method_text(uint16_t class_id, int index)
 {
-    const struct class_row *row = find_class(class_id);
-    return row != NULL && index > 0 && index <= METHODS ? row->method[index - 1] : NULL;
+    return dlms_class_method(class_id, index);
 }
 
 /* ---- OBIS codes ---- */

@@ -6,8 +6,7 @@
 
 enum {
     PIPE_GAP_MS = 5000, /* a frame that stopped in the middle is given up */
-    LINE_INTER_OCTET_MS = 500,
-    INACTIVITY_MS = 20000,
+    INACTIVITY_MS = WH_COSEM_HDLC_INACTIVITY_S * 1000,
     HAND_OVER_MS = 5000,
     FASTEST_BAUD = 9600,
     FRAME_FORMAT = 0xA0, /* the first octet of a frame, upper half */
@@ -184,12 +183,12 @@ static void init_server(struct wh_port_dlms *dlms, const struct wh_cosem_face *c
 static void init_hdlc(struct wh_port_dlms *dlms, enum wh_port_kind kind)
 {
     dlms->settings = (struct dlms_hdlc_settings){
-        .physical_address = WH_PORT_PHYSICAL_ADDRESS,
+        .physical_address = WH_COSEM_HDLC_ADDRESS,
         .forms = DLMS_HDLC_FORM_ANY,
-        .inter_octet_ms = kind == WH_PORT_LINE ? LINE_INTER_OCTET_MS : PIPE_GAP_MS,
+        .inter_octet_ms = kind == WH_PORT_LINE ? WH_COSEM_HDLC_INTER_OCTET_MS : PIPE_GAP_MS,
         .inactivity_ms = INACTIVITY_MS,
-        .parameters = {.transmit_size = WH_PORT_HDLC_TRANSMIT,
-                       .receive_size = WH_PORT_HDLC_RECEIVE,
+        .parameters = {.transmit_size = WH_COSEM_HDLC_TRANSMIT,
+                       .receive_size = WH_COSEM_HDLC_RECEIVE,
                        .transmit_window = 1,
                        .receive_window = 1},
         .handler = &dlms_hdlc_link_handler,

@@ -24,9 +24,6 @@
 
 enum {
     WH_PORT_LINKS = 2,           /* data links at once: public and the port's own client */
-    WH_PORT_HDLC_TRANSMIT = 512, /* information fields, as the family announces them */
-    WH_PORT_HDLC_RECEIVE = 128,
-    WH_PORT_PHYSICAL_ADDRESS = 32, /* of HDLC */
     WH_PORT_KMP_ANSWER = 512,
     WH_PORT_ASSOCIATIONS = 2,
 };
@@ -54,7 +51,7 @@ struct wh_port_dlms {
     struct dlms_hdlc_link links[WH_PORT_LINKS];
     struct dlms_hdlc_server hdlc;
     bool is_opened; /* the last octet was an opening flag */
-    uint8_t frame[WH_PORT_HDLC_RECEIVE + DLMS_HDLC_OVERHEAD];
+    uint8_t frame[WH_COSEM_HDLC_RECEIVE + DLMS_HDLC_OVERHEAD];
     uint8_t request[WH_PORT_LINKS][WH_COSEM_MAX_PDU + DLMS_HDLC_LLC];
     uint8_t answer[WH_PORT_LINKS][WH_COSEM_MAX_PDU];
     uint8_t long_buffer[WH_COSEM_LONG_BUFFER];

@@ -124,6 +124,10 @@ class Objects(Tool):
         table = rows(self.ok("objects", "--csv"))
         self.assertEqual([row["obis"] for row in table], [o["obis"] for o in objects])
         self.assertEqual(len(self.ok("objects").splitlines()), len(objects))
+        named = self.ok("objects", "--attributes")
+        for line in ("      2 value rw", "      3 scaler_unit r", "      9 device_address r", "      8 profile_entries r"):
+            self.assertIn(line + "\n", named)
+        self.assertNotIn("?", named)
         public = json.loads(self.tool("objects", "--json", password=[]).stdout)
         self.assertLess(len(public), len(objects))
 

@@ -9,7 +9,12 @@
 
 #include "client.h"
 
-enum { OBJECTS_MAX = 256, ATTRIBUTES_MAX = 16, BUILTINS = 3, OBJECTS_WITHOUT_A_ROW = 9 + 9 };
+enum {
+    OBJECTS_MAX = 256,
+    ATTRIBUTES_MAX = 16,
+    BUILTINS = 3,
+    OBJECTS_WITHOUT_A_ROW = 10 + 4 + 1 + 9
+};
 
 struct listed {
     uint16_t class_id;
@@ -83,6 +88,12 @@ static void read_access(struct dlms_reader *reader, struct listed *object)
     }
 }
 
+/* Profiles and the set-up of HDLC. */
+static bool is_version_1(uint16_t class_id)
+{
+    return class_id == 7 || class_id == 23;
+}
+
 static void fetch_list(uint16_t sap)
 {
     static const struct client_attribute attribute = {15, {0, 0, 40, 0, 0, 255}, 2};
@@ -99,7 +110,7 @@ static void fetch_list(uint16_t sap)
     for (size_t o = 0; o < list.count; o++) {
         expect(&reader, DLMS_TAG_STRUCTURE, 4);
         list.objects[o].class_id = (uint16_t)number(&reader, DLMS_TAG_U16);
-        assert_int_equal(number(&reader, DLMS_TAG_U8), list.objects[o].class_id == 7); /* version */
+        assert_int_equal(number(&reader, DLMS_TAG_U8), is_version_1(list.objects[o].class_id));
         const struct dlms_value name = dlms_read_value(&reader);
         assert_int_equal(name.bytes.length, 6);
         memcpy(list.objects[o].logical_name, name.bytes.data, 6);
@@ -134,7 +145,7 @@ static void test_public_set(void **state)
         {8, {0, 1, 1, 0, 0, 255}},   {1, {1, 1, 0, 0, 0, 255}},   {1, {1, 1, 0, 0, 1, 255}},
         {1, {1, 1, 96, 1, 0, 255}},  {1, {1, 1, 96, 1, 1, 255}},  {1, {1, 1, 0, 2, 0, 255}},
         {1, {1, 1, 0, 0, 2, 255}},   {1, {1, 1, 0, 0, 3, 255}},   {1, {1, 1, 0, 130, 1, 255}},
-        {1, {1, 1, 0, 130, 2, 255}}, {1, {1, 1, 0, 2, 2, 128}},
+        {1, {1, 1, 0, 130, 2, 255}}, {1, {1, 1, 0, 2, 2, 128}},   {23, {0, 0, 22, 0, 0, 255}},
     };
     fetch_list(16);
     assert_int_equal(list.count, sizeof expected / sizeof expected[0]);
@@ -267,6 +278,40 @@ static void test_wrong_references(void **state)
     }
 }
 
+/* The figures of the family; the same for every client. */
+static void test_hdlc_setup(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t bytes[3];
+        size_t length;
+    } expected[] = {
+        [2] = {{DLMS_TAG_ENUM, 5}, 2},         [3] = {{DLMS_TAG_U8, 1}, 2},
+        [4] = {{DLMS_TAG_U8, 1}, 2},           [5] = {{DLMS_TAG_U16, 0x02, 0x00}, 3},
+        [6] = {{DLMS_TAG_U16, 0x00, 0x80}, 3}, [7] = {{DLMS_TAG_U16, 0x01, 0xF4}, 3},
+        [8] = {{DLMS_TAG_U16, 0x00, 0x14}, 3}, [9] = {{DLMS_TAG_U16, 0x00, 0x20}, 3},
+    };
+    static const uint8_t address[] = {DLMS_TAG_U16, 0, 17};
+    struct client_attribute setup = {23, {0, 0, 22, 0, 0, 255}, 2};
+    for (uint16_t sap = 16; sap <= 20; sap++) {
+        if (sap == 17) {
+            continue;
+        }
+        fetch_list(sap);
+        for (setup.attribute = 2; setup.attribute <= 9; setup.attribute++) {
+            assert_int_equal(client_get(&client, &setup), 0);
+            assert_int_equal(client.answer_length, expected[setup.attribute].length);
+            assert_memory_equal(client.answer, expected[setup.attribute].bytes,
+                                client.answer_length);
+        }
+        setup.attribute = 9;
+        if (sap == 16) {
+            continue; /* it has no SET */
+        }
+        assert_int_not_equal(client_set(&client, &setup, address, sizeof address), 0);
+    }
+}
+
 #define OBJECT_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -275,6 +320,7 @@ int main(void)
         OBJECT_TEST(test_public_set),       OBJECT_TEST(test_public_client_reads_nothing_measured),
         OBJECT_TEST(test_list_is_complete), OBJECT_TEST(test_access_is_as_listed),
         OBJECT_TEST(test_logical_names),    OBJECT_TEST(test_wrong_references),
+        OBJECT_TEST(test_hdlc_setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

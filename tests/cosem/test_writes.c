@@ -91,7 +91,7 @@ static const struct {
     {1, {1, 1, 0, 1, 5, 128}, 2, all, false},    {1, {1, 1, 0, 1, 6, 128}, 2, all, false},
     {1, {1, 1, 96, 5, 1, 255}, 2, all, false},   {1, {1, 1, 96, 52, 6, 255}, 2, all, false},
     {1, {1, 1, 96, 52, 11, 255}, 2, all, false}, {7, {1, 1, 99, 1, 0, 255}, 4, all, false},
-    {7, {1, 1, 99, 1, 1, 255}, 4, all, false},
+    {7, {1, 1, 99, 1, 1, 255}, 4, all, false},   {1, {1, 1, 134, 0, 11, 255}, 2, module, false},
 };
 
 enum { WRITABLE = sizeof writable / sizeof writable[0] };

@@ -130,7 +130,7 @@ class OnALine:
             requests.append(len(reader.transport.io.sent))
             seen.append([(item.interface, item.logical_name.to_string(), item.version) for item in items])
         self.assertEqual(seen[0], seen[1])
-        self.assertGreater(requests[1], requests[0] + 10)
+        self.assertGreater(requests[1], requests[0] + 5)
         names = {(int(interface), name) for interface, name, _ in seen[0]}
         for class_id, name in (A_PLUS, CLOCK, PROFILE, STOP):
             self.assertIn((class_id, dlms_cosem_read.obis(name).to_string()), names)
