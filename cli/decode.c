@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "catalog/code.h"
 #include "catalog/variant_fact.h"
+#include "cli/order_codes.h"
 
 enum option {
     JSON,
@@ -30,45 +30,6 @@ const struct cli_command cli_decode = {
     .options = options,
     .run = run,
 };
-
-/* As much of an argument as fits on a line. */
-static void quote(char *line, size_t size, const char *text)
-{
-    snprintf(line, size, "%s", text);
-    for (; *line != '\0'; line++) {
-        *line = (unsigned char)*line < ' ' ? '?' : *line;
-    }
-}
-
-/* Reads one code and holds it against those before it. */
-static bool read_code(const struct cli_command *command, const char *text, struct wh_code *code,
-                      struct wh_code_set *set)
-{
-    char line[CLI_ERROR_SIZE / 4];
-    quote(line, sizeof line, text);
-    enum wh_code_kind kind;
-    const char *begin;
-    struct wh_code_fault fault;
-    if (wh_code_recognise(text, &kind, &begin, &fault) != WH_OK) {
-        cli_refuse(command, "\"%s\" is %s", line, fault.text);
-        return false;
-    }
-    const char *title = wh_code_form(kind)->title;
-    if (wh_code_parse(code, kind, begin, &fault) != WH_OK) {
-        cli_refuse(command, "\"%s\", %s: at character %zu: %s", line, title,
-                   (size_t)(begin - text) + fault.position, fault.text);
-        return false;
-    }
-    if (set->has[kind]) {
-        *set = (struct wh_code_set){.has = {false}};
-    }
-    wh_code_set_add(set, code);
-    if (wh_code_check(set, &fault) != WH_OK) {
-        cli_refuse(command, "\"%s\", %s: contradiction: %s", line, title, fault.text);
-        return false;
-    }
-    return true;
-}
 
 static void print_code(const struct wh_code *code)
 {
@@ -133,8 +94,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
         return CLI_BAD_INPUT;
     }
     for (size_t c = 0; c < arguments.list_count; c++) {
-        if (!read_code(command, arguments.list[c], &codes[c], &set)) {
-            return CLI_BAD_INPUT;
+        char error[CLI_ERROR_SIZE];
+        if (!cli_code_read(arguments.list[c], &codes[c], &set, error, sizeof error)) {
+            return cli_refuse(command, "%s", error);
         }
     }
     if (arguments.value[JSON] != NULL) {

@@ -2,6 +2,7 @@
  * page, DLMS, terminal – looks at the meter between two such steps. */
 #include "cli/run.h"
 #include "cli/model.h"
+#include "cli/order_codes.h"
 #include "cli/page.h"
 #include "cli/run_ports.h"
 #include "cli/terminal.h"
@@ -16,6 +17,7 @@
 
 enum option {
     MODEL,
+    CODES,
     SCENARIO,
     RECORDING,
     THREE_PHASE,
@@ -35,6 +37,8 @@ enum option {
 
 static const struct cli_option options[] = {
     [MODEL] = {"--model", "MODEL", CLI_MODEL_HELP},
+    [CODES] = {"--codes", "\"CODE ...\"",
+               "a new meter is one ordered by these codes, as watthour decode takes them"},
     [SCENARIO] = {"--scenario", "FILE.yaml",
                   "home to simulate (a built-in one); docs/scenarios.md"},
     [RECORDING] = {"--recording", "FILE.cfg", "real waveforms, in a loop, instead of a home"},
@@ -81,6 +85,7 @@ struct session {
     uv_signal_t interrupt;
     uv_signal_t terminate;
     struct virtual_meter vm;
+    struct wh_code_set codes; /* of a new meter */
     struct dlms_listener *dlms;
     struct cli_ports ports;
     struct web_server *web;
@@ -285,16 +290,40 @@ static bool open_mains(struct virtual_mains *mains, const struct cli_arguments *
                                                : open_home(mains, arguments->value[SCENARIO]);
 }
 
+/* The model, by --model or --codes. */
+static bool choose_model(struct session *session, const struct cli_arguments *arguments,
+                         const char **model)
+{
+    char error[CLI_ERROR_SIZE];
+    const char *codes = arguments->value[CODES];
+    *model = arguments->value[MODEL];
+    if (codes != NULL) {
+        if (!cli_codes_take(codes, &session->codes, model, arguments->value[BREAKER] != NULL, error,
+                            sizeof error)) {
+            cli_refuse(&cli_run, "--codes: %s", error);
+            return false;
+        }
+        session->vm.codes = &session->codes;
+    }
+    *model = *model != NULL ? *model : CLI_MODEL_DEFAULT;
+    return true;
+}
+
 static bool open_meter(struct session *session, const struct cli_arguments *arguments)
 {
-    const char *model =
-        arguments->value[MODEL] != NULL ? arguments->value[MODEL] : CLI_MODEL_DEFAULT;
+    const char *model;
     char state[4096];
-    if (!choose_state(state, sizeof state, arguments->value[STATE], model)) {
+    char error[CLI_ERROR_SIZE];
+    if (!choose_model(session, arguments, &model) ||
+        !choose_state(state, sizeof state, arguments->value[STATE], model)) {
+        return false;
+    }
+    if (session->vm.codes != NULL &&
+        !cli_codes_fit_folder(session->vm.codes, state, error, sizeof error)) {
+        cli_refuse(&cli_run, "%s", error);
         return false;
     }
     struct virtual_mains mains = {0};
-    char error[CLI_ERROR_SIZE];
     const char *keys = arguments->value[KEYS];
     if (keys != NULL &&
         cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {

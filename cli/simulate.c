@@ -17,6 +17,8 @@ static const struct cli_option options[] = {
     [SIMULATE_DAYS] = {"--days", "N", "how long, 0.001 … 36525 days"},
     [SIMULATE_STATE] = {"--state", "DIR", "the meter's folder; a meter that is there goes on"},
     [SIMULATE_MODEL] = {"--model", "MODEL", "382M, 382L or 351C (by the scenario: 382M or 351C)"},
+    [SIMULATE_CODES] = {"--codes", "\"CODE ...\"",
+                        "a new meter is one ordered by these codes, as watthour decode takes them"},
     [SIMULATE_CONFIG] = {"--config", NULL,
                          "parameters follow: KEY=VALUE …, names as in watthour show config"},
     [SIMULATE_JSON] = {"--json", NULL, "print one JSON object"},

@@ -55,6 +55,11 @@ bool simulate_choose_model(struct simulate_work *work)
 {
     char error[CLI_ERROR_SIZE];
     const char *name = work->arguments->value[SIMULATE_MODEL];
+    const char *codes = work->arguments->value[SIMULATE_CODES];
+    if (codes != NULL && !cli_codes_take(codes, &work->codes, &name, false, error, sizeof error)) {
+        cli_refuse(&cli_simulate, "--codes: %s", error);
+        return false;
+    }
     if (name == NULL && work->site.meter.transformer_a > 0) {
         name = "351C";
     }
@@ -98,6 +103,23 @@ static bool open_site(struct simulate_work *work, const struct wh_config *config
     return err == WH_OK || refuse_err(work->scenario, err);
 }
 
+/* What --codes says, over what the scenario does; but not of the transformers, which are there. */
+static bool order_by_codes(const struct simulate_work *work, struct wh_order *order,
+                           struct wh_config *config)
+{
+    const uint16_t ratio = order->ratio;
+    if (work->arguments->value[SIMULATE_CODES] == NULL) {
+        return true;
+    }
+    (void)wh_order_apply_codes(&work->codes, work->variant, order, config); /* was tried before */
+    if (work->codes.has[WH_CODE_CONFIG_5] && order->ratio != ratio) {
+        cli_refuse(&cli_simulate, "--codes: the transformer ratio is %u, that of %s %u",
+                   order->ratio, work->scenario, ratio);
+        return false;
+    }
+    return true;
+}
+
 /* The factory. A new meter is in its folder before it lives, so that nobody else makes one there
  * meanwhile. */
 static bool make_meter(struct simulate_work *work)
@@ -112,7 +134,7 @@ static bool make_meter(struct simulate_work *work)
                    work->site.meter.transformer_a, work->variant->model);
         return false;
     }
-    if (!assign_all(work, &config)) {
+    if (!order_by_codes(work, &order, &config) || !assign_all(work, &config)) {
         return false;
     }
     enum wh_err err = wh_meter_manufacture(&work->state.memory.board, &order, &fault);
@@ -182,6 +204,11 @@ static bool inspect(struct simulate_work *work, struct wh_meter_start_report *fo
         return false;
     }
     work->variant = meter->variant;
+    if (work->arguments->value[SIMULATE_CODES] != NULL &&
+        !cli_codes_fit(&work->codes, meter, error, sizeof error)) {
+        cli_refuse(&cli_simulate, "%s holds another meter: %s", work->state.folder, error);
+        return false;
+    }
     return true;
 }
 

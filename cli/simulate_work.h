@@ -5,6 +5,7 @@
 #define CLI_SIMULATE_WORK_H
 
 #include "cli/options.h"
+#include "cli/order_codes.h"
 #include "cli/simulate_meter.h"
 #include "cli/simulate_report.h"
 #include "cli/state.h"
@@ -14,6 +15,7 @@ enum simulate_option {
     SIMULATE_DAYS,
     SIMULATE_STATE,
     SIMULATE_MODEL,
+    SIMULATE_CODES,
     SIMULATE_CONFIG,
     SIMULATE_JSON,
 };
@@ -26,6 +28,7 @@ struct simulate_work {
     size_t text_length;
     struct sim_site_config site;
     const struct wh_variant *variant;
+    struct wh_code_set codes; /* of --codes */
     struct cli_state state;
     struct simulate_meter sim;
     struct simulate_report report;
@@ -33,7 +36,7 @@ struct simulate_work {
 };
 
 /* In this order. The scenario is the one argument that is no parameter; its file is read; the
- * model is the one asked for, or else one that fits it. */
+ * model is the one asked for, by name or by codes, or else one that fits it. */
 bool simulate_find_scenario(struct simulate_work *work);
 bool simulate_read_scenario(struct simulate_work *work);
 bool simulate_choose_model(struct simulate_work *work);

@@ -149,12 +149,16 @@ static enum wh_err manufacture(struct virtual_meter *vm, const struct wh_variant
         wh_config_set_breaker(&config);
     }
     const struct wh_board board = board_of(vm);
-    const struct wh_order order = {
+    struct wh_order order = {
         .variant = variant, .serial_number = number, .meter_number = number, .config = &config};
-    const enum wh_err err = wh_meter_manufacture(&board, &order, NULL);
+    enum wh_err err = WH_OK;
+    if (vm->codes != NULL) {
+        err = wh_order_apply_codes(vm->codes, variant, &order, &config);
+    }
+    err = err == WH_OK ? wh_meter_manufacture(&board, &order, NULL) : err;
     if (err == WH_OK) {
         cli_journal_write(&vm->journal, "new %s%s, meter number %u: registers start at zero",
-                          variant->model, vm->with_breaker ? " with breaker" : "", number);
+                          variant->model, config.breaker ? " with breaker" : "", number);
     }
     return err;
 }

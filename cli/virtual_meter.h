@@ -10,7 +10,7 @@
 #include "cli/supply.h"
 #include "cosem/face.h"
 #include "face/access.h"
-#include "meter/meter.h"
+#include "meter/order.h"
 #include "ports/linux/flash_file.h"
 #include "ports/linux/nvm_file.h"
 #include "sim/home.h"
@@ -34,12 +34,13 @@ struct virtual_meter {
     struct cli_feed feed;
     struct cli_supply supply;
     struct cli_journal journal;
-    bool with_breaker;     /* before virtual_meter_open: a new meter is one with breaker */
-    bool contacts_open;    /* of the breaker, which keep their place without supply */
-    uint32_t hold_samples; /* that the left button is still held */
-    bool powered;          /* the meter runs on mains */
-    bool failed;           /* did not start again after a power cut: nothing is measured any more */
-    bool cut;              /* the mains is switched off at the bench */
+    bool with_breaker; /* before virtual_meter_open: a new meter is one with breaker */
+    const struct wh_code_set *codes; /* likewise: a new meter is one ordered by them; or NULL */
+    bool contacts_open;              /* of the breaker, which keep their place without supply */
+    uint32_t hold_samples;           /* that the left button is still held */
+    bool powered;                    /* the meter runs on mains */
+    bool failed; /* did not start again after a power cut: nothing is measured any more */
+    bool cut;    /* the mains is switched off at the bench */
     double
         voltage_v[SIM_PHASES]; /* of a home's mains; while that is cut, those before or set since */
     unsigned supply_losses;    /* since virtual_meter_open */

@@ -16,8 +16,11 @@ static uint32_t digits_of(const char *text)
 
 static void apply_type(const struct wh_code_set *codes, struct wh_config *config)
 {
-    if (codes->has[WH_CODE_TYPE_351C]) {
+    if (codes->has[WH_CODE_TYPE_351C] && config->energy_type != codes->type_351c.energy_type) {
         wh_config_set_energy_type(config, codes->type_351c.energy_type);
+    }
+    if (codes->has[WH_CODE_TYPE_382L] && codes->type_382l.breaker && !config->breaker) {
+        wh_config_set_breaker(config);
     }
 }
 

@@ -3,7 +3,7 @@ import json
 import subprocess
 import unittest
 
-from program import PROGRAM, Case, run
+from program import PROGRAM, Case, Meter, listing, run
 
 MODELS = ("382M", "382L", "351C")
 METER = ("685-351C423010", "1-1-072-05", "2-123-01-01-1", "00-0-03-0-01-012-001-01", "000-020-1-1")
@@ -30,12 +30,14 @@ FAULTS = [
 ]
 
 
-class Models(Case):
+class Good(Case):
     def good(self, *arguments):
         done = run(*arguments)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
+
+class Models(Good):
     def refuse(self, arguments, *named):
         done = run(*arguments)
         self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
@@ -120,6 +122,87 @@ class Models(Case):
                 done = subprocess.run([PROGRAM, *arguments], stdin=subprocess.DEVNULL, stdout=full,
                                       stderr=subprocess.PIPE, text=True, timeout=60, check=False)
             self.assertEqual(done.returncode, 1, arguments)
+
+
+SITE = """\
+site: industry
+seed: 1
+start: "2025-06-01 00:00:00"
+meter: {transformer_a: 100}
+loads:
+  - {kind: base, phase: 1, power_w: 300}
+"""
+
+
+class Orders(Good):
+    """VAR-9 to VAR-13: a new meter is as its codes say."""
+
+    def config(self, state):
+        answer = json.loads(self.good("show", "config", "--state", state, "--json"))
+        return answer["model"], {row["parameter"]: row["value"] for row in answer["rows"]}
+
+    def simulate(self, state, *more):
+        return run("simulate", self.write("site.yaml", SITE), "--days", "0.01", "--state", state, *more)
+
+    def check(self, state):
+        model, config = self.config(state)
+        self.assertEqual(model, "351C")
+        wanted = {"energy_type": 3, "integration_min": 15, "debiting_day": 1, "debiting_interval": 1, "zone_min": 180,
+                  "daylight": 1, "tariff_source": 3, "display_side": 1, "debiting_2_interval": 0, "module_code": 72}
+        self.assertEqual({name: config[name] for name in wanted}, wanted)
+
+    def test_run(self):
+        """A meter that runs; the same codes fit it, others and other models are refused by name and change nothing."""
+        state = self.folder / "state"
+        codes = " ".join(METER)
+        for _ in range(2):
+            with Meter(state, "--codes", codes) as meter:
+                self.assertEqual(meter.state()["model"], "351C")
+                meter.stop()
+        self.check(state)
+        before = listing(self.folder)
+        for options, *named in ((["--codes", "config2=3-123-01-01-1"], str(state), "integration_min is 15", "30"),
+                                (["--codes", "config5=000-040-1-1"], str(state), "transformer ratio is 20", "40"),
+                                (["--codes", "382LxB"], str(state), "351C", "382L"),
+                                (["--codes", codes, "--model", "382M"], "351C", "382M"),
+                                (["--codes", "382Lx8", "--breaker"], "--breaker", "8"),
+                                (["--codes", " "], "no code"), (["--codes", f"{codes} {METER[1]}"], "twice"),
+                                (["--codes", f"{codes} 382LxB"], "382LxB", "contradiction"),
+                                (["--codes", METER[0] + "1"], "X8-X10")):
+            with self.subTest(options=options):
+                done = run("run", "--state", state, "--no-web", *options)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertRegex(done.stderr, r"\Awatthour run: [^\n]+\n\Z")
+                for text in named:
+                    self.assertIn(text, done.stderr)
+                self.assertEqual(listing(self.folder), before)
+
+    def test_simulate(self):
+        """The same of a simulated meter, whose transformers are the scenario's."""
+        state = self.folder / "state"
+        codes = " ".join(METER)
+        for _ in range(2):
+            done = self.simulate(state, "--codes", codes)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.check(state)
+        for more, *named in ((["--codes", codes.replace("2-123-01-01-1", "3-123-01-01-1")], "integration_min is 15"),
+                             (["--codes", codes, "--model", "382M"], "351C", "382M")):
+            done = self.simulate(state, *more)
+            self.assertEqual(done.returncode, 2)
+            for text in named:
+                self.assertIn(text, done.stderr)
+        done = self.simulate(self.folder / "other", "--codes", codes.replace("000-020", "000-040"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("ratio is 40", done.stderr)
+
+    def test_breaker(self):
+        """VAR-8: the letter of the 382L says whether there is a breaker."""
+        for letter, has_one in (("B", 1), ("8", 0)):
+            state = self.folder / letter
+            with Meter(state, "--codes", f"382Lx{letter}", web=False) as meter:
+                meter.stop()
+            model, config = self.config(state)
+            self.assertEqual((model, config["breaker"]), ("382L", has_one))
 
 
 if __name__ == "__main__":
