@@ -53,6 +53,7 @@ static void pass_seconds(struct wh_application *app, struct wh_legal *legal, uin
         end_verification(app, legal);
     }
     wh_application_supervise(app, legal, seconds);
+    wh_application_time_image(app);
 }
 
 static void note_new_status(struct wh_application *app, uint32_t fresh)
@@ -144,6 +145,7 @@ static void pass_minute(struct wh_application *app, struct wh_legal *legal)
 
 void wh_application_take(struct wh_application *app, struct wh_legal *legal)
 {
+    wh_application_run_image(app);
     if (wh_legal_disturbed(legal) != 0 || !wh_quality_is_calm(&app->quality)) {
         watch_quality(app, legal);
     }

@@ -15,6 +15,7 @@
 #include "app/debiting.h"
 #include "app/demand.h"
 #include "app/events.h"
+#include "app/image.h"
 #include "app/inputs.h"
 #include "app/logger.h"
 #include "app/logs.h"
@@ -104,6 +105,7 @@ struct wh_application {
         indications; /* reverse current by phase, then phase sequence: as logged since power-up */
     struct wh_read_mark read_mark[WH_LOG_COUNT];
     struct wh_guard guards[WH_SECRETS];
+    struct wh_image image; /* board NULL: there is no image transfer */
 };
 
 /* Whether this meter has a reading: its model is made for it and its energy type registers what it is made of (VAR-7,
@@ -140,6 +142,14 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
                                  const struct wh_flash *flash, const struct wh_variant *variant,
                                  const struct wh_rtc_reading *rtc,
                                  struct wh_application_start *found);
+
+/* Offers image transfer (app/image.h), right after wh_application_start; what became of an activation
+ * is entered in the status log. board is borrowed for good. Errors as wh_image_mount: then there is none. */
+enum wh_err wh_application_start_image(struct wh_application *app,
+                                       const struct wh_image_board *board);
+
+/* What runs: as the board says, or as it was delivered. */
+struct wh_software wh_application_software(const struct wh_application *app);
 
 /* Time passes, with supply; call it before the legal part takes the report of that time. */
 void wh_application_run(struct wh_application *app, struct wh_legal *legal, uint32_t sample_count);

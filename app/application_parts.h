@@ -66,6 +66,10 @@ enum wh_err wh_application_start_breaker(struct wh_application *app, struct wh_l
 enum wh_err wh_application_configure_breaker(struct wh_application *app, struct wh_legal *legal);
 void wh_application_supervise(struct wh_application *app, struct wh_legal *legal, uint32_t seconds);
 
+/* Image transfer: its work, with each report; its time, each second. */
+void wh_application_run_image(struct wh_application *app);
+void wh_application_time_image(struct wh_application *app);
+
 /* What there is to say of prepayment by the registers as they are now, into app->supervision;
  * *left_mdwh is what is left, 0 if it is not in use. */
 void wh_application_look_at_prepayment(struct wh_application *app, const struct wh_legal *legal,

@@ -73,6 +73,10 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_PASSWORD_WRONG] = ROW(STATUS, 0, 0, 0, "wrong password"),
     [WH_EVENT_REGISTERS_OLDER] = ROW(STATUS, WH_EVENT_A_EEPROM, 0, 0, "newest registers damaged, older ones in use"),
     [WH_EVENT_RECORDS_DAMAGED] = ROW(STATUS, 0, 0, 0, "damaged records in the register memory"),
+    [WH_EVENT_SOFTWARE_READY] = ROW(STATUS, 0, 0, 0, "software image verified"),
+    [WH_EVENT_SOFTWARE_REFUSED] = ROW(STATUS, 0, 0, 0, "software image refused"),
+    [WH_EVENT_SOFTWARE_ACTIVATED] = ROW(STATUS, 0, 0, 0, "software activated"),
+    [WH_EVENT_SOFTWARE_NOT_ACTIVATED] = ROW(STATUS, 0, 0, 0, "software not activated"),
 };
 /* clang-format on */
 

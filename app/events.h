@@ -112,12 +112,16 @@ enum wh_event_code {
     WH_EVENT_NOT_OPENED,    /* log only; value_a: the state it would have been */
     WH_EVENT_BREAKER_FAULT, /* status log: the contacts are not where they were driven; as above */
     WH_EVENT_PAID,          /* payments: value_a: Wh, value_b: number of the payment */
-    WH_EVENT_PREPAYMENT_ALARM,  /* value_a: Wh left */
-    WH_EVENT_PREPAYMENT_ENOUGH, /* no alarm any more */
-    WH_EVENT_EMERGENCY_CREDIT,  /* is being used from now on */
-    WH_EVENT_PASSWORD_WRONG,    /* value_a: enum wh_origin, value_b: times in a row */
-    WH_EVENT_REGISTERS_OLDER,   /* the newest stored were damaged, those before are in use */
-    WH_EVENT_RECORDS_DAMAGED,   /* old ones, found at the start; nothing is lost by them */
+    WH_EVENT_PREPAYMENT_ALARM,       /* value_a: Wh left */
+    WH_EVENT_PREPAYMENT_ENOUGH,      /* no alarm any more */
+    WH_EVENT_EMERGENCY_CREDIT,       /* is being used from now on */
+    WH_EVENT_PASSWORD_WRONG,         /* value_a: enum wh_origin, value_b: times in a row */
+    WH_EVENT_REGISTERS_OLDER,        /* the newest stored were damaged, those before are in use */
+    WH_EVENT_RECORDS_DAMAGED,        /* old ones, found at the start; nothing is lost by them */
+    WH_EVENT_SOFTWARE_READY,         /* a verified image: value_a: number, value_b: revision */
+    WH_EVENT_SOFTWARE_REFUSED,       /* detail: enum wh_image_fault */
+    WH_EVENT_SOFTWARE_ACTIVATED,     /* runs: value_a: number, value_b: revision */
+    WH_EVENT_SOFTWARE_NOT_ACTIVATED, /* detail: enum wh_image_fault */
     WH_EVENT_CODES,
 };
 

@@ -5,7 +5,9 @@
 enum {
     SCRIPT_TABLE = 9,
     SPECIAL_DAYS = 11,
+    IMAGE_TRANSFER = 18,
     ACTIVITY_CALENDAR = 20,
+    SINGLE_ACTION_SCHEDULE = 22,
     DISCONNECT_CONTROL = 70,
     LIMITER = 71,
 };
@@ -26,9 +28,44 @@ static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh
         .readable = WH_MODERN_UP_TO(2), .index = (client), .is_public = true, .read = read_counter \
     }
 
+#define SOFTWARE(part, number)                                                                     \
+    {                                                                                              \
+        .name = {0, 0, 0, 2, (part), 255}, .class_id = WH_COSEM_DATA, .attribute_count = 2,        \
+        .readable = WH_MODERN_UP_TO(2), .index = (number), .read = wh_modern_software_read         \
+    }
+
 static const struct wh_modern_row rows[] = {
     COUNTER(0),
     COUNTER(1),
+    SOFTWARE(0, 0),
+    SOFTWARE(1, 1),
+    SOFTWARE(8, 2),
+    {.name = {0, 0, 44, 0, 0, 255},
+     .class_id = IMAGE_TRANSFER,
+     .attribute_count = 7,
+     .method_count = 4,
+     .readable = WH_MODERN_UP_TO(7),
+     .invocable = DLMS_METHOD(1) | DLMS_METHOD(2) | DLMS_METHOD(3) | DLMS_METHOD(4),
+     .needs_image = true,
+     .read = wh_modern_image_read,
+     .invoke = wh_modern_image_invoke},
+    {.name = {0, 0, 10, 0, 107, 255},
+     .class_id = SCRIPT_TABLE,
+     .attribute_count = 2,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(2),
+     .invocable = DLMS_METHOD(1),
+     .needs_image = true,
+     .read = wh_modern_image_scripts_read,
+     .invoke = wh_modern_image_scripts_invoke},
+    {.name = {0, 0, 15, 0, 2, 255},
+     .class_id = SINGLE_ACTION_SCHEDULE,
+     .attribute_count = 4,
+     .readable = WH_MODERN_UP_TO(4),
+     .writable = DLMS_ATTRIBUTE(4),
+     .needs_image = true,
+     .read = wh_modern_image_schedule_read,
+     .write = wh_modern_image_schedule_write},
     {.name = {0, 0, 10, 0, 100, 255},
      .class_id = SCRIPT_TABLE,
      .attribute_count = 2,
@@ -95,7 +132,9 @@ static const uint8_t *name(size_t index)
 
 static bool exists(const struct wh_cosem_face *face, const struct wh_modern_row *row)
 {
-    return face->modern != NULL && (!row->needs_breaker || face->application->config.breaker != 0);
+    const struct wh_application *app = face->application;
+    return face->modern != NULL && (!row->needs_breaker || app->config.breaker != 0) &&
+           (!row->needs_image || app->image.board != NULL);
 }
 
 static void describe(const struct wh_cosem_face *face, size_t index, struct dlms_object *object)

@@ -24,6 +24,7 @@ struct wh_modern_row {
     uint8_t index;      /* among rows of the same functions */
     bool is_public;
     bool needs_breaker; /* not there in a meter without */
+    bool needs_image;   /* the same of a board that takes no software images */
     wh_modern_read *read;
     wh_modern_write *write;   /* NULL: nothing is writable */
     wh_modern_invoke *invoke; /* NULL: nothing is invocable */
@@ -38,6 +39,12 @@ wh_modern_read wh_modern_disconnect_read, wh_modern_limiter_read, wh_modern_brea
 wh_modern_write wh_modern_limiter_write;
 wh_modern_invoke wh_modern_disconnect_invoke, wh_modern_breaker_scripts_invoke,
     wh_modern_tariff_scripts_invoke;
+
+/* modern_image.c */
+wh_modern_read wh_modern_image_read, wh_modern_image_scripts_read, wh_modern_image_schedule_read,
+    wh_modern_software_read;
+wh_modern_write wh_modern_image_schedule_write;
+wh_modern_invoke wh_modern_image_invoke, wh_modern_image_scripts_invoke;
 
 /* modern_tables.c */
 wh_modern_read wh_modern_calendar_read, wh_modern_days_read;

@@ -8,3 +8,6 @@ wh_fuzz(fuzz_application_start
   DEPENDS wh_meter wh_board_memory wh_port_linux)
 # app/breaker_record.c: breaker and prepayment as stored.
 wh_fuzz(fuzz_breaker_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_breaker_record.c DEPENDS wh_app)
+# app/image_header.c and app/image_record.c: heads of software images, and what is stored of their transfer.
+wh_fuzz(fuzz_image_header SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_image_header.c DEPENDS wh_app)
+wh_fuzz(fuzz_image_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_image_record.c DEPENDS wh_app)

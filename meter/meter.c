@@ -108,6 +108,9 @@ enum wh_err wh_meter_start(struct wh_meter *meter, const struct wh_board *board,
         wh_legal_watch_program(&meter->legal, board->program, board->program_size);
     }
     err = start_application(meter, board, &report->application);
+    if (err == WH_OK && board->image != NULL) {
+        report->image = wh_application_start_image(&meter->application, board->image);
+    }
     return err == WH_OK ? init_measuring(meter) : err;
 }
 

@@ -34,6 +34,7 @@ struct wh_board {
     struct wh_rtc_reading rtc;    /* the clock chip as it stands at power-up */
     const void *program; /* image of the running program, for the self-check; NULL: not watched */
     size_t program_size; /* bytes */
+    const struct wh_image_board *image; /* for software images; NULL: none are taken */
 };
 
 /* A meter as it is ordered. */
@@ -59,6 +60,7 @@ uint32_t wh_meter_memory_size(uint32_t page_size_bytes);
 struct wh_meter_start_report {
     struct wh_legal_start_report legal;
     struct wh_application_start application;
+    enum wh_err image; /* of wh_application_start_image: an error takes image transfer away */
 };
 
 /* Power-up. The model is the one in the memory's identity. Errors as wh_legal_start, WH_ERR_UNSUPPORTED if the memory is
