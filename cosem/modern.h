@@ -21,7 +21,7 @@ enum {
     WH_COSEM_CLIENT_READING = 2,
     WH_MODERN_KEY = 16,       /* octets */
     WH_MODERN_MARK = 32,      /* SHA-256 */
-    WH_MODERN_KEPT_SIZE = 202 /* octets of the record that is kept */
+    WH_MODERN_KEPT_SIZE = 210 /* octets of the record that is kept */
 };
 
 /* What a meter is given. All keys differ, and none is all zero. */

@@ -6,14 +6,9 @@
 
 #include <string.h>
 
-static enum dlms_curve curve_of(const struct dlms_security *security)
-{
-    return security->suite == 2 ? DLMS_CURVE_P384 : DLMS_CURVE_P256;
-}
-
 size_t dlms_agreement_size(const struct dlms_security *security)
 {
-    return 4 * dlms_curve_size(curve_of(security));
+    return 4 * dlms_curve_size(dlms_suite_curve(security->suite));
 }
 
 bool dlms_derive_key(const struct dlms_crypto *crypto, uint8_t suite, struct dlms_span secret,
@@ -40,15 +35,15 @@ static bool is_signed(const struct dlms_security *security, const uint8_t *id,
     const struct dlms_span parts[] = {{id, 1}, {offer.data, offer.length / 2}};
     return offer.length == dlms_agreement_size(security) && crypto->verify != NULL &&
            security->public_key.length > 0 &&
-           crypto->verify(crypto->context, curve_of(security), security->public_key, parts, 2,
-                          offer.data + offer.length / 2);
+           crypto->verify(crypto->context, dlms_suite_curve(security->suite), security->public_key,
+                          parts, 2, offer.data + offer.length / 2);
 }
 
 static bool make_offer(const struct dlms_security *security, const uint8_t *id,
                        uint8_t *private_key, uint8_t *offer)
 {
     const struct dlms_crypto *crypto = security->crypto;
-    const enum dlms_curve curve = curve_of(security);
+    const enum dlms_curve curve = dlms_suite_curve(security->suite);
     const size_t point = 2 * dlms_curve_size(curve);
     const struct dlms_span parts[] = {{id, 1}, {offer, point}};
     return crypto->generate != NULL && crypto->sign != NULL && security->private_key.length > 0 &&
@@ -69,7 +64,7 @@ bool dlms_agreement_derive(const struct dlms_security *security, enum dlms_key i
                            uint8_t key[DLMS_KEY_MAX])
 {
     const struct dlms_crypto *crypto = security->crypto;
-    const enum dlms_curve curve = curve_of(security);
+    const enum dlms_curve curve = dlms_suite_curve(security->suite);
     const size_t size = dlms_curve_size(curve);
     const uint8_t name = (uint8_t)id;
     uint8_t secret[DLMS_HASH_MAX];

@@ -13,7 +13,7 @@ enum {
     TAG_EVENT_NOTIFICATION = 0xC2,
     TAG_EXCEPTION_RESPONSE = 0xD8,
     VAA_NAME_LN = 7,
-    INITIATE_ROOM = 120, /* an InitiateRequest, protected */
+    INITIATE_ROOM = 420, /* an InitiateRequest, with room for any protection around it */
 };
 
 void dlms_client_init(struct dlms_client *client, const struct dlms_client_settings *settings,

@@ -6,7 +6,7 @@
 
 #include "dlms/envelope.h"
 
-enum { TAG_INITIATE_REQUEST = 0x01 };
+enum { TAG_INITIATE_REQUEST = 0x01, TAG_INITIATE_RESPONSE = 0x08, TAG_SERVICE_ERROR = 0x0E };
 
 static const uint8_t no_title[DLMS_TITLE];
 
@@ -20,19 +20,42 @@ static const uint8_t *server_title(const struct dlms_security *security,
     return memcmp(client->server_title, no_title, DLMS_TITLE) != 0 ? client->server_title : NULL;
 }
 
+/* An Initiate goes under the global key, unsigned; and authenticated at least, where the others are signed
+ * only. */
+static struct dlms_cover initiate_cover(const struct dlms_cover *cover)
+{
+    struct dlms_cover how = {cover->envelope & DLMS_ENVELOPE_KIND, cover->control};
+    if (how.envelope == DLMS_ENVELOPE_NONE) {
+        how.envelope = DLMS_ENVELOPE_GLO;
+        how.control |= DLMS_CONTROL_AUTHENTICATED;
+    }
+    if (how.envelope > DLMS_ENVELOPE_GENERAL) {
+        how.envelope = DLMS_ENVELOPE_GENERAL;
+    }
+    return how;
+}
+
+/* The services that have no ciphered tag of their own go in general-glo, as does what is signed inside. */
+static uint8_t service_envelope(uint8_t envelope, uint8_t tag)
+{
+    const uint8_t kind = envelope & DLMS_ENVELOPE_KIND;
+    const bool has_tag = (envelope & DLMS_SIGNED_INSIDE) == 0 && dlms_ciphered_tag(tag, kind) != 0;
+    return kind == DLMS_ENVELOPE_GLO && !has_tag
+               ? (uint8_t)(DLMS_ENVELOPE_GENERAL_GLO | (envelope & DLMS_SIGNED))
+               : envelope;
+}
+
 static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t *length)
 {
     const struct dlms_client_cover *cover = context;
     const struct dlms_crypto *crypto = cover->security->crypto;
     const size_t head = cover->protection.head;
-    struct dlms_cover how = cover->cover;
+    const struct dlms_cover how =
+        buffer[head] == TAG_INITIATE_REQUEST
+            ? initiate_cover(&cover->cover)
+            : (struct dlms_cover){service_envelope(cover->cover.envelope, buffer[head]),
+                                  cover->cover.control};
     struct dlms_keys keys;
-    if (how.envelope == DLMS_ENVELOPE_GLO && dlms_ciphered_tag(buffer[head], how.envelope) == 0) {
-        how.envelope = DLMS_ENVELOPE_GENERAL_GLO; /* ACCESS has no other */
-    }
-    if (how.envelope == DLMS_ENVELOPE_GENERAL_WRAPPED && buffer[head] == TAG_INITIATE_REQUEST) {
-        how.envelope = DLMS_ENVELOPE_GENERAL;
-    }
     memmove(buffer + dlms_cover_head(&how), buffer + head, *length);
     dlms_keys_take(cover->security, NULL, &how, &keys);
     if (how.envelope == DLMS_ENVELOPE_GENERAL_WRAPPED &&
@@ -51,7 +74,7 @@ static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms
     const uint8_t wanted =
         cover->cover.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED);
     struct dlms_unprotected opened;
-    if (dlms_envelope_of(apdu) == DLMS_ENVELOPE_NONE) {
+    if (dlms_envelope_of(apdu) == DLMS_ENVELOPE_NONE && !dlms_is_signed(apdu)) {
         return DLMS_ERR_CIPHER;
     }
     const enum dlms_err err =
@@ -61,7 +84,12 @@ static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms
         return err;
     }
     *plain = opened.apdu;
-    const bool is_enough = (opened.cover.control & wanted) == wanted;
+    const bool is_initiate =
+        opened.apdu.data[0] == TAG_INITIATE_RESPONSE || opened.apdu.data[0] == TAG_SERVICE_ERROR;
+    const bool has_signature = (opened.cover.envelope & DLMS_SIGNED) != 0;
+    const bool needs_signature = (cover->cover.envelope & DLMS_SIGNED) != 0 && !is_initiate;
+    const bool is_enough =
+        (opened.cover.control & wanted) == wanted && (has_signature || !needs_signature);
     dlms_wipe(&opened.keys, sizeof opened.keys);
     return is_enough ? DLMS_OK : DLMS_ERR_CIPHER;
 }
@@ -71,13 +99,14 @@ void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_c
                             size_t plain_size)
 {
     struct dlms_cover widest = how;
-    if (how.envelope == DLMS_ENVELOPE_GLO) {
-        widest.envelope = DLMS_ENVELOPE_GENERAL_GLO;
+    if ((how.envelope & DLMS_ENVELOPE_KIND) <= DLMS_ENVELOPE_GLO) {
+        widest.envelope = DLMS_ENVELOPE_GENERAL_GLO | (how.envelope & DLMS_SIGNED);
+        widest.control |= DLMS_CONTROL_AUTHENTICATED;
     }
     *cover = (struct dlms_client_cover){
         .protection = {.context = cover,
                        .head = dlms_cover_head(&widest),
-                       .tail = dlms_cover_tail(&how),
+                       .tail = dlms_cover_tail(&widest),
                        .protect = protect,
                        .unprotect = unprotect},
         .client = client,

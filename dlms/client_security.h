@@ -23,8 +23,9 @@ struct dlms_client_cover {
     size_t plain_size;
 };
 
-/* Requests go out under cover (not DLMS_ENVELOPE_NONE, and without a dedicated key), and only answers
- * that are protected at least as well are taken. security is what the client holds: own_title and keys;
+/* Requests go out under cover (not plain, and without a dedicated key), and only answers that are
+ * protected at least as well are taken, signed where the requests are. Signed requests need
+ * DLMS_CONFORMANCE_GENERAL_PROTECTION, and keys in security; an Initiate is never signed. security is what the client holds: own_title and keys;
  * peer_title, or all zeros for whatever server the AARE names (not with DLMS_ENVELOPE_GENERAL and _WRAPPED, where
  * the AARQ already says whom it is for). plain has room for one answer. All stay
  * the caller's and in place. */

@@ -10,6 +10,16 @@ size_t dlms_suite_key_size(uint8_t suite)
     return suite == 2 ? 32 : 16;
 }
 
+enum dlms_curve dlms_suite_curve(uint8_t suite)
+{
+    return suite == 2 ? DLMS_CURVE_P384 : DLMS_CURVE_P256;
+}
+
+size_t dlms_suite_coordinate(uint8_t suite)
+{
+    return suite == 2 ? 48 : 32;
+}
+
 /* 5-3: glo- and ded- variants lie a fixed distance above the plain tag. 0: there is none. */
 uint8_t dlms_ciphered_tag(uint8_t plain, unsigned envelope)
 {
@@ -46,6 +56,11 @@ enum dlms_envelope dlms_envelope_of(struct dlms_span apdu)
     return DLMS_ENVELOPE_NONE;
 }
 
+bool dlms_is_signed(struct dlms_span apdu)
+{
+    return apdu.length > 0 && apdu.data[0] == DLMS_TAG_SIGNED;
+}
+
 bool dlms_is_dedicated(unsigned envelope)
 {
     return envelope == DLMS_ENVELOPE_DED || envelope == DLMS_ENVELOPE_GENERAL_DED;
@@ -56,7 +71,7 @@ void dlms_keys_take(const struct dlms_security *security, const struct dlms_dedi
 {
     const bool broadcast = (cover->control & DLMS_CONTROL_BROADCAST) != 0;
     const uint8_t *key = security->key[broadcast ? DLMS_KEY_BROADCAST : DLMS_KEY_UNICAST];
-    if (dlms_is_dedicated(cover->envelope) && dedicated != NULL) {
+    if (dlms_is_dedicated(cover->envelope & DLMS_ENVELOPE_KIND) && dedicated != NULL) {
         key = dedicated->key;
     }
     keys->size = (uint8_t)dlms_suite_key_size(security->suite);
@@ -87,4 +102,28 @@ void dlms_make_iv(uint8_t iv[DLMS_GCM_IV], const uint8_t *title, uint32_t number
 {
     memcpy(iv, title, DLMS_TITLE);
     dlms_store_u32(iv + DLMS_TITLE, number);
+}
+
+void dlms_general_header_read(struct dlms_reader *reader, struct dlms_general_header *header)
+{
+    const struct dlms_reader before = *reader;
+    header->transaction = dlms_read_bytes(reader, dlms_read_length(reader));
+    header->originator = dlms_read_bytes(reader, dlms_read_length(reader));
+    header->recipient = dlms_read_bytes(reader, dlms_read_length(reader));
+    dlms_read_bytes(reader, dlms_read_length(reader)); /* date-time */
+    dlms_read_bytes(reader, dlms_read_length(reader)); /* other-information */
+    header->whole = (struct dlms_span){before.data, before.length - reader->length};
+}
+
+void dlms_general_header_write(struct dlms_writer *out, const struct dlms_security *security,
+                               const uint8_t *recipient, uint32_t number)
+{
+    dlms_raw_u8(out, DLMS_TRANSACTION_ID);
+    dlms_raw_u32(out, 0);
+    dlms_raw_u32(out, number);
+    dlms_raw_u8(out, DLMS_TITLE);
+    dlms_raw_bytes(out, security->own_title, DLMS_TITLE);
+    dlms_raw_u8(out, DLMS_TITLE);
+    dlms_raw_bytes(out, recipient, DLMS_TITLE);
+    dlms_raw_u16(out, 0); /* no date-time, no other information */
 }

@@ -90,11 +90,6 @@ static void signed_parts(const struct proof *proof, struct dlms_span parts[4])
     parts[3] = proof->other;
 }
 
-static enum dlms_curve curve_of(const struct dlms_security *security)
-{
-    return security->suite == 2 ? DLMS_CURVE_P384 : DLMS_CURVE_P256;
-}
-
 static enum dlms_err sign(const struct dlms_hls *hls, uint8_t *answer, size_t *length)
 {
     const struct proof proof = own_proof(hls);
@@ -104,7 +99,7 @@ static enum dlms_err sign(const struct dlms_hls *hls, uint8_t *answer, size_t *l
         return DLMS_ERR_CIPHER;
     }
     signed_parts(&proof, parts);
-    const enum dlms_curve curve = curve_of(hls->security);
+    const enum dlms_curve curve = dlms_suite_curve(hls->security->suite);
     *length = 2 * dlms_curve_size(curve);
     return crypto->sign(crypto->context, curve, hls->security->private_key, parts, 4, answer)
                ? DLMS_OK
@@ -115,7 +110,7 @@ static bool verify(const struct dlms_hls *hls, struct dlms_span answer)
 {
     const struct proof proof = peer_proof(hls);
     const struct dlms_crypto *crypto = hls->crypto;
-    const enum dlms_curve curve = curve_of(hls->security);
+    const enum dlms_curve curve = dlms_suite_curve(hls->security->suite);
     struct dlms_span parts[4];
     signed_parts(&proof, parts);
     return crypto->verify != NULL && hls->security->public_key.length > 0 &&

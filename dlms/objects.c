@@ -195,8 +195,8 @@ static bool selection_allowed(const struct dlms_session *session, const struct d
 /* The request is protected as the object asks. */
 static bool is_protected(const struct dlms_exchange *exchange, const struct dlms_object *object)
 {
-    static const uint8_t requests =
-        DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED;
+    static const uint8_t requests = DLMS_POLICY_REQUEST_AUTHENTICATED |
+                                    DLMS_POLICY_REQUEST_ENCRYPTED | DLMS_POLICY_REQUEST_SIGNED;
     return (object->protection & requests & ~exchange->protection) == 0;
 }
 

@@ -21,9 +21,14 @@ static struct dlms_span decipher(struct dlms_opening *opening, struct dlms_span 
         envelope == DLMS_ENVELOPE_GENERAL_DED) {
         return none;
     }
-    const enum dlms_err err = dlms_unprotect(
+    enum dlms_err err = dlms_unprotect(
         association->security, NULL, title.length == DLMS_TITLE ? title.data : NULL,
         user_information, link->security->buffer, link->security->buffer_size, &opened);
+    const uint8_t kind = opened.cover.envelope & DLMS_ENVELOPE_KIND;
+    if (err == DLMS_OK && kind > DLMS_ENVELOPE_GENERAL_WRAPPED) {
+        err = DLMS_ERR_FORMAT; /* not for an Initiate */
+        dlms_wipe(&opened.keys, sizeof opened.keys);
+    }
     if (err != DLMS_OK) {
         dlms_proof_failed(opening->exchange, association,
                           err == DLMS_ERR_REPLAY ? DLMS_EVENT_REPLAY
@@ -31,6 +36,7 @@ static struct dlms_span decipher(struct dlms_opening *opening, struct dlms_span 
         return none;
     }
     opening->cover = dlms_answer_cover(association->security, &opened.cover);
+    opening->cover.envelope = kind; /* an Initiate is not signed */
     opening->keys = opened.keys;
     opening->exchange->protection = dlms_protection_of(&opened.cover);
     dlms_wipe(&opened.keys, sizeof opened.keys);

@@ -2,47 +2,66 @@
  * each is used once. */
 #include <string.h>
 
-#include "dlms/axdr.h"
-#include "dlms/envelope.h"
+#include "dlms/asymmetric.h"
 
-enum {
-    TRANSACTION_ID = 8,  /* octets this side uses: the counter again */
-    SECURITY_HEADER = 5, /* SC, IC */
-    LENGTH_MAX = 3,      /* octets of a length up to CONTENT_MAX */
-    CONTENT_MAX = 0xFFFF,
-    /* transaction-id, both titles, date-time, other information */
-    GENERAL_HEADER = (1 + TRANSACTION_ID) + 2 * (1 + DLMS_TITLE) + 1 + 1,
-};
+enum { SECURITY_HEADER = 5 /* SC, IC */ };
 
 /* Octets before the length of the content. */
-static size_t envelope_size(uint8_t envelope, size_t key_size)
+static size_t envelope_size(const struct dlms_cover *cover)
 {
-    switch (envelope) {
+    const uint8_t suite = cover->control & DLMS_CONTROL_SUITE;
+    switch (cover->envelope) {
     case DLMS_ENVELOPE_GENERAL_GLO:
     case DLMS_ENVELOPE_GENERAL_DED:
         return 1 + 1 + DLMS_TITLE;
     case DLMS_ENVELOPE_GENERAL:
-        return 1 + GENERAL_HEADER + 3;
+        return 1 + DLMS_GENERAL_HEADER + 3;
     case DLMS_ENVELOPE_GENERAL_WRAPPED:
-        return 1 + GENERAL_HEADER + 4 + key_size + DLMS_KEY_WRAP;
+        return 1 + DLMS_GENERAL_HEADER + 4 + dlms_suite_key_size(suite) + DLMS_KEY_WRAP;
+    case DLMS_ENVELOPE_GENERAL_ONE_PASS:
+        return 1 + DLMS_GENERAL_HEADER + DLMS_AGREED_FRONT + 2 + 4 * dlms_suite_coordinate(suite);
+    case DLMS_ENVELOPE_GENERAL_STATIC:
+        return 1 + DLMS_GENERAL_HEADER + DLMS_AGREED_FRONT + 1;
     default:
         return 1;
     }
 }
 
-size_t dlms_cover_head(const struct dlms_cover *cover)
+size_t dlms_cipher_head(const struct dlms_cover *cover)
 {
-    const size_t key_size = dlms_suite_key_size(cover->control & DLMS_CONTROL_SUITE);
     return cover->envelope == DLMS_ENVELOPE_NONE
                ? 0
-               : envelope_size(cover->envelope, key_size) + LENGTH_MAX + SECURITY_HEADER;
+               : envelope_size(cover) + DLMS_LENGTH_MAX + SECURITY_HEADER;
 }
 
-size_t dlms_cover_tail(const struct dlms_cover *cover)
+size_t dlms_cipher_tail(const struct dlms_cover *cover)
 {
     const bool has_tag =
         cover->envelope != DLMS_ENVELOPE_NONE && (cover->control & DLMS_CONTROL_AUTHENTICATED) != 0;
     return has_tag ? DLMS_GCM_TAG : 0;
+}
+
+static struct dlms_cover without_signature(const struct dlms_cover *cover)
+{
+    return (struct dlms_cover){cover->envelope & DLMS_ENVELOPE_KIND, cover->control};
+}
+
+static bool is_signed(const struct dlms_cover *cover)
+{
+    return (cover->envelope & DLMS_SIGNED) != 0;
+}
+
+size_t dlms_cover_head(const struct dlms_cover *cover)
+{
+    const struct dlms_cover inner = without_signature(cover);
+    return dlms_cipher_head(&inner) + (is_signed(cover) ? DLMS_SIGNING_HEAD : 0);
+}
+
+size_t dlms_cover_tail(const struct dlms_cover *cover)
+{
+    const struct dlms_cover inner = without_signature(cover);
+    const uint8_t suite = cover->control & DLMS_CONTROL_SUITE;
+    return dlms_cipher_tail(&inner) + (is_signed(cover) ? 1 + 2 * dlms_suite_coordinate(suite) : 0);
 }
 
 /* An identified key is named a second time: SC has a bit for it, too. */
@@ -68,22 +87,17 @@ static bool write_key_info(const struct dlms_security *security, const struct dl
     return done;
 }
 
-static bool write_general(const struct dlms_security *security, const struct dlms_keys *keys,
+static bool write_general(const struct dlms_security *security, struct dlms_keys *keys,
                           const struct dlms_cover *cover, uint32_t number, struct dlms_writer *out)
 {
-    dlms_raw_u8(out, TRANSACTION_ID);
-    dlms_raw_u32(out, 0);
-    dlms_raw_u32(out, number);
-    dlms_raw_u8(out, DLMS_TITLE);
-    dlms_raw_bytes(out, security->own_title, DLMS_TITLE);
-    dlms_raw_u8(out, DLMS_TITLE);
-    dlms_raw_bytes(out, keys->peer_title, DLMS_TITLE);
-    dlms_raw_u16(out, 0); /* no date-time, no other information */
-    return write_key_info(security, keys, cover, out);
+    dlms_general_header_write(out, security, keys->peer_title, number);
+    return cover->envelope <= DLMS_ENVELOPE_GENERAL_WRAPPED
+               ? write_key_info(security, keys, cover, out)
+               : security->asymmetric->make_key(security, cover, number, keys, out);
 }
 
-/* Everything in front of the content. False: the key could not be wrapped. */
-static bool write_front(const struct dlms_security *security, const struct dlms_keys *keys,
+/* Everything in front of the content. False: there is no such key. */
+static bool write_front(const struct dlms_security *security, struct dlms_keys *keys,
                         const struct dlms_cover *cover, uint8_t tag, uint32_t number,
                         size_t content_length, struct dlms_writer *out)
 {
@@ -101,6 +115,7 @@ static bool write_front(const struct dlms_security *security, const struct dlms_
     return done;
 }
 
+/* 0: there is none. */
 static uint8_t outer_tag(uint8_t plain, uint8_t envelope)
 {
     if (envelope >= DLMS_ENVELOPE_GENERAL) {
@@ -135,38 +150,64 @@ static bool seal_content(const struct dlms_security *security, const struct dlms
     return crypto->gcm_encrypt(crypto->context, &gcm, has_tag ? content + length : NULL);
 }
 
+bool dlms_can_cipher(const struct dlms_cover *cover, uint8_t plain)
+{
+    return outer_tag(plain, cover->envelope) != 0 && (cover->control & DLMS_PROTECTION) != 0;
+}
+
+bool dlms_cipher(const struct dlms_security *security, struct dlms_keys *keys,
+                 const struct dlms_cover *cover, uint32_t number, uint8_t *buffer, size_t *length)
+{
+    const size_t head = dlms_cipher_head(cover);
+    const size_t tail = dlms_cipher_tail(cover);
+    const uint8_t tag = outer_tag(buffer[head], cover->envelope);
+    struct dlms_writer out = dlms_writer(buffer, head);
+    if (!write_front(security, keys, cover, tag, number, *length + tail, &out)) {
+        return false;
+    }
+    memmove(buffer + out.total, buffer + head, *length);
+    const bool is_general = cover->envelope >= DLMS_ENVELOPE_GENERAL;
+    const struct dlms_span header = {buffer + 1, is_general ? DLMS_GENERAL_HEADER : 0};
+    const bool done =
+        seal_content(security, keys, cover, number, header, buffer + out.total, *length);
+    *length += out.total + tail;
+    return done;
+}
+
+/* Any cover can be put on with the table, without it those of suite 0. */
+static bool is_possible(const struct dlms_security *security, const struct dlms_cover *cover,
+                        uint8_t plain)
+{
+    if (cover->envelope > DLMS_ENVELOPE_GENERAL_WRAPPED) {
+        return security->asymmetric != NULL && security->asymmetric->can_protect(cover, plain);
+    }
+    return dlms_can_cipher(cover, plain);
+}
+
 enum dlms_err dlms_protect(struct dlms_security *security, const struct dlms_keys *keys,
                            const struct dlms_cover *cover, uint8_t *buffer, size_t size,
                            size_t *length)
 {
     const size_t head = dlms_cover_head(cover);
-    const size_t tail = dlms_cover_tail(cover);
-    const size_t plain_length = *length;
-    if (plain_length == 0 || plain_length + tail + SECURITY_HEADER > CONTENT_MAX ||
-        head + plain_length + tail > size) {
+    const size_t room = head + *length + dlms_cover_tail(cover);
+    uint32_t number;
+    if (*length == 0 || room > DLMS_CONTENT_MAX || room > size) {
         return DLMS_ERR_SPACE;
     }
-    const uint8_t tag = outer_tag(buffer[head], cover->envelope);
-    uint32_t number;
-    if (tag == 0 || (cover->control & DLMS_PROTECTION) == 0) {
+    if (!is_possible(security, cover, buffer[head])) {
         return DLMS_ERR_CIPHER;
     }
     if (!dlms_counter_take(security, &number)) {
         return DLMS_ERR_COUNTER;
     }
-    uint8_t front[DLMS_COVER_HEAD_MAX];
-    struct dlms_writer out = dlms_writer(front, sizeof front);
-    const bool is_written =
-        write_front(security, keys, cover, tag, number, plain_length + tail, &out);
-    memmove(buffer + out.total, buffer + head, plain_length);
-    memcpy(buffer, front, out.total);
-    const bool is_general = cover->envelope >= DLMS_ENVELOPE_GENERAL;
-    const struct dlms_span header = {buffer + 1, is_general ? GENERAL_HEADER : 0};
-    if (!is_written ||
-        !seal_content(security, keys, cover, number, header, buffer + out.total, plain_length)) {
-        dlms_wipe(buffer, head + plain_length + tail);
-        return DLMS_ERR_CIPHER;
+    struct dlms_keys own = *keys;
+    const bool done =
+        cover->envelope > DLMS_ENVELOPE_GENERAL_WRAPPED
+            ? security->asymmetric->protect(security, &own, cover, number, buffer, length)
+            : dlms_cipher(security, &own, cover, number, buffer, length);
+    dlms_wipe(&own, sizeof own);
+    if (!done) {
+        dlms_wipe(buffer, room);
     }
-    *length = out.total + plain_length + tail;
-    return DLMS_OK;
+    return done ? DLMS_OK : DLMS_ERR_CIPHER;
 }

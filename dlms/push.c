@@ -31,7 +31,9 @@ static struct dlms_cover choose_cover(const struct dlms_push *push,
     if (association->ciphered && association->security != NULL) {
         cover = dlms_answer_cover(association->security, &cover);
     }
-    if ((cover.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0) {
+    const bool is_signed = (cover.envelope & DLMS_SIGNED) != 0;
+    if ((cover.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)) == 0 &&
+        !is_signed) {
         return (struct dlms_cover){DLMS_ENVELOPE_NONE, 0};
     }
     cover.control |= association->security != NULL ? association->security->suite : 0;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "dlms/asymmetric.h"
 #include "dlms/transfer.h"
 
 enum { TAG_EXCEPTION_RESPONSE = 0xD8, TAG_ACCESS_REQUEST = 0xD9 };
@@ -53,19 +54,32 @@ uint8_t dlms_protection_of(const struct dlms_cover *cover)
 {
     const bool is_authenticated = (cover->control & DLMS_CONTROL_AUTHENTICATED) != 0;
     const bool is_encrypted = (cover->control & DLMS_CONTROL_ENCRYPTED) != 0;
+    const bool is_signed = (cover->envelope & DLMS_SIGNED) != 0;
     return (uint8_t)((is_authenticated ? DLMS_POLICY_REQUEST_AUTHENTICATED : 0) |
-                     (is_encrypted ? DLMS_POLICY_REQUEST_ENCRYPTED : 0));
+                     (is_encrypted ? DLMS_POLICY_REQUEST_ENCRYPTED : 0) |
+                     (is_signed ? DLMS_POLICY_REQUEST_SIGNED : 0));
 }
 
 struct dlms_cover dlms_answer_cover(const struct dlms_security *security,
                                     const struct dlms_cover *request)
 {
+    static const uint8_t protection = DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED;
     struct dlms_cover cover = *request;
     if ((security->policy & DLMS_POLICY_RESPONSE_AUTHENTICATED) != 0) {
         cover.control |= DLMS_CONTROL_AUTHENTICATED;
     }
     if ((security->policy & DLMS_POLICY_RESPONSE_ENCRYPTED) != 0) {
         cover.control |= DLMS_CONTROL_ENCRYPTED;
+    }
+    if ((cover.control & protection) == 0) {
+        cover.envelope &= DLMS_SIGNED;
+    } else if ((cover.envelope & DLMS_ENVELOPE_KIND) == DLMS_ENVELOPE_NONE) {
+        cover.envelope |= DLMS_ENVELOPE_GENERAL_GLO;
+    }
+    const bool is_signed = (cover.envelope & DLMS_SIGNED) != 0;
+    if (!is_signed && (security->policy & DLMS_POLICY_RESPONSE_SIGNED) != 0 &&
+        security->asymmetric != NULL) {
+        cover.envelope = security->asymmetric->add_signature(cover.envelope);
     }
     return cover;
 }
@@ -118,20 +132,14 @@ static void serve_and_protect(struct dlms_exchange *exchange, dlms_serve_plain *
 }
 
 /* What the client is told of a request whose protection could not be taken off. */
-static void refuse_protected(struct dlms_exchange *exchange, enum dlms_err err,
-                             const struct dlms_dedicated *dedicated)
+static void refuse_protected(struct dlms_exchange *exchange, enum dlms_err err, uint32_t lowest)
 {
     const struct dlms_association *association = exchange->session->association;
-    const enum dlms_envelope envelope = dlms_envelope_of(exchange->request->apdu);
-    const bool is_dedicated =
-        envelope == DLMS_ENVELOPE_DED || envelope == DLMS_ENVELOPE_GENERAL_DED;
     switch (err) {
     case DLMS_ERR_REPLAY:
         dlms_tell(exchange, association, DLMS_EVENT_REPLAY);
         dlms_refuse(exchange, DLMS_EXCEPTION_COUNTER);
-        dlms_raw_u32(&exchange->reply,
-                     is_dedicated ? dedicated->next
-                                  : association->security->counter[DLMS_COUNTER_RECEIVE].next);
+        dlms_raw_u32(&exchange->reply, lowest);
         break;
     case DLMS_ERR_SPACE:
         dlms_refuse(exchange, DLMS_EXCEPTION_PDU_TOO_LONG);
@@ -145,12 +153,16 @@ static void refuse_protected(struct dlms_exchange *exchange, enum dlms_err err,
     }
 }
 
-/* The association is ciphered, and general envelopes were agreed on where one is used. */
+/* The association is ciphered, general envelopes were agreed on where one is used, and signatures are
+ * known. */
 static bool may_be_ciphered(struct dlms_exchange *exchange)
 {
     const struct dlms_session *session = exchange->session;
-    const bool is_general = dlms_envelope_of(exchange->request->apdu) > DLMS_ENVELOPE_DED;
-    if (!session->association->ciphered) {
+    const struct dlms_association *association = session->association;
+    const bool is_signed = dlms_is_signed(exchange->request->apdu);
+    const bool is_general =
+        is_signed || dlms_envelope_of(exchange->request->apdu) > DLMS_ENVELOPE_DED;
+    if (!association->ciphered || (is_signed && association->security->asymmetric == NULL)) {
         dlms_refuse(exchange, DLMS_EXCEPTION_UNKNOWN);
         return false;
     }
@@ -174,7 +186,7 @@ void dlms_serve_ciphered(struct dlms_exchange *exchange, dlms_serve_plain *serve
         dlms_unprotect(security, &secured->dedicated, secured->peer_title, exchange->request->apdu,
                        secure->buffer, secure->buffer_size, &opened);
     if (err != DLMS_OK) {
-        refuse_protected(exchange, err, &secured->dedicated);
+        refuse_protected(exchange, err, opened.lowest);
         return;
     }
     const struct dlms_request *outer = exchange->request;
@@ -195,16 +207,18 @@ void dlms_serve_unciphered(struct dlms_exchange *exchange, dlms_serve_plain *ser
     const bool is_general = exchange->request->apdu.data[0] == TAG_ACCESS_REQUEST;
     const struct dlms_cover none = {is_general ? DLMS_ENVELOPE_GENERAL_GLO : DLMS_ENVELOPE_GLO,
                                     association->ciphered ? association->security->suite : 0};
-    struct dlms_cover cover = none;
+    struct dlms_cover cover = {DLMS_ENVELOPE_NONE, 0};
     if (association->ciphered) {
         cover = dlms_answer_cover(association->security, &none);
     }
-    if (cover.control == none.control) {
+    if (cover.envelope == DLMS_ENVELOPE_NONE) {
         serve(exchange);
         return;
     }
     struct dlms_keys keys;
     dlms_keys_take(association->security, NULL, &cover, &keys);
+    memcpy(keys.peer_title, dlms_secured(exchange->link, exchange->session)->peer_title,
+           DLMS_TITLE);
     serve_and_protect(exchange, serve, &cover, &keys);
     dlms_wipe(&keys, sizeof keys);
 }

@@ -7,6 +7,8 @@
  *     general-glo, -ded   tag, system title of the sender, length, SC, IC, content [, tag]
  *     general-ciphering   tag, transaction-id, originator, recipient, date-time, other, key-info,
  *                         length, SC, IC, content [, tag]
+ *     general-signing     tag, transaction-id, originator, recipient, date-time, other, length,
+ *                         content, length, signature
  *
  * SC is the security control octet: suite, 10 authenticated, 20 encrypted, 40 broadcast key.
  *
@@ -15,6 +17,11 @@
  * survives a power cut (struct dlms_counter_store); after one, counting goes on from the limit. The
  * same serves the receiver, who takes no number below the one it expects: what was sent once is not
  * taken a second time, not even after a power cut.
+ *
+ * Signatures (suites 1 and 2). general-signing has no invocation counter. So what is signed and not
+ * authenticated besides is taken by its transaction-id: 8 octets, a number that must not have been there
+ * before, like an invocation counter. date-time is signed but not judged, since nothing here has a clock.
+ * Originator and recipient must be there: the same client signs for many servers.
  */
 #ifndef DLMS_SECURITY_H
 #define DLMS_SECURITY_H
@@ -52,9 +59,11 @@ enum dlms_key {
 };
 
 enum dlms_counter_id {
-    DLMS_COUNTER_SEND,              /* with the global and the dedicated unicast key */
+    DLMS_COUNTER_SEND,              /* whatever protects it */
     DLMS_COUNTER_RECEIVE,           /* with the global unicast key */
     DLMS_COUNTER_RECEIVE_BROADCAST, /* with the broadcast key */
+    DLMS_COUNTER_RECEIVE_OTHER, /* with keys that go along or are agreed on, and signed only: since
+                                     * no change of a global key makes those of no use, it never goes back */
     DLMS_COUNTER_COUNT,
 };
 
@@ -85,10 +94,17 @@ struct dlms_security {
     uint8_t peer_title[DLMS_TITLE]; /* all zero on a server: whatever the client says it is */
     uint8_t key[DLMS_KEY_COUNT][DLMS_KEY_MAX]; /* 16 octets are used, in suite 2 32 */
     struct dlms_counter counter[DLMS_COUNTER_COUNT];
-    /* Suites 1 and 2, for mechanism 7 and general-signing. */
-    struct dlms_span private_key; /* signing key of this side; not owned */
-    struct dlms_span public_key;  /* signing key of the peer; not owned */
+    /* Suites 1 and 2: mechanism 7, general-signing, agreed keys. Not owned; empty where not used. */
+    struct dlms_span private_key;       /* signing key of this side */
+    struct dlms_span public_key;        /* signing key of the peer */
+    struct dlms_span agreement_private; /* key agreement key of this side */
+    struct dlms_span agreement_public;  /* key agreement key of the peer */
+    /* &dlms_asymmetric, for general-signing, agreed keys in general-ciphering and the method key_agreement;
+     * NULL: without. A pointer, so that a program of suite 0 does not carry them. */
+    const struct dlms_asymmetric *asymmetric;
 };
+
+extern const struct dlms_asymmetric dlms_asymmetric;
 
 /* Security policy, 6-2 class 64 version 1; the same bits as in access modes of class 15 version 3. */
 enum dlms_policy {
@@ -102,6 +118,10 @@ enum dlms_policy {
 
 /* Octets of a symmetric key of the suite. */
 size_t dlms_suite_key_size(uint8_t suite);
+
+/* The curve of suites 1 and 2, and the octets of a coordinate of its points. */
+enum dlms_curve dlms_suite_curve(uint8_t suite);
+size_t dlms_suite_coordinate(uint8_t suite);
 
 /* The counters after a start, from the limits that the store kept. */
 void dlms_security_restore(struct dlms_security *security,
@@ -127,15 +147,28 @@ enum dlms_envelope {
     DLMS_ENVELOPE_GENERAL_GLO,
     DLMS_ENVELOPE_GENERAL_DED,
     DLMS_ENVELOPE_GENERAL, /* general-ciphering with the global unicast or broadcast key */
-    /* general-ciphering with a key of its own, which goes along wrapped with the master key; its answer
-     * comes with the same. Not for InitiateRequest. Numbers count on as with the global unicast key. */
+    /* general-ciphering with a key of its own. Not for InitiateRequest. It goes along wrapped with the
+     * master key, and the answer comes with the same; … */
     DLMS_ENVELOPE_GENERAL_WRAPPED,
+    /* … or both sides derive it from their key pairs, each APDU one of its own (5-3, SP 800-56A):
+     * C(1e, 1s), from an ephemeral key pair of the sender; */
+    DLMS_ENVELOPE_GENERAL_ONE_PASS,
+    /* C(0e, 2s), from the pairs that both sides have, and the transaction-id. */
+    DLMS_ENVELOPE_GENERAL_STATIC,
+};
+
+/* Beside an envelope: general-signing. */
+enum {
+    DLMS_ENVELOPE_KIND = 0x3F, /* mask: enum dlms_envelope */
+    DLMS_SIGNED_INSIDE = 0x40, /* signed, then ciphered: in a general envelope */
+    DLMS_SIGNED_AROUND = 0x80, /* ciphered, then signed; with DLMS_ENVELOPE_NONE signed only */
+    DLMS_SIGNED = DLMS_SIGNED_INSIDE | DLMS_SIGNED_AROUND,
 };
 
 /* How an APDU is protected. */
 struct dlms_cover {
-    uint8_t envelope; /* enum dlms_envelope */
-    uint8_t control;  /* SC */
+    uint8_t envelope; /* enum dlms_envelope, and one of DLMS_SIGNED_… or none */
+    uint8_t control;  /* SC; signed only: the suite alone */
 };
 
 /* The keys of one APDU and the title of its peer. An answer goes out with those of its request, even
@@ -157,8 +190,12 @@ struct dlms_dedicated {
 /* The envelope of an APDU by its tag; DLMS_ENVELOPE_NONE when it is not a ciphered one. */
 enum dlms_envelope dlms_envelope_of(struct dlms_span apdu);
 
+/* It is general-signing, whatever is in it. */
+bool dlms_is_signed(struct dlms_span apdu);
+
 struct dlms_unprotected {
     struct dlms_span apdu; /* in the buffer given */
+    uint32_t lowest;       /* DLMS_ERR_REPLAY: the lowest number that is taken */
     struct dlms_cover cover;
     struct dlms_keys keys; /* a secret: dlms_wipe when done */
 };
@@ -167,17 +204,16 @@ struct dlms_unprotected {
  * not overlap it. peer_title, if not NULL, stands for that of security; dedicated may be NULL.
  *
  * DLMS_ERR_FORMAT: it is no such APDU, or of another suite, compressed, or with neither protection.
- * DLMS_ERR_SPACE: longer than size. DLMS_ERR_CIPHER: tag wrong, no such key, another system title,
- * what is inside is not what the tag outside says. DLMS_ERR_REPLAY: genuine, but its number was
- * there before: the counter in security or dedicated is the lowest that is taken. DLMS_ERR_COUNTER: the
- * store failed. Nothing but success changes a counter; and what is only encrypted, which anybody can
+ * DLMS_ERR_SPACE: longer than size. DLMS_ERR_CIPHER: tag or signature wrong, no such key, another system
+ * title, what is inside is not what the tag outside says. DLMS_ERR_REPLAY: genuine, but its number was
+ * there before, or what is signed only has none. DLMS_ERR_COUNTER: the store failed. Nothing but success changes a counter; and what is only encrypted, which anybody can
  * forge, moves none that lasts. */
 enum dlms_err dlms_unprotect(struct dlms_security *security, struct dlms_dedicated *dedicated,
                              const uint8_t *peer_title, struct dlms_span apdu, uint8_t *plain,
                              size_t size, struct dlms_unprotected *result);
 
 /* Where in a buffer a plain APDU is put so that it can be protected there, and how many octets must
- * stay free behind it. */
+ * stay free behind it: at most so many with the envelopes that InitiateRequest may have, unsigned. */
 enum { DLMS_COVER_HEAD_MAX = 82, DLMS_COVER_TAIL_MAX = DLMS_GCM_TAG };
 size_t dlms_cover_head(const struct dlms_cover *cover);
 size_t dlms_cover_tail(const struct dlms_cover *cover);
@@ -186,14 +222,15 @@ size_t dlms_cover_tail(const struct dlms_cover *cover);
  * octets. Afterwards the protected APDU is at buffer and *length its length; it is never longer than
  * head + plain + tail.
  * DLMS_ERR_COUNTER: no more numbers, or the store failed: the APDU must not be sent. DLMS_ERR_SPACE.
- * DLMS_ERR_CIPHER: the crypto failed, or the plain APDU has no ciphered tag (a general envelope takes
- * any). The buffer holds nothing of use then. */
+ * DLMS_ERR_CIPHER: the crypto failed, a key it needs is missing, or the plain APDU has no ciphered tag (a
+ * general envelope takes any). The buffer holds nothing of use then. */
 enum dlms_err dlms_protect(struct dlms_security *security, const struct dlms_keys *keys,
                            const struct dlms_cover *cover, uint8_t *buffer, size_t size,
                            size_t *length);
 
 /* The keys dlms_protect needs where no request brought them: the global ones, or the dedicated one. For
- * DLMS_ENVELOPE_GENERAL_WRAPPED the caller then puts a random key into encryption. */
+ * DLMS_ENVELOPE_GENERAL_WRAPPED the caller then puts a random key into encryption; keys that are agreed on
+ * dlms_protect derives itself. */
 void dlms_keys_take(const struct dlms_security *security, const struct dlms_dedicated *dedicated,
                     const struct dlms_cover *cover, struct dlms_keys *keys);
 

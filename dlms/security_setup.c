@@ -3,6 +3,7 @@
  * answer still goes out with the keys of its request (struct dlms_keys). */
 #include <string.h>
 
+#include "dlms/asymmetric.h"
 #include "dlms/objects.h"
 
 enum {
@@ -72,6 +73,11 @@ static enum dlms_result save(struct dlms_exchange *exchange, struct dlms_securit
     return is_saved ? DLMS_RESULT_SUCCESS : DLMS_RESULT_HARDWARE_FAULT;
 }
 
+enum dlms_result dlms_save_keys(struct dlms_exchange *exchange, struct dlms_security *next)
+{
+    return save(exchange, next, DLMS_EVENT_KEYS_CHANGED);
+}
+
 /* 6-2: a policy may be made stronger only. */
 static enum dlms_result activate(struct dlms_exchange *exchange, struct dlms_span parameters)
 {
@@ -85,7 +91,9 @@ static enum dlms_result activate(struct dlms_exchange *exchange, struct dlms_spa
         return DLMS_RESULT_TYPE_UNMATCHED;
     }
     const uint8_t policy = (uint8_t)value.integer;
-    if ((policy & ~known) != 0 || (next.policy & ~policy) != 0) {
+    const uint8_t possible =
+        known | (next.asymmetric != NULL ? next.asymmetric->possible_policy(&next) : 0);
+    if ((policy & ~possible) != 0 || (next.policy & ~policy) != 0) {
         return DLMS_RESULT_OTHER_REASON;
     }
     next.policy = policy;
@@ -93,7 +101,7 @@ static enum dlms_result activate(struct dlms_exchange *exchange, struct dlms_spa
 }
 
 /* A new key begins a new count of what is received with it. The count of what is sent goes on. */
-static void put_key(struct dlms_security *security, enum dlms_key id, const uint8_t *key)
+void dlms_put_key(struct dlms_security *security, enum dlms_key id, const uint8_t *key)
 {
     memcpy(security->key[id], key, dlms_suite_key_size(security->suite));
     if (id == DLMS_KEY_UNICAST) {
@@ -104,7 +112,7 @@ static void put_key(struct dlms_security *security, enum dlms_key id, const uint
 }
 
 /* The next {key_id, octets} of an array. */
-static bool read_key(struct dlms_reader *reader, enum dlms_key *id, struct dlms_span *octets)
+bool dlms_read_key(struct dlms_reader *reader, enum dlms_key *id, struct dlms_span *octets)
 {
     const struct dlms_value pair = dlms_read_value(reader);
     const struct dlms_value name = dlms_read_value(reader);
@@ -116,7 +124,7 @@ static bool read_key(struct dlms_reader *reader, enum dlms_key *id, struct dlms_
 }
 
 /* The elements of an array of keys, 1 … DLMS_KEY_COUNT; 0: it is none. */
-static size_t read_key_count(struct dlms_reader *reader)
+size_t dlms_read_key_count(struct dlms_reader *reader)
 {
     const struct dlms_value list = dlms_read_value(reader);
     return list.tag == DLMS_TAG_ARRAY && list.count <= DLMS_KEY_COUNT ? list.count : 0;
@@ -130,13 +138,13 @@ static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlm
     const size_t size = dlms_suite_key_size(security->suite);
     struct dlms_security next = *security;
     struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
-    const size_t count = read_key_count(&reader);
+    const size_t count = dlms_read_key_count(&reader);
     enum dlms_result result = count > 0 ? DLMS_RESULT_SUCCESS : DLMS_RESULT_TYPE_UNMATCHED;
     for (size_t i = 0; i < count && result == DLMS_RESULT_SUCCESS; i++) {
         uint8_t key[DLMS_KEY_MAX];
         enum dlms_key id;
         struct dlms_span wrapped;
-        if (!read_key(&reader, &id, &wrapped)) {
+        if (!dlms_read_key(&reader, &id, &wrapped)) {
             result = DLMS_RESULT_TYPE_UNMATCHED;
         } else if (wrapped.length != size + DLMS_KEY_WRAP ||
                    !crypto->unwrap(crypto->context,
@@ -144,65 +152,12 @@ static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlm
                                    wrapped.data, wrapped.length, key)) {
             result = DLMS_RESULT_OTHER_REASON;
         } else {
-            put_key(&next, id, key);
+            dlms_put_key(&next, id, key);
         }
         dlms_wipe(key, sizeof key);
     }
     if (result == DLMS_RESULT_SUCCESS) {
-        return save(exchange, &next, DLMS_EVENT_KEYS_CHANGED);
-    }
-    dlms_wipe(&next, sizeof next);
-    return result;
-}
-
-/* One key agreed on: into next, and the server's offer to the answer. */
-static bool agree_key(const struct dlms_exchange *exchange, struct dlms_security *next,
-                      enum dlms_key id, struct dlms_span peer_offer, struct dlms_writer *out)
-{
-    const struct dlms_security *security = security_of(exchange);
-    const uint8_t *client = dlms_secured(exchange->link, exchange->session)->peer_title;
-    uint8_t private_key[DLMS_HASH_MAX];
-    uint8_t offer[DLMS_AGREEMENT_MAX];
-    uint8_t key[DLMS_KEY_MAX];
-    const bool done = dlms_agreement_offer(security, id, private_key, offer) &&
-                      dlms_agreement_derive(security, id, private_key, peer_offer, client,
-                                            security->own_title, key);
-    if (done) {
-        put_key(next, id, key);
-        dlms_put_structure(out, 2);
-        dlms_put_enum(out, (uint8_t)id);
-        dlms_put_octet_string(out, offer, dlms_agreement_size(security));
-    }
-    dlms_wipe(private_key, sizeof private_key);
-    dlms_wipe(key, sizeof key);
-    return done;
-}
-
-static enum dlms_result agree_keys(struct dlms_exchange *exchange, struct dlms_span parameters,
-                                   struct dlms_writer *out)
-{
-    struct dlms_security next = *security_of(exchange);
-    struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
-    enum dlms_result result = DLMS_RESULT_SUCCESS;
-    const size_t count = read_key_count(&reader);
-    if (count == 0) {
-        result = DLMS_RESULT_TYPE_UNMATCHED;
-    }
-    dlms_put_array(out, count);
-    for (size_t i = 0; i < count && result == DLMS_RESULT_SUCCESS; i++) {
-        enum dlms_key id;
-        struct dlms_span offer;
-        if (!read_key(&reader, &id, &offer)) {
-            result = DLMS_RESULT_TYPE_UNMATCHED;
-        } else if (!agree_key(exchange, &next, id, offer, out)) {
-            result = DLMS_RESULT_OTHER_REASON;
-        }
-    }
-    if (result == DLMS_RESULT_SUCCESS && dlms_writer_overflowed(out)) {
-        result = DLMS_RESULT_OTHER_REASON; /* a key the client could not learn of is not taken */
-    }
-    if (result == DLMS_RESULT_SUCCESS) {
-        return save(exchange, &next, DLMS_EVENT_KEYS_CHANGED);
+        return dlms_save_keys(exchange, &next);
     }
     dlms_wipe(&next, sizeof next);
     return result;
@@ -222,7 +177,7 @@ static enum dlms_result invoke_setup(struct dlms_exchange *exchange, int8_t meth
     case KEY_TRANSFER:
         return transfer_keys(exchange, parameters);
     default:
-        return agree_keys(exchange, parameters, out);
+        return security_of(exchange)->asymmetric->agree_keys(exchange, parameters, out);
     }
 }
 
@@ -236,10 +191,12 @@ static bool adapt_setup(const struct dlms_server *server,
     if (association->security == NULL) {
         return false;
     }
+    const bool can_agree =
+        association->security->suite > 0 && association->security->asymmetric != NULL;
     memcpy(object->logical_name, association->security->logical_name, 6);
     if (may_change) {
         object->invocable = DLMS_METHOD(SECURITY_ACTIVATE) | DLMS_METHOD(KEY_TRANSFER);
-        object->invocable |= association->security->suite > 0 ? DLMS_METHOD(KEY_AGREEMENT) : 0;
+        object->invocable |= can_agree ? DLMS_METHOD(KEY_AGREEMENT) : 0;
     }
     return true;
 }

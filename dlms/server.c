@@ -197,7 +197,7 @@ static bool fits_association(struct dlms_exchange *exchange)
 static void serve(struct dlms_exchange *exchange)
 {
     const struct dlms_span apdu = exchange->request->apdu;
-    const bool is_ciphered = dlms_envelope_of(apdu) != DLMS_ENVELOPE_NONE;
+    const bool is_ciphered = dlms_envelope_of(apdu) != DLMS_ENVELOPE_NONE || dlms_is_signed(apdu);
     const struct service *service = find_service(apdu.data[0]);
     struct dlms_session *session = exchange->session;
     if (session != NULL && !session->association->ciphered && !dlms_transfer_continues(apdu)) {

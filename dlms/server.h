@@ -53,8 +53,8 @@ struct dlms_object {
     uint8_t method_count;    /* at most 31 */
     uint32_t writable;       /* bit n: attribute n may be written by writers */
     uint32_t invocable;      /* bit n: method n may be invoked by writers */
-    /* How a request for it must be protected, but for attribute 1: DLMS_POLICY_REQUEST_AUTHENTICATED
-     * and _ENCRYPTED. 0: no more than the security policy asks. */
+    /* How a request for it must be protected, but for attribute 1: a set of DLMS_POLICY_REQUEST_….
+     * 0: no more than the security policy asks. */
     uint8_t protection;
 };
 

@@ -4,8 +4,8 @@
  *
  * The first byte: bits 0-1 what was done before (nothing, a ciphered association half open, open, an
  * unciphered one proven), bit 2: each APDU is put under a cover first, bits 3-4: which, bit 5: a policy
- * that asks for everything, bits 6-7: the size of the long buffer. Then APDUs, each behind a length of
- * one octet. */
+ * that asks for everything, bit 6: a long buffer, bit 7: suite 1, with signatures and agreed keys. Then
+ * APDUs, each behind a length of one octet. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +18,8 @@ enum {
     PROVEN = 34,
     GROUP_WRITER = 4,
     FULL_POLICY = 0x6C,
+    SIGNED_POLICY = 0xFC,
+    LONG_BUFFER = 400,
     COVERS = 4,
 };
 
@@ -90,6 +92,47 @@ static bool unwrap(void *context, struct dlms_span kek, const uint8_t *wrapped, 
     return memcmp(wrapped, good, sizeof good) == 0;
 }
 
+static bool sign(void *context, enum dlms_curve curve, struct dlms_span private_key,
+                 const struct dlms_span *parts, size_t count, uint8_t *signature)
+{
+    (void)context;
+    (void)private_key;
+    (void)parts;
+    (void)count;
+    memset(signature, 0, 2 * dlms_curve_size(curve));
+    return true;
+}
+
+static bool verify(void *context, enum dlms_curve curve, struct dlms_span public_key,
+                   const struct dlms_span *parts, size_t count, const uint8_t *signature)
+{
+    static const uint8_t good[DLMS_POINT_MAX];
+    (void)context;
+    (void)public_key;
+    (void)parts;
+    (void)count;
+    return memcmp(signature, good, 2 * dlms_curve_size(curve)) == 0;
+}
+
+static bool generate(void *context, enum dlms_curve curve, uint8_t *private_key,
+                     uint8_t *public_key)
+{
+    (void)context;
+    memset(private_key, 0, dlms_curve_size(curve));
+    memset(public_key, 0, 2 * dlms_curve_size(curve));
+    return true;
+}
+
+static bool agree(void *context, enum dlms_curve curve, struct dlms_span private_key,
+                  struct dlms_span public_key, uint8_t *secret)
+{
+    (void)context;
+    (void)private_key;
+    (void)public_key;
+    memset(secret, 0, dlms_curve_size(curve));
+    return true;
+}
+
 static const struct dlms_crypto stand_in = {
     .random = zeros,
     .gcm_encrypt = seal,
@@ -97,6 +140,10 @@ static const struct dlms_crypto stand_in = {
     .hash = hash,
     .wrap = wrap,
     .unwrap = unwrap,
+    .sign = sign,
+    .verify = verify,
+    .generate = generate,
+    .agree = agree,
 };
 
 /* ---- The device ---- */
@@ -125,6 +172,8 @@ struct rig {
     struct dlms_server server;
     struct dlms_association associations[2];
     struct dlms_security security;
+    struct dlms_security peer; /* of the client: its keys */
+    struct key_pairs pairs;
     struct memory memory;
     struct dlms_link link;
     struct dlms_link_security link_security;
@@ -133,10 +182,12 @@ struct rig {
     uint16_t client;
 };
 
-static void init_rig(struct rig *rig, uint8_t *long_buffer, size_t long_buffer_size)
+static void init_rig(struct rig *rig, uint8_t suite, uint8_t *long_buffer, size_t long_buffer_size)
 {
     memory_init(&rig->memory, 5);
-    keys_init(&rig->security, &stand_in, &rig->memory, 0);
+    keys_init(&rig->security, &stand_in, &rig->memory, suite);
+    keys_init(&rig->peer, &stand_in, &rig->memory, suite);
+    require(suite == 0 || keys_exchange(&rig->pairs, &rig->peer, &rig->security));
     memcpy(rig->security.own_title, keys_server_title, DLMS_TITLE);
     for (int i = 0; i < 2; i++) {
         rig->associations[i] = (struct dlms_association){
@@ -168,7 +219,7 @@ static void handle(struct rig *rig, const uint8_t *apdu, size_t length)
     uint8_t reply[REPLY];
     const struct dlms_request request = {rig->client, DEVICE_MANAGEMENT, {apdu, length}};
     const uint32_t sent = rig->security.counter[DLMS_COUNTER_SEND].next;
-    const bool was_strict = rig->security.policy == FULL_POLICY;
+    const bool was_strict = (rig->security.policy & FULL_POLICY) == FULL_POLICY;
     const size_t reply_length = dlms_link_handle(&rig->link, &request, reply, sizeof reply);
     require(reply_length <= sizeof reply);
     /* no number is sent that is not below the limit kept, nor taken back */
@@ -183,6 +234,7 @@ static void handle(struct rig *rig, const uint8_t *apdu, size_t length)
 
 /* ---- What was done before ---- */
 
+enum { AARQ_CONTROL = 56 }; /* where the suite is */
 static const uint8_t aarq_ciphered[] = {
     0x60, 0x66, 0xA1, 0x09, 0x06, 0x07, 0x60, 0x85, 0x74, 0x05, 0x08, 0x01, 0x03, 0xA6, 0x0A,
     0x04, 0x08, 0x4D, 0x4D, 0x4D, 0x00, 0x00, 0x00, 0x00, 0x01, 0x8A, 0x02, 0x07, 0x80, 0x8B,
@@ -213,15 +265,20 @@ static void prove(struct rig *rig, const uint8_t *head, size_t head_size, size_t
 
 static void prepare(struct rig *rig, uint8_t choice)
 {
-    static const uint8_t gmac[] = {0x10, 0, 0, 0, 2};
+    const uint8_t suite = rig->security.suite;
+    const uint8_t gmac[] = {(uint8_t)(0x10 | suite), 0, 0, 0, 2};
+    uint8_t aarq[sizeof aarq_ciphered];
+    memcpy(aarq, aarq_ciphered, sizeof aarq);
+    require(aarq[AARQ_CONTROL] == 0x30);
+    aarq[AARQ_CONTROL] |= suite;
     rig->client = (choice & 3) == 3 ? PROVEN : CIPHERED;
     rig->counter = 3;
     switch (choice & 3) {
     case 1:
-        handle(rig, aarq_ciphered, sizeof aarq_ciphered);
+        handle(rig, aarq, sizeof aarq);
         break;
     case 2:
-        handle(rig, aarq_ciphered, sizeof aarq_ciphered);
+        handle(rig, aarq, sizeof aarq);
         prove(rig, gmac, sizeof gmac, 17);
         require(dlms_link_association(&rig->link, CIPHERED, DEVICE_MANAGEMENT) != NULL);
         break;
@@ -234,30 +291,39 @@ static void prepare(struct rig *rig, uint8_t choice)
         break;
     }
     if ((choice & 0x20) != 0) {
-        rig->security.policy = FULL_POLICY;
+        rig->security.policy = suite == 0 ? FULL_POLICY : SIGNED_POLICY;
     }
 }
 
 /* Under a cover with the next number; as it is, if it has no tag for that. */
 static void handle_covered(struct rig *rig, const uint8_t *plain, size_t length, unsigned which)
 {
-    static const struct dlms_cover covers[COVERS] = {
-        {DLMS_ENVELOPE_GLO, 0x30},
-        {DLMS_ENVELOPE_DED, 0x30},
-        {DLMS_ENVELOPE_GENERAL_GLO, 0x10},
-        {DLMS_ENVELOPE_GENERAL, 0x30},
+    static const struct dlms_cover covers[2][COVERS] = {
+        {
+            {DLMS_ENVELOPE_GLO, 0x30},
+            {DLMS_ENVELOPE_DED, 0x30},
+            {DLMS_ENVELOPE_GENERAL_GLO, 0x10},
+            {DLMS_ENVELOPE_GENERAL, 0x30},
+        },
+        {
+            {DLMS_SIGNED_AROUND, 0x01},
+            {DLMS_ENVELOPE_GENERAL_GLO | DLMS_SIGNED_INSIDE, 0x31},
+            {DLMS_ENVELOPE_GENERAL_ONE_PASS, 0x31},
+            {DLMS_ENVELOPE_GENERAL_STATIC | DLMS_SIGNED_AROUND, 0x31},
+        },
     };
     struct memory memory;
     struct dlms_security client;
     struct dlms_keys keys;
-    uint8_t apdu[400];
-    struct dlms_cover how = covers[which];
+    uint8_t apdu[700];
+    struct dlms_cover how = covers[rig->security.suite][which];
     const struct dlms_cover *cover = &how;
     if (how.envelope == DLMS_ENVELOPE_GENERAL && rig->counter % 2 == 1) {
         how.envelope = DLMS_ENVELOPE_GENERAL_WRAPPED;
     }
     memory_init(&memory, 1);
-    keys_init(&client, &stand_in, &memory, 0);
+    client = rig->peer;
+    client.store = &memory.store;
     memcpy(client.own_title, keys_client_title, DLMS_TITLE);
     memcpy(client.peer_title, keys_server_title, DLMS_TITLE);
     client.counter[DLMS_COUNTER_SEND].next = rig->counter++;
@@ -278,11 +344,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     const uint8_t choice = data[0];
-    const size_t long_buffer_size = (size_t)(choice >> 6) * 200;
+    const size_t long_buffer_size = (choice & 0x40) != 0 ? LONG_BUFFER : 0;
     uint8_t *long_buffer = malloc(long_buffer_size + 1); /* exact, so that an overrun is seen */
     struct rig rig = {.device = {.period = 7}};
     require(long_buffer != NULL);
-    init_rig(&rig, long_buffer, long_buffer_size);
+    init_rig(&rig, choice >> 7, long_buffer, long_buffer_size);
     prepare(&rig, choice);
     data++;
     size--;

@@ -42,3 +42,32 @@ void keys_init(struct dlms_security *security, const struct dlms_crypto *crypto,
         }
     }
 }
+
+bool keys_exchange(struct key_pairs *pairs, struct dlms_security *client,
+                   struct dlms_security *server)
+{
+    const struct dlms_crypto *crypto = client->crypto;
+    const enum dlms_curve curve = dlms_suite_curve(client->suite);
+    const size_t size = dlms_curve_size(curve);
+    struct dlms_span private_key[4];
+    struct dlms_span public_key[4];
+    for (int i = 0; i < 4; i++) {
+        if (!crypto->generate(crypto->context, curve, pairs->private_key[i],
+                              pairs->public_key[i])) {
+            return false;
+        }
+        private_key[i] = (struct dlms_span){pairs->private_key[i], size};
+        public_key[i] = (struct dlms_span){pairs->public_key[i], 2 * size};
+    }
+    client->private_key = private_key[0];
+    client->public_key = public_key[1];
+    client->agreement_private = private_key[2];
+    client->agreement_public = public_key[3];
+    server->private_key = private_key[1];
+    server->public_key = public_key[0];
+    server->agreement_private = private_key[3];
+    server->agreement_public = public_key[2];
+    client->asymmetric = &dlms_asymmetric;
+    server->asymmetric = &dlms_asymmetric;
+    return true;
+}

@@ -90,20 +90,6 @@ static void make_associations(struct secure_peer *secure)
     secure->associations[7].builtins = DLMS_BUILTIN_INVOCATION_COUNTER;
 }
 
-static void make_key_pairs(struct secure_peer *secure, const struct dlms_crypto *crypto)
-{
-    const enum dlms_curve curve = secure->client.suite == 2 ? DLMS_CURVE_P384 : DLMS_CURVE_P256;
-    const size_t size = dlms_curve_size(curve);
-    for (int i = 0; i < 2; i++) {
-        assert_true(crypto->generate(crypto->context, curve, secure->private_key[i],
-                                     secure->public_key[i]));
-    }
-    secure->client.private_key = (struct dlms_span){secure->private_key[0], size};
-    secure->client.public_key = (struct dlms_span){secure->public_key[1], 2 * size};
-    secure->server.private_key = (struct dlms_span){secure->private_key[1], size};
-    secure->server.public_key = (struct dlms_span){secure->public_key[0], 2 * size};
-}
-
 /* Functions of the plain device know a struct device; it is the first member of all that is here. */
 void secure_init(struct secure_peer *secure, const struct dlms_crypto *crypto, uint8_t suite,
                  uint16_t client_sap)
@@ -120,7 +106,7 @@ void secure_init(struct secure_peer *secure, const struct dlms_crypto *crypto, u
     memcpy(secure->secret, "SecretKey1234567", 16);
     secure->secret_length = 16;
     if (suite > 0) {
-        make_key_pairs(secure, crypto);
+        assert_true(keys_exchange(&secure->pairs, &secure->client, &secure->server));
     }
     make_associations(secure);
     struct dlms_server *server = &secure->peer.server;

@@ -31,8 +31,7 @@ struct secure_peer {
     struct dlms_security server; /* what the device holds */
     struct dlms_security client; /* what the client holds */
     struct dlms_dedicated dedicated;
-    uint8_t private_key[2][DLMS_HASH_MAX]; /* of client and server */
-    uint8_t public_key[2][DLMS_POINT_MAX];
+    struct key_pairs pairs;
     uint8_t secret[32]; /* of mechanisms 1, 3, 4 and 6 */
     size_t secret_length;
     enum dlms_event events[SECURE_EVENTS];

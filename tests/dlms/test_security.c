@@ -223,39 +223,20 @@ static void test_known_answers_of_the_handshake(void **state)
     }
 }
 
-struct key_pair {
-    uint8_t private_key[DLMS_HASH_MAX];
-    uint8_t public_key[DLMS_POINT_MAX];
-};
-
-static void exchange_keys(struct side *client, struct side *server, struct key_pair pairs[2])
-{
-    const enum dlms_curve curve = client->security.suite == 2 ? DLMS_CURVE_P384 : DLMS_CURVE_P256;
-    const size_t size = dlms_curve_size(curve);
-    for (int i = 0; i < 2; i++) {
-        assert_true(
-            crypto->generate(crypto->context, curve, pairs[i].private_key, pairs[i].public_key));
-    }
-    client->security.private_key = (struct dlms_span){pairs[0].private_key, size};
-    client->security.public_key = (struct dlms_span){pairs[1].public_key, 2 * size};
-    server->security.private_key = (struct dlms_span){pairs[1].private_key, size};
-    server->security.public_key = (struct dlms_span){pairs[0].public_key, 2 * size};
-}
-
 static void test_signatures_in_both_suites(void **state)
 {
     (void)state;
     for (uint8_t suite = 1; suite <= 2; suite++) {
         struct side client;
         struct side server;
-        struct key_pair pairs[2];
+        struct key_pairs pairs;
         uint8_t answer[DLMS_HLS_ANSWER_MAX];
         size_t length;
         make_pair(&client, &server, suite);
         const struct dlms_hls of_client = handshake(&client, DLMS_MECHANISM_ECDSA, true);
         const struct dlms_hls of_server = handshake(&server, DLMS_MECHANISM_ECDSA, false);
         assert_int_equal(dlms_hls_answer(&of_client, answer, &length), DLMS_ERR_CIPHER);
-        exchange_keys(&client, &server, pairs);
+        assert_true(keys_exchange(&pairs, &client.security, &server.security));
         assert_int_equal(dlms_hls_answer(&of_client, answer, &length), DLMS_OK);
         assert_int_equal(length, suite == 1 ? 64 : 96);
         assert_true(dlms_hls_check(&of_server, (struct dlms_span){answer, length}));
