@@ -54,6 +54,7 @@ static void pass_seconds(struct wh_application *app, struct wh_legal *legal, uin
     }
     wh_application_supervise(app, legal, seconds);
     wh_application_time_image(app);
+    wh_application_watch_alarms(app, legal, seconds);
 }
 
 static void note_new_status(struct wh_application *app, uint32_t fresh)

@@ -21,6 +21,7 @@
 #include "app/logs.h"
 #include "app/prepayment.h"
 #include "app/profile.h"
+#include "app/push.h"
 #include "app/quality.h"
 #include "app/reading.h"
 #include "app/running.h"
@@ -106,6 +107,10 @@ struct wh_application {
     struct wh_read_mark read_mark[WH_LOG_COUNT];
     struct wh_guard guards[WH_SECRETS];
     struct wh_image image; /* board NULL: there is no image transfer */
+    struct wh_push_settings push;
+    struct wh_alarm_settling settling;
+    uint64_t alarms_on;  /* register of alarms */
+    bool alarms_unsaved; /* new ones are not in the memory yet */
 };
 
 /* Whether this meter has a reading: its model is made for it and its energy type registers what it is made of (VAR-7,
@@ -274,6 +279,24 @@ void wh_application_note_wrong_password(struct wh_application *app, enum wh_orig
 bool wh_application_judges(const struct wh_application *app, enum wh_secret secret);
 void wh_application_judged(struct wh_application *app, enum wh_secret secret, bool is_right,
                            enum wh_origin origin);
+
+/* Alarms (COM-14): what is on is in app->alarms_on, the rest in app->running.alarms. What comes on
+ * is stored within the second.
+ *
+ * A client has seen all alarms of the descriptor but those in keep. Errors as wh_log_append: then
+ * nothing has changed. */
+enum wh_err wh_application_acknowledge_alarms(struct wh_application *app, uint64_t keep);
+
+/* Those alarms are no longer to be told: a push has done so, or was given up. */
+void wh_application_told_alarms(struct wh_application *app, uint64_t told);
+
+/* Other settings of alarms and pushes. WH_ERR_ARGUMENT as wh_push_check; others as wh_log_append:
+ * then nothing has changed. */
+enum wh_err wh_application_set_push(struct wh_application *app,
+                                    const struct wh_push_settings *settings);
+
+/* All attempts at a push have failed. */
+void wh_application_note_push_failed(struct wh_application *app, enum wh_push_id id);
 
 /* Deletes load profile or logger by hand. */
 enum wh_err wh_application_delete_profile(struct wh_application *app);

@@ -26,6 +26,13 @@ enum wh_err wh_application_save_config(struct wh_application *app, const struct 
 /* Restores the marks of readers at the start. Errors as wh_logs_newest. */
 enum wh_err wh_application_restore_read_marks(struct wh_application *app);
 
+/* Alarms: restores their settings at the start (errors as wh_logs_newest); looks each second; an event
+ * was noted. */
+enum wh_err wh_application_restore_push(struct wh_application *app);
+void wh_application_watch_alarms(struct wh_application *app, const struct wh_legal *legal,
+                                 uint32_t seconds);
+void wh_application_alarm_by_event(struct wh_application *app, const struct wh_event *event);
+
 /* Minutes of normal time since 2000 that a moment lies in. */
 int32_t wh_application_minute_of(const struct wh_application *app, uint32_t utc_s);
 

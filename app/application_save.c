@@ -93,6 +93,7 @@ void wh_application_note_event(struct wh_application *app, const struct wh_event
         app->running.quality_count[count]++;
     }
     wh_application_flag(app, interval_status_of(event->code));
+    wh_application_alarm_by_event(app, event);
     /* A refusal raises its bit there; the event itself is lost, as it must be. */
     (void)wh_events_add(&app->logs, event, &app->running.event_a, &app->running.event_b);
 }

@@ -321,6 +321,9 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
     if (err == WH_OK) {
         err = wh_application_restore_read_marks(app);
     }
+    if (err == WH_OK) {
+        err = wh_application_restore_push(app);
+    }
     const enum wh_err lived = err == WH_OK ? read_running(app) : err;
     if (lived != WH_OK && lived != WH_ERR_NOT_FOUND) {
         return lived;

@@ -77,6 +77,8 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_SOFTWARE_REFUSED] = ROW(STATUS, 0, 0, 0, "software image refused"),
     [WH_EVENT_SOFTWARE_ACTIVATED] = ROW(STATUS, 0, 0, 0, "software activated"),
     [WH_EVENT_SOFTWARE_NOT_ACTIVATED] = ROW(STATUS, 0, 0, 0, "software not activated"),
+    [WH_EVENT_PUSH_SET] = ROW(STATUS, 0, 0, 0, "alarms and pushes set up"),
+    [WH_EVENT_PUSH_FAILED] = ROW(STATUS, 0, 0, 0, "push not delivered"),
 };
 /* clang-format on */
 

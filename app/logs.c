@@ -3,6 +3,7 @@
 #include "app/breaker_record.h"
 #include "app/debiting.h"
 #include "app/events.h"
+#include "app/push_record.h"
 #include "app/running.h"
 
 /* Sizes for a chip of 4 MiB (docs/store.md): a record needs up to two slots, since every start of the meter may use
@@ -30,6 +31,7 @@ static const struct {
     [WH_LOG_CONTROL] = {16, 16, WH_BREAKER_RECORD_SIZE},
     [WH_LOG_PAYMENTS] = {17, 5, WH_EVENT_PAYLOAD_SIZE},
     [WH_LOG_READ_MARKS] = {18, 4, WH_LOGS_READ_MARKS_SIZE},
+    [WH_LOG_PUSH] = {19, 4, WH_PUSH_RECORD_SIZE},
 };
 
 static uint32_t first_sector(enum wh_log_name name)

@@ -27,6 +27,7 @@ enum wh_log_name {
     WH_LOG_CONTROL,    /* breaker and prepayment, newest counts */
     WH_LOG_PAYMENTS,   /* BRK-5 */
     WH_LOG_READ_MARKS, /* how far readers have read, newest counts */
+    WH_LOG_PUSH,       /* settings of alarms and pushes (COM-14), newest counts */
     WH_LOG_COUNT,
 };
 

@@ -95,6 +95,8 @@ static void pass_all(struct walk *w, struct wh_running *running)
     pass_u8(w, &running->tamper);
     pass_u8(w, &clock_valid);
     pass_u8(w, &supply_lost);
+    pass(w, &running->alarms.descriptor, sizeof running->alarms.descriptor);
+    pass(w, &running->alarms.pending, sizeof running->alarms.pending);
     running->clock_valid = clock_valid != 0;
     running->supply_lost = supply_lost != 0;
 }

@@ -4,6 +4,7 @@
 #ifndef WH_APP_RUNNING_H
 #define WH_APP_RUNNING_H
 
+#include "app/alarm.h"
 #include "app/demand.h"
 #include "app/logs.h"
 #include "app/quality.h"
@@ -30,6 +31,7 @@ struct wh_running {
     uint8_t tamper;        /* kept until released (LOG-6): bit by enum wh_tamper */
     bool clock_valid;      /* as of utc_s */
     bool supply_lost;      /* its loss is in the log: the last thing done */
+    struct wh_alarms alarms;
 };
 
 /* With room to grow: a record of another size would be another log. */

@@ -3,6 +3,7 @@
 #include "cosem/modern.h"
 #include "cosem/modern_calendar.h"
 #include "cosem/modern_kept.h"
+#include "cosem/modern_push.h"
 #include "cosem/objects.h"
 #include <string.h>
 
@@ -286,6 +287,7 @@ enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face 
         *modern = (struct wh_modern){.face = face, .store = store};
         memcpy(modern->mark, kept.mark, sizeof modern->mark);
         wh_modern_calendar_of_plan(&face->application->plan, &modern->passive);
+        wh_modern_push_start(modern);
         for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
             start_client(modern, c, crypto, &kept.client[c]);
         }

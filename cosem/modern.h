@@ -19,6 +19,8 @@
 enum {
     WH_COSEM_CLIENT_MANAGEMENT = 1,
     WH_COSEM_CLIENT_READING = 2,
+    WH_COSEM_CLIENT_PUSH =
+        102,                  /* whom pushes are addressed to; pre-established, so it never asks */
     WH_MODERN_KEY = 16,       /* octets */
     WH_MODERN_MARK = 32,      /* SHA-256 */
     WH_MODERN_KEPT_SIZE = 210 /* octets of the record that is kept */
@@ -84,6 +86,19 @@ struct wh_modern_client {
     uint32_t received; /* highest limit of RECEIVE that there was with any key */
 };
 
+enum { WH_MODERN_READING = 1 }; /* its number among the clients */
+
+/* Pushes since power-up (modern_push.h). */
+struct wh_modern_pushing {
+    struct wh_push push[WH_PUSH_SETUPS];
+    uint32_t on_seconds[WH_PUSH_SETUPS]; /* hour counter in seconds, worked off */
+    bool has_failed[WH_PUSH_SETUPS];     /* the last one was given up */
+    int32_t minute;                      /* of the schedule, worked off */
+    uint64_t seen, telling;              /* alarms pending: that began a push; that are under way */
+    uint32_t invoke;
+    char destination[WH_PUSH_DESTINATION + 1]; /* where a set-up names none */
+};
+
 /* Stays in place while the face is used. */
 struct wh_modern {
     struct wh_cosem_face *face;
@@ -91,6 +106,7 @@ struct wh_modern {
     uint8_t mark[WH_MODERN_MARK]; /* of the keys given */
     struct wh_modern_client client[WH_MODERN_CLIENTS];
     struct wh_modern_calendar passive; /* at power-up as the active one */
+    struct wh_modern_pushing pushing;
 };
 
 /* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as

@@ -7,7 +7,9 @@ enum {
     SPECIAL_DAYS = 11,
     IMAGE_TRANSFER = 18,
     ACTIVITY_CALENDAR = 20,
+    REGISTER_MONITOR = 21,
     SINGLE_ACTION_SCHEDULE = 22,
+    PUSH_SETUP = 40,
     DISCONNECT_CONTROL = 70,
     LIMITER = 71,
 };
@@ -32,6 +34,27 @@ static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh
     {                                                                                              \
         .name = {0, 0, 0, 2, (part), 255}, .class_id = WH_COSEM_DATA, .attribute_count = 2,        \
         .readable = WH_MODERN_UP_TO(2), .index = (number), .read = wh_modern_software_read         \
+    }
+
+#define ALARMS(e, index_, writable_)                                                               \
+    {                                                                                              \
+        .name = {0, 0, 97, 98, (e), 255}, .class_id = WH_COSEM_DATA, .attribute_count = 2,         \
+        .readable = WH_MODERN_UP_TO(2), .writable = (writable_) ? DLMS_ATTRIBUTE(2) : 0,           \
+        .index = (index_), .read = wh_modern_alarms_read, .write = wh_modern_alarms_write          \
+    }
+
+#define MONITOR(e)                                                                                 \
+    {                                                                                              \
+        .name = {0, 0, 16, 1, (e), 255}, .class_id = REGISTER_MONITOR, .attribute_count = 4,       \
+        .readable = WH_MODERN_UP_TO(4), .index = (e), .read = wh_modern_monitor_read               \
+    }
+
+#define PUSH(b, id)                                                                                \
+    {                                                                                              \
+        .name = {0, (b), 25, 9, 0, 255}, .class_id = PUSH_SETUP, .attribute_count = 7,             \
+        .method_count = 1, .readable = WH_MODERN_UP_TO(7), .writable = WH_MODERN_UP_TO(7),         \
+        .invocable = DLMS_METHOD(1), .index = (id), .read = wh_modern_push_read,                   \
+        .write = wh_modern_push_write, .invoke = wh_modern_push_invoke_method                      \
     }
 
 static const struct wh_modern_row rows[] = {
@@ -118,6 +141,31 @@ static const struct wh_modern_row rows[] = {
      .writable = DLMS_ATTRIBUTE(2),
      .read = wh_modern_days_read,
      .write = wh_modern_days_write},
+    ALARMS(0, 0, false),
+    ALARMS(1, 1, false),
+    ALARMS(10, 2, true),
+    ALARMS(11, 3, true),
+    ALARMS(20, 4, true),
+    ALARMS(21, 5, true),
+    MONITOR(0),
+    MONITOR(1),
+    PUSH(1, WH_PUSH_INTERVAL),
+    PUSH(4, WH_PUSH_ALARM),
+    {.name = {0, 0, 10, 0, 108, 255},
+     .class_id = SCRIPT_TABLE,
+     .attribute_count = 2,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(2),
+     .invocable = DLMS_METHOD(1),
+     .read = wh_modern_push_scripts_read,
+     .invoke = wh_modern_push_scripts_invoke},
+    {.name = {0, 0, 15, 0, 4, 255},
+     .class_id = SINGLE_ACTION_SCHEDULE,
+     .attribute_count = 4,
+     .readable = WH_MODERN_UP_TO(4),
+     .writable = DLMS_ATTRIBUTE(4),
+     .read = wh_modern_schedule_read,
+     .write = wh_modern_schedule_write},
 };
 
 static size_t count(void)

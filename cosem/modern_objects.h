@@ -46,6 +46,16 @@ wh_modern_read wh_modern_image_read, wh_modern_image_scripts_read, wh_modern_ima
 wh_modern_write wh_modern_image_schedule_write;
 wh_modern_invoke wh_modern_image_invoke, wh_modern_image_scripts_invoke;
 
+/* modern_alarm.c */
+wh_modern_read wh_modern_alarms_read, wh_modern_monitor_read, wh_modern_push_scripts_read;
+wh_modern_write wh_modern_alarms_write;
+wh_modern_invoke wh_modern_push_scripts_invoke;
+
+/* modern_push_setup.c */
+wh_modern_read wh_modern_push_read, wh_modern_schedule_read;
+wh_modern_write wh_modern_push_write, wh_modern_schedule_write;
+wh_modern_invoke wh_modern_push_invoke_method;
+
 /* modern_tables.c */
 wh_modern_read wh_modern_calendar_read, wh_modern_days_read;
 wh_modern_write wh_modern_calendar_write, wh_modern_days_write;

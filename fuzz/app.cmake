@@ -11,3 +11,5 @@ wh_fuzz(fuzz_breaker_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_breaker_recor
 # app/image_header.c and app/image_record.c: heads of software images, and what is stored of their transfer.
 wh_fuzz(fuzz_image_header SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_image_header.c DEPENDS wh_app)
 wh_fuzz(fuzz_image_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_image_record.c DEPENDS wh_app)
+# app/push_record.c: settings of alarms and pushes as stored.
+wh_fuzz(fuzz_push_record SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_push_record.c DEPENDS wh_app)
