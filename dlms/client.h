@@ -94,6 +94,8 @@ struct dlms_client_refusal {
     uint8_t error_value; /* enum dlms_initiate_error in class 6 */
 };
 
+enum dlms_client_access_kind { DLMS_ACCESS_GET = 1, DLMS_ACCESS_SET = 2, DLMS_ACCESS_ACTION = 3 };
+
 /* The first block is for the caller to read, and invoke to change; the rest is internal. */
 struct dlms_client {
     bool is_associated;
@@ -123,6 +125,7 @@ struct dlms_client {
     struct dlms_span parameters;       /* of SET and ACTION: not yet sent */
     bool is_last_sent;                 /* no block is left to send */
     size_t list_count;                 /* results asked for */
+    enum dlms_client_access_kind list_kind;
 };
 
 /* A client without association. settings and the buffers stay the caller's and in place. request
@@ -181,10 +184,18 @@ enum dlms_client_status dlms_client_action(struct dlms_client *client,
                                            const struct dlms_client_attribute *method,
                                            struct dlms_span parameters);
 
+/* SET with-list and ACTION with-list, count ≥ 1. values, parameters: count Data, one behind the other,
+ * null-data for a method without; in blocks and in place as with set. The value is for dlms_client_list.
+ * ERR_REQUEST also: it is not that many. */
+enum dlms_client_status dlms_client_set_list(struct dlms_client *client,
+                                             const struct dlms_client_attribute *attributes,
+                                             size_t count, struct dlms_span values);
+enum dlms_client_status dlms_client_action_list(struct dlms_client *client,
+                                                const struct dlms_client_attribute *methods,
+                                                size_t count, struct dlms_span parameters);
+
 /* ACCESS, 5-3: reading, writing and invoking in one request, count ≥ 1. Data of reading is not used; of
  * invoking it may be absent. What comes of each is for dlms_client_access_list. */
-enum dlms_client_access_kind { DLMS_ACCESS_GET = 1, DLMS_ACCESS_SET = 2, DLMS_ACCESS_ACTION = 3 };
-
 struct dlms_client_access {
     enum dlms_client_access_kind kind;
     struct dlms_client_attribute attribute; /* or the method */
@@ -221,15 +232,17 @@ enum dlms_client_status dlms_client_repeat(struct dlms_client *client);
 /* What the last operation that was done brought; valid until the next operation begins. */
 struct dlms_span dlms_client_value(const struct dlms_client *client);
 
-/* The results of a GET with-list, in the order asked. */
+/* The results of a service with-list, in the order asked. */
 struct dlms_client_item {
     enum dlms_result result;
-    struct dlms_span data; /* one Data when result is success */
+    struct dlms_span data; /* one Data when result is success; absent with SET, and where a method
+                            * returns nothing */
 };
 
 struct dlms_client_items {
     struct dlms_reader reader;
     size_t left;
+    enum dlms_client_access_kind kind;
 };
 
 struct dlms_client_items dlms_client_list(const struct dlms_client *client);

@@ -16,34 +16,68 @@ static void require(bool condition)
     }
 }
 
+enum operation {
+    ASSOCIATE,
+    GET,
+    GET_LIST,
+    SET,
+    ACTION,
+    RELEASE,
+    SET_LIST,
+    ACTION_LIST,
+    OPERATIONS
+};
+
 static const uint8_t parameters[150] = {DLMS_TAG_OCTET_STRING, 0x81, 147};
+static const uint8_t list_parameters[151] = {DLMS_TAG_NULL, DLMS_TAG_OCTET_STRING, 0x81, 147};
 static const struct dlms_client_attribute attribute = {
     .class_id = 7, .logical_name = {1, 1, 99, 1, 0, 255}, .index = 2};
 
 static enum dlms_client_status begin(struct dlms_client *client, uint8_t choice)
 {
     const struct dlms_span data = {parameters, sizeof parameters};
+    const struct dlms_span two = {list_parameters, sizeof list_parameters};
     const struct dlms_client_attribute list[] = {attribute, attribute};
     client->invoke = 0xC1;
-    switch (choice % 6) {
-    case 0:
+    switch (choice % OPERATIONS) {
+    case ASSOCIATE:
         return dlms_client_associate(client);
-    case 1:
+    case GET:
         return dlms_client_get(client, &attribute);
-    case 2:
+    case GET_LIST:
         return dlms_client_get_list(client, list, 2);
-    case 3:
+    case SET:
         return dlms_client_set(client, &attribute, data);
-    case 4:
+    case ACTION:
         return dlms_client_action(client, &attribute, data);
+    case SET_LIST:
+        return dlms_client_set_list(client, list, 2, two);
+    case ACTION_LIST:
+        return dlms_client_action_list(client, list, 2, two);
     default:
         return dlms_client_release(client);
     }
 }
 
+/* Two results, each with Data where its service has some. */
+static void judge_list(const struct dlms_client *client, enum operation operation)
+{
+    struct dlms_client_items items = dlms_client_list(client);
+    struct dlms_client_item item;
+    size_t count = 0;
+    while (dlms_client_list_next(&items, &item)) {
+        const bool has_data = item.data.length > 0;
+        require(operation != GET_LIST || (item.result == DLMS_RESULT_SUCCESS) == has_data);
+        require(operation != SET_LIST || !has_data);
+        count++;
+    }
+    require(count == 2 && dlms_reader_done(&items.reader));
+}
+
 /* What is done holds what it promises. */
 static void judge(const struct dlms_client *client, uint8_t choice, enum dlms_client_status status)
 {
+    const enum operation operation = choice % OPERATIONS;
     const struct dlms_span value = dlms_client_value(client);
     struct dlms_reader reader = dlms_reader(value.data, value.length);
     require(value.length <= VALUE);
@@ -52,18 +86,13 @@ static void judge(const struct dlms_client *client, uint8_t choice, enum dlms_cl
         const struct dlms_span output = dlms_client_output(client);
         require(output.length > 0 && output.length <= REQUEST);
         /* AARQ and RLRQ are no xDLMS APDUs. */
-        require(choice % 6 == 0 || choice % 6 == 5 || output.length <= client->max_send_pdu);
-    } else if (status == DLMS_CLIENT_DONE && choice % 6 == 2) {
-        struct dlms_client_items items = dlms_client_list(client);
-        struct dlms_client_item item;
-        size_t count = 0;
-        while (dlms_client_list_next(&items, &item)) {
-            require((item.result == DLMS_RESULT_SUCCESS) == (item.data.length > 0));
-            count++;
-        }
-        require(count == 2 && dlms_reader_done(&items.reader));
-    } else if (status == DLMS_CLIENT_DONE &&
-               (choice % 6 == 1 || (choice % 6 == 4 && value.length > 0))) {
+        require(operation == ASSOCIATE || operation == RELEASE ||
+                output.length <= client->max_send_pdu);
+    } else if (status != DLMS_CLIENT_DONE) {
+        return;
+    } else if (operation == GET_LIST || operation == SET_LIST || operation == ACTION_LIST) {
+        judge_list(client, operation);
+    } else if (operation == GET || (operation == ACTION && value.length > 0)) {
         dlms_skip_data(&reader);
         require(dlms_reader_done(&reader));
     }

@@ -346,6 +346,141 @@ static void test_action_at_every_pdu_size(void **state)
     }
 }
 
+/* The scratch objects, of which the last one does not exist. */
+static size_t scratch_list(struct dlms_client_attribute list[DEVICE_SCRATCHES + 1])
+{
+    for (uint8_t i = 0; i <= DEVICE_SCRATCHES; i++) {
+        list[i] = scratch;
+        list[i].logical_name[4] = i;
+    }
+    return DEVICE_SCRATCHES + 1;
+}
+
+/* Each value in its place, in one piece or in blocks of every size; each with its own result. */
+static void test_set_list_at_every_pdu_size(void **state)
+{
+    (void)state;
+    for (uint16_t size = 64; size <= 500; size = (uint16_t)(size + 7)) {
+        struct reader reader;
+        struct dlms_client_attribute list[DEVICE_SCRATCHES + 1];
+        uint8_t data[4 * 256];
+        size_t starts[DEVICE_SCRATCHES + 2] = {0};
+        const size_t count = scratch_list(list);
+        start(&reader, DEVICE_WRITER);
+        reader.peer.server.max_receive_pdu = size;
+        open_association(&reader);
+        reader.longest = 0;
+        for (size_t i = 0; i < count; i++) {
+            const struct dlms_span one =
+                octet_string(data + starts[i], sizeof data - starts[i], 20 * i + size % 64);
+            starts[i + 1] = starts[i] + one.length;
+        }
+        const struct dlms_span values = {data, starts[count]};
+        assert_int_equal(finish(&reader, dlms_client_set_list(&reader.client, list, count, values)),
+                         DLMS_CLIENT_DONE);
+        assert_true(reader.longest <= size);
+        struct dlms_client_items items = dlms_client_list(&reader.client);
+        struct dlms_client_item item;
+        for (size_t i = 0; i < DEVICE_SCRATCHES; i++) {
+            assert_true(dlms_client_list_next(&items, &item));
+            assert_int_equal(item.result, DLMS_RESULT_SUCCESS);
+            assert_int_equal(reader.peer.device.scratch_length[i], starts[i + 1] - starts[i]);
+            assert_memory_equal(reader.peer.device.scratch[i], data + starts[i],
+                                starts[i + 1] - starts[i]);
+        }
+        assert_true(dlms_client_list_next(&items, &item));
+        assert_int_equal(item.result, DLMS_RESULT_OBJECT_UNDEFINED);
+        assert_false(dlms_client_list_next(&items, &item));
+        stop(&reader);
+    }
+}
+
+/* Each method once, each with its own result and what it returns, blocks both ways. */
+static void test_action_list_at_every_pdu_size(void **state)
+{
+    (void)state;
+    for (uint16_t size = 64; size <= 300; size = (uint16_t)(size + 7)) {
+        struct reader reader;
+        uint8_t data[200];
+        const struct dlms_client_attribute list[] = {method(DEVICE_ECHO), method(DEVICE_COUNT),
+                                                     method(DEVICE_FAIL)};
+        start(&reader, DEVICE_WRITER);
+        reader.peer.server.max_receive_pdu = size;
+        reader.settings.max_receive_pdu = (uint16_t)(370 - size);
+        open_association(&reader);
+        const size_t echoed = octet_string(data, sizeof data, size % 130).length;
+        data[echoed] = DLMS_TAG_NULL;
+        data[echoed + 1] = DLMS_TAG_NULL;
+        const uint32_t before = reader.peer.device.invokes;
+        const struct dlms_span parameters = {data, echoed + 2};
+        assert_int_equal(
+            finish(&reader, dlms_client_action_list(&reader.client, list, 3, parameters)),
+            DLMS_CLIENT_DONE);
+        assert_int_equal(reader.peer.device.invokes, before + 3);
+        struct dlms_client_items items = dlms_client_list(&reader.client);
+        struct dlms_client_item item;
+        assert_true(dlms_client_list_next(&items, &item));
+        assert_int_equal(item.result, DLMS_RESULT_SUCCESS);
+        assert_int_equal(item.data.length, echoed);
+        assert_memory_equal(item.data.data, data, echoed);
+        assert_true(dlms_client_list_next(&items, &item));
+        assert_int_equal(item.result, DLMS_RESULT_SUCCESS);
+        assert_int_equal(item.data.length, 0);
+        assert_true(dlms_client_list_next(&items, &item));
+        assert_int_equal(item.result, DLMS_RESULT_TEMPORARY_FAILURE);
+        stop(&reader);
+    }
+}
+
+/* As many values as references, and at least one: nothing goes out otherwise. */
+static void test_lists_that_are_none(void **state)
+{
+    (void)state;
+    struct reader reader;
+    struct dlms_client_attribute list[DEVICE_SCRATCHES + 1];
+    static const uint8_t nulls[] = {DLMS_TAG_NULL, DLMS_TAG_NULL, DLMS_TAG_NULL};
+    (void)scratch_list(list);
+    start(&reader, DEVICE_WRITER);
+    open_association(&reader);
+    for (size_t length = 0; length <= sizeof nulls; length++) {
+        const struct dlms_span values = {nulls, length};
+        const enum dlms_client_status wanted =
+            length == 2 ? DLMS_CLIENT_SEND : DLMS_CLIENT_ERR_REQUEST;
+        assert_int_equal(dlms_client_set_list(&reader.client, list, 2, values), wanted);
+        assert_int_equal(dlms_client_action_list(&reader.client, list, 2, values), wanted);
+    }
+    assert_int_equal(dlms_client_set_list(&reader.client, list, 0, (struct dlms_span){NULL, 0}),
+                     DLMS_CLIENT_ERR_REQUEST);
+    assert_int_equal(reader.peer.device.writes, 0);
+    stop(&reader);
+}
+
+/* Answers of one list with a result too few, too many, or of no kind. */
+static void test_list_answers_that_are_wrong(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"C505C00100", "C505C0030000 00", "C505C002",
+                                          "C501C000",   "C504C0020000",    "C505C1020000"};
+    static const uint8_t nulls[] = {DLMS_TAG_NULL, DLMS_TAG_NULL};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        struct reader reader;
+        struct dlms_client_attribute list[DEVICE_SCRATCHES + 1];
+        uint8_t apdu[32];
+        (void)scratch_list(list);
+        start(&reader, DEVICE_WRITER);
+        open_association(&reader);
+        reader.client.invoke = DLMS_CLIENT_INVOKE;
+        assert_int_equal(
+            dlms_client_set_list(&reader.client, list, 2, (struct dlms_span){nulls, sizeof nulls}),
+            DLMS_CLIENT_SEND);
+        const size_t length = peer_bytes(answers[i], apdu, sizeof apdu);
+        const enum dlms_client_status status =
+            dlms_client_received(&reader.client, (struct dlms_span){apdu, length});
+        assert_true(status == DLMS_CLIENT_ERR_FORMAT || status == DLMS_CLIENT_ERR_UNEXPECTED);
+        stop(&reader);
+    }
+}
+
 static void test_action_results(void **state)
 {
     (void)state;
@@ -801,6 +936,10 @@ int main(void)
         cmocka_unit_test(test_set_at_every_pdu_size),
         cmocka_unit_test(test_action_at_every_pdu_size),
         cmocka_unit_test(test_action_results),
+        cmocka_unit_test(test_set_list_at_every_pdu_size),
+        cmocka_unit_test(test_action_list_at_every_pdu_size),
+        cmocka_unit_test(test_lists_that_are_none),
+        cmocka_unit_test(test_list_answers_that_are_wrong),
         cmocka_unit_test(test_release),
         cmocka_unit_test(test_association_refused),
         cmocka_unit_test(test_what_was_not_agreed_on),
