@@ -349,9 +349,9 @@ static void test_action_at_every_pdu_size(void **state)
 /* The scratch objects, of which the last one does not exist. */
 static size_t scratch_list(struct dlms_client_attribute list[DEVICE_SCRATCHES + 1])
 {
-    for (uint8_t i = 0; i <= DEVICE_SCRATCHES; i++) {
+    for (size_t i = 0; i <= DEVICE_SCRATCHES; i++) {
         list[i] = scratch;
-        list[i].logical_name[4] = i;
+        list[i].logical_name[4] = (uint8_t)i;
     }
     return DEVICE_SCRATCHES + 1;
 }
