@@ -173,7 +173,7 @@ static enum dlms_err open_layers(struct dlms_taking_off *taking_off, struct dlms
 enum dlms_err dlms_sign_unprotect(struct dlms_taking_off *taking_off, struct dlms_span apdu,
                                   struct dlms_unprotected *result)
 {
-    struct seal seal;
+    struct seal seal = {0};
     const enum dlms_err err = open_layers(taking_off, apdu, &seal, result);
     if (err != DLMS_OK) {
         return err;

@@ -131,7 +131,8 @@ static bool take_key(const struct dlms_security *security, const struct dlms_par
         return true;
     }
     if (parts->envelope > DLMS_ENVELOPE_GENERAL_WRAPPED) {
-        return !is_broadcast(parts) && security->asymmetric->find_key(security, parts, keys);
+        return security->asymmetric != NULL && !is_broadcast(parts) &&
+               security->asymmetric->find_key(security, parts, keys);
     }
     return !is_broadcast(parts) && parts->key.length == keys->size + (size_t)DLMS_KEY_WRAP &&
            crypto->unwrap(crypto->context, kek, parts->key.data, parts->key.length,

@@ -161,16 +161,22 @@ static uint16_t client_of(enum wh_origin origin)
     }
 }
 
+/* The port admits the client; those that are ciphered are of the modern profile, and prove themselves with keys. */
+static bool is_admitted(const struct dlms_association *association, enum wh_origin origin)
+{
+    return association->client_sap == WH_COSEM_CLIENT_PUBLIC ||
+           association->client_sap == client_of(origin) ||
+           (association->ciphered && origin != WH_ORIGIN_CONSUMER);
+}
+
 /* The meter's server, with the associations of this port; a confirmed service is told by the frame's type. */
 static void init_server(struct wh_port_dlms *dlms, const struct wh_cosem_face *cosem,
-                        uint16_t client)
+                        enum wh_origin origin)
 {
     size_t count = 0;
     for (size_t a = 0; a < cosem->server.association_count; a++) {
         const struct dlms_association *association = &cosem->server.associations[a];
-        if ((association->client_sap == WH_COSEM_CLIENT_PUBLIC ||
-             association->client_sap == client) &&
-            count < WH_PORT_ASSOCIATIONS) {
+        if (is_admitted(association, origin) && count < WH_PORT_ASSOCIATIONS) {
             dlms->associations[count++] = *association;
         }
     }
@@ -207,8 +213,9 @@ static void init_hdlc(struct wh_port_dlms *dlms, enum wh_port_kind kind)
 static void init_dlms(struct wh_port_dlms *dlms, const struct wh_port_setup *setup)
 {
     dlms->is_opened = false;
-    init_server(dlms, setup->cosem, client_of(setup->origin));
+    init_server(dlms, setup->cosem, setup->origin);
     dlms_link_init(&dlms->link, &dlms->server, dlms->long_buffer, sizeof dlms->long_buffer);
+    dlms_link_secure(&dlms->link, &dlms->security, dlms->plain, sizeof dlms->plain);
     init_hdlc(dlms, setup->kind);
 }
 

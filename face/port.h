@@ -7,7 +7,7 @@
  *            wait for bytes, or wh_port_wait_ms
  *
  * What a client may do depends on the port: DLMS admits the public client 16 and the port's own, 19 at the optical port, 18
- * at the module's, 20 at the consumer's; the origin of every change is told to the meter. Nothing legal can be written in
+ * at the module's, 20 at the consumer's, and at the first two those of the modern profile, if it is offered; the origin of every change is told to the meter. Nothing legal can be written in
  * any language (REG-7).
  *
  * All of a port is in the struct: no allocation. HDLC holds the port for the length of a frame only, so that an
@@ -23,9 +23,9 @@
 #include "iec62056_21/detect.h"
 
 enum {
-    WH_PORT_LINKS = 2,           /* data links at once: public and the port's own client */
+    WH_PORT_LINKS = 4,           /* data links at once: one for each client */
     WH_PORT_KMP_ANSWER = 512,
-    WH_PORT_ASSOCIATIONS = 2,
+    WH_PORT_ASSOCIATIONS = 2 + WH_MODERN_CLIENTS,
 };
 
 /* What is at the other end. */
@@ -47,6 +47,7 @@ struct wh_port_dlms {
     struct dlms_server server; /* the meter's, with the port's associations */
     struct dlms_association associations[WH_PORT_ASSOCIATIONS];
     struct dlms_link link;
+    struct dlms_link_security security;
     struct dlms_hdlc_settings settings;
     struct dlms_hdlc_link links[WH_PORT_LINKS];
     struct dlms_hdlc_server hdlc;
@@ -54,6 +55,7 @@ struct wh_port_dlms {
     uint8_t frame[WH_COSEM_HDLC_RECEIVE + DLMS_HDLC_OVERHEAD];
     uint8_t request[WH_PORT_LINKS][WH_COSEM_MAX_PDU + DLMS_HDLC_LLC];
     uint8_t answer[WH_PORT_LINKS][WH_COSEM_MAX_PDU];
+    uint8_t plain[WH_COSEM_MAX_PDU]; /* a request without its protection */
     uint8_t long_buffer[WH_COSEM_LONG_BUFFER];
 };
 

@@ -119,7 +119,11 @@ enum dlms_client_status modern_finish(struct modern_client *modern, enum dlms_cl
         assert_true(apdu.length <= sizeof modern->sent);
         memcpy(modern->sent, apdu.data, apdu.length);
         modern->sent_length = apdu.length;
-        client_send(meter, modern->sent, modern->sent_length);
+        if (modern->carry != NULL) {
+            modern->carry(modern, (struct dlms_span){modern->sent, modern->sent_length});
+        } else {
+            client_send(meter, modern->sent, modern->sent_length);
+        }
         status = dlms_client_received(&modern->client,
                                       (struct dlms_span){meter->reply, meter->reply_length});
     }

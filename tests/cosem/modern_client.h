@@ -27,6 +27,8 @@ struct modern_client {
     struct dlms_client client;
     struct dlms_client_cover cover;
     struct dlms_client_hls hls;
+    /* Carries an APDU and puts the answer into meter.reply; NULL: straight to meter.link. */
+    void (*carry)(struct modern_client *modern, struct dlms_span apdu);
     uint8_t control; /* of what it sends */
     uint8_t sent[MODERN_REQUEST];
     size_t sent_length; /* the last APDU */
