@@ -104,18 +104,26 @@ static enum dlms_result read_end(const struct wh_clock *clock, struct dlms_reade
                                                                        : DLMS_RESULT_OTHER_REASON;
 }
 
+/* The stamp under its own name, or under that which clients give it that ask every meter alike. */
+static bool is_stamp(const struct wh_cosem_layout *layout, const struct wh_cosem_place *place)
+{
+    static const uint8_t any_clock[6] = {0, 0, 1, 0, 0, 255};
+    const struct wh_cosem_place own = wh_cosem_column(layout, 0);
+    const struct wh_cosem_place common = {own.class_id, any_clock, own.attribute};
+    return is_place(place, &own) || is_place(place, &common);
+}
+
 static enum dlms_result read_range(const struct wh_cosem_face *face,
                                    const struct wh_cosem_layout *layout, struct dlms_reader *reader,
                                    struct wh_cosem_selected *selected)
 {
-    const struct wh_cosem_place stamp = wh_cosem_column(layout, 0);
     struct wh_cosem_place restricting;
     size_t count;
     if (!read_container(reader, DLMS_TAG_STRUCTURE, &count) || count != 4 ||
         !read_place(reader, &restricting)) {
         return DLMS_RESULT_TYPE_UNMATCHED;
     }
-    if (!is_place(&restricting, &stamp)) {
+    if (!is_stamp(layout, &restricting)) {
         return DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
     }
     enum dlms_result result = read_end(face->source.clock, reader, WH_RANGE_FROM, &selected->from);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Installs what is missing on Debian 12 for the purposes given: run, test, check, firmware.
 # Says nothing and changes nothing when all is there. Other systems: see the list that it prints.
-# For test, the peers that tests talk to (tests/requirements.txt, from PyPI) go into .venv/.
+# For test, the peers that tests talk to go into .venv/ (tests/requirements.txt, from PyPI) and .jars/
+# (tests/interop/java/pom.xml, from Maven Central).
 set -euo pipefail
 
 compiler="gcc libc6-dev make cmake ninja-build pkg-config git python3 diffutils"
@@ -24,13 +25,17 @@ packages_for() {
     esac
 }
 
-# Node and Python may come from elsewhere: only their absence counts.
+# Node, Python and Java may come from elsewhere: only their absence counts.
 packages_by_command() {
     case $1 in run | test | check)
         command -v node >/dev/null || echo nodejs
         command -v npm >/dev/null || echo npm
         ;;
     esac
+    if [ "$1" = test ]; then
+        command -v javac >/dev/null || echo openjdk-17-jdk-headless
+        command -v mvn >/dev/null || echo maven
+    fi
     if [ "$1" = test ] && command -v python3 >/dev/null; then
         python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     elif [ "$1" = test ]; then
@@ -104,4 +109,16 @@ if [[ " $* " == *" test "* && -z "${WATTHOUR_NO_INSTALL:-}" && -f $peers ]] &&
     python3 -m venv --clear .venv
     .venv/bin/pip install --quiet --disable-pip-version-check -r $peers
     cp $peers .venv/installed.txt
+fi
+
+# Maven's own parts, ten times as large as the peer, are not kept.
+jars=tests/interop/java/pom.xml
+if [[ " $* " == *" test "* && -z "${WATTHOUR_NO_INSTALL:-}" && -f $jars ]] &&
+    ! cmp -s $jars .jars/installed.xml; then
+    echo "installing the Java peer of the tests into .jars"
+    rm -rf .jars
+    mvn --quiet --batch-mode -Dstyle.color=never --file $jars -Dmaven.repo.local="$PWD/.jars/maven" \
+        dependency:copy-dependencies -DoutputDirectory="$PWD/.jars"
+    rm -rf .jars/maven
+    cp $jars .jars/installed.xml
 fi

@@ -224,6 +224,35 @@ static void test_columns(void **state)
                      DLMS_RESULT_OTHER_REASON);
 }
 
+/* Of the clock under its own name, and under 0.0.1.0.0.255, which some clients give every meter's. */
+static void test_names_of_the_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        struct client_attribute clock;
+        int result;
+    } names[] = {
+        {{8, {0, 1, 1, 0, 0, 255}, 2}, 0},
+        {{8, {0, 0, 1, 0, 0, 255}, 2}, 0},
+        {{8, {0, 0, 1, 0, 1, 255}, 2}, DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED},
+        {{8, {0, 0, 1, 0, 0, 255}, 3}, DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED},
+        {{3, {0, 0, 1, 0, 0, 255}, 2}, DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED},
+    };
+    log_store_rows(5);
+    for (size_t n = 0; n < sizeof names / sizeof names[0]; n++) {
+        struct dlms_writer out = log_request();
+        dlms_put_structure(&out, 4);
+        log_put_place(&out, &names[n].clock);
+        log_put_moment(&out, log_base_s + LOG_INTERVAL_S);
+        log_put_moment(&out, log_base_s + 3 * LOG_INTERVAL_S);
+        dlms_put_array(&out, 0);
+        assert_int_equal(client_get_selected(&client, &log_profile, 1, &out), names[n].result);
+        if (names[n].result == 0) {
+            log_assert_rows((const uint32_t[]){1, 2, 3}, 3);
+        }
+    }
+}
+
 /* What is no selection is refused by name. */
 static void test_wrong_selections(void **state)
 {
@@ -316,6 +345,7 @@ int main(void)
         PROFILE_TEST(test_entries_of_an_empty_log),
         PROFILE_TEST(test_damaged_records),
         PROFILE_TEST(test_columns),
+        PROFILE_TEST(test_names_of_the_clock),
         PROFILE_TEST(test_wrong_selections),
         PROFILE_TEST(test_ends_of_ranges),
     };

@@ -42,9 +42,11 @@ static void test_every_type_has_its_known_encoding(void **state)
     dlms_put_visible_string(&w, "Q1");
     dlms_put_date_time(&w, &time);
     dlms_put_scaler_unit(&w, 3, 30);
+    dlms_put_scaler_unit(&w, 0, 30);
+    dlms_put_scaler_unit(&w, -1, 35);
     assert_written(&w, "00 0102 0203 0301 0409A080 0FFF 10FFFE 05FFFFFFFD 148000000000000000 11FE "
                        "12FEDC 06FEDCBA98 15FEDCBA9876543210 161E 09020102 0A025131 "
-                       "090C07E80205010F1E0000FFC400 02020F03161E");
+                       "090C07E80205010F1E0000FFC400 02020F03161E 02020F00161E 02020FFF1623");
 }
 
 static void test_lengths_take_the_shortest_form(void **state)

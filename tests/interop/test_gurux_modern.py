@@ -3,20 +3,16 @@
 Shows COM-2 and COM-15: HLS 5 under suite 0, reading and writing in glo- envelopes, that counters survive a
 killed program, and that wrong keys, old counters and wrong files of keys are refused.
 """
-import os
 import pathlib
 import stat
 import subprocess
 import sys
 import unittest
 
+import peers
+
 HERE = pathlib.Path(__file__).resolve().parent
-PEERS = HERE.parents[1] / ".venv/bin/python"
-if "gurux" not in os.environ.get("WATTHOUR_PEERS", "") and __name__ == "__main__":
-    if not PEERS.exists():
-        print("skipped: .venv with the foreign client is absent; tools/install.sh test makes it")
-        sys.exit(77)
-    os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
+peers.need("gurux_dlms")
 
 sys.path.insert(0, str(HERE.parent / "cli"))
 import gurux_read

@@ -1,6 +1,6 @@
 """A foreign DLMS client, Gurux, against the library's server with security (tests/dlms/secure_tcp_server.c).
 
-Shows COM-2: high level security of mechanisms 3 to 7, ciphering of suite 0 with global and dedicated
+Shows COM-2: high level security of mechanisms 3 to 7, ciphering of suites 0, 1 and 2 with global and dedicated
 keys, and that what Gurux sends with wrong secrets or old counters is refused. The keys are those of the
 examples of the Green Book, written down here a second time.
 """
@@ -22,21 +22,21 @@ from server_process import ServerProcess
 
 SECRET = "SecretKey1234567"
 CLIENT_TITLE = bytes.fromhex("4D4D4D0000000001")
-BLOCK_KEY = bytes(range(16))
-AUTHENTICATION_KEY = bytes(range(0xD0, 0xE0))
 MASTER_KEY = bytes(range(0x10, 0x20))
-DEDICATED_KEY = bytes(range(0x50, 0x60))
 # Uncompressed points behind the numbers 11…11 (server) and 22…22 (client) on P-256.
 SERVER_PUBLIC = bytes.fromhex(
     "0217E617F0B6443928278F96999E69A23A4F2C152BDF6D6CDF66E5B80282D4ED"
     "194A7DEBCB97712D2DDA3CA85AA8765A56F45FC758599652F2897C65306E5794")
 PUBLIC, MD5, SHA1, GMAC, SHA256, ECDSA, CIPHERED, PASSWORD, CIPHERED_SHA256 = 16, 33, 34, 35, 36, 37, 48, 49, 50
+GMAC_1, GMAC_2, ECDSA_1 = 51, 52, 53  # ciphered, of suites 1 and 2
 MECHANISM = {
     PUBLIC: Authentication.NONE, MD5: Authentication.HIGH_MD5, SHA1: Authentication.HIGH_SHA1,
     GMAC: Authentication.HIGH_GMAC, SHA256: Authentication.HIGH_SHA256, ECDSA: Authentication.HIGH_ECDSA,
     CIPHERED: Authentication.HIGH_GMAC, PASSWORD: Authentication.LOW,
-    CIPHERED_SHA256: Authentication.HIGH_SHA256,
+    CIPHERED_SHA256: Authentication.HIGH_SHA256, GMAC_1: Authentication.HIGH_GMAC, GMAC_2: Authentication.HIGH_GMAC,
+    ECDSA_1: Authentication.HIGH_ECDSA,
 }
+SUITE = {ECDSA: 1, GMAC_1: 1, GMAC_2: 2, ECDSA_1: 1}  # client: suite, where it is not 0
 NUMBER = "0.0.96.50.0.255"
 REGISTER = "1.0.1.8.0.255"
 GLO_GET, GLO_SET, GLO_ACTION = 0xC8, 0xC9, 0xCB
@@ -44,6 +44,11 @@ DED_GET, DED_SET, DED_ACTION = 0xD0, 0xD1, 0xD3
 GENERAL_GLO, GENERAL_DED = 0xDB, 0xDC
 PLAIN = {0xC0, 0xC1, 0xC3}
 LEVELS = (Security.AUTHENTICATION, Security.ENCRYPTION, Security.AUTHENTICATION_ENCRYPTION)
+
+
+def key(first, client):
+    """The Green Book's keys, counting on where suite 2 has 32 octets."""
+    return bytes(range(first, first + (32 if SUITE.get(client) == 2 else 16)))
 
 
 class SecureMeter(gurux_read.Meter):
@@ -61,11 +66,11 @@ class SecureMeter(gurux_read.Meter):
         cipher = self.client.ciphering
         cipher.security = security
         cipher.systemTitle = CLIENT_TITLE
-        cipher.blockCipherKey = BLOCK_KEY
-        cipher.authenticationKey = AUTHENTICATION_KEY
+        cipher.securitySuite = SecuritySuite(SUITE.get(client, 0))
+        cipher.blockCipherKey = key(0x00, client)
+        cipher.authenticationKey = key(0xD0, client)
         cipher.invocationCounter = counter
-        if client == ECDSA:
-            cipher.securitySuite = SecuritySuite.SUITE_1
+        if MECHANISM[client] == Authentication.HIGH_ECDSA:
             private = GXPrivateKey.fromRawBytes(b"\x22" * 32)
             cipher.signingKeyPair = (GXPublicKey.fromRawBytes(b"\x04" + SERVER_PUBLIC), private)
             self.client.ctoSChallenge = bytes(range(32))
@@ -125,7 +130,7 @@ class GuruxSecurity(ServerProcess):
         self.assertEqual(meter.read_list([(GXDLMSData(NUMBER), 2), (GXDLMSRegister(REGISTER), 2)]), [47110815, 5009])
         meter.invoke(GXDLMSRegister(REGISTER), 1, 0, DataType.INT8)
         self.assertEqual(meter.number(), 0)
-        self.assertEqual(len(meter.objects()), 6)
+        self.assertEqual(len(meter.objects()), 7)
         meter.drop()
 
     def test_every_mechanism(self):
@@ -140,7 +145,7 @@ class GuruxSecurity(ServerProcess):
 
     def test_ciphered_with_the_global_key(self):
         counter = 100
-        for client in (CIPHERED, PASSWORD, CIPHERED_SHA256):
+        for client in (CIPHERED, PASSWORD, CIPHERED_SHA256, GMAC_1, GMAC_2, ECDSA_1):
             for level in LEVELS:
                 for general in (False, True):
                     with self.subTest(client=client, level=level, general=general):
@@ -152,14 +157,15 @@ class GuruxSecurity(ServerProcess):
 
     def test_ciphered_with_a_dedicated_key(self):
         counter = 100
-        for general in (False, True):
-            with self.subTest(general=general):
-                meter = self.connect(CIPHERED, Security.AUTHENTICATION_ENCRYPTION, counter=counter, general=general)
-                meter.client.ciphering.dedicatedKey = DEDICATED_KEY
-                self.use(meter)
-                self.assertLessEqual({GENERAL_DED} if general else {DED_GET, DED_SET, DED_ACTION}, meter.tags)
-                self.assertFalse(meter.tags & PLAIN)
-            counter += 100
+        for client in (CIPHERED, GMAC_1, GMAC_2):
+            for general in (False, True):
+                with self.subTest(client=client, general=general):
+                    meter = self.connect(client, Security.AUTHENTICATION_ENCRYPTION, counter=counter, general=general)
+                    meter.client.ciphering.dedicatedKey = key(0x50, client)
+                    self.use(meter)
+                    self.assertLessEqual({GENERAL_DED} if general else {DED_GET, DED_SET, DED_ACTION}, meter.tags)
+                    self.assertFalse(meter.tags & PLAIN)
+                counter += 100
 
     def test_a_wrong_key_opens_nothing(self):
         meter = self.connect(CIPHERED, Security.AUTHENTICATION_ENCRYPTION)
