@@ -72,13 +72,12 @@ static void decode(const uint8_t *from, const struct wh_config *config,
 {
     uint8_t count;
     const uint8_t *energy = wh_profile_energies((enum wh_energy_type)config->energy_type, &count);
-    *record = (struct wh_profile_record){
-        .sequence = stored->sequence,
-        .utc_s = stored->time_s,
-        .status = wh_get_u32le(from),
-        .energy_count = count,
-        .power_count = config->profile_of_power != 0 ? count : 0,
-    };
+    *record = (struct wh_profile_record){0};
+    record->sequence = stored->sequence;
+    record->utc_s = stored->time_s;
+    record->status = wh_get_u32le(from);
+    record->energy_count = count;
+    record->power_count = config->profile_of_power != 0 ? count : 0;
     from += STATUS_SIZE;
     for (uint8_t e = 0; e < count; e++, from += WH_CAPTURE_SIZE) {
         record->energy[e] = energy[e];

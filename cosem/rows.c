@@ -94,26 +94,37 @@ static bool is_known(const struct wh_cosem_memo *memo, const struct wh_cosem_ans
            (known->newest == asked->newest || (goes_on && !moves));
 }
 
-/* Counts rows and bytes. */
+/* Past a record without a look at what is in it. */
+static enum wh_err pass(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
+                        struct wh_cosem_walk *walk)
+{
+    union wh_cosem_record record;
+    return walk->backwards ? step(face, layout, walk, &record)
+                           : wh_log_range_next(&walk->range, NULL, NULL);
+}
+
+/* Counts rows and bytes. Of rows that are all as long one is enough. */
 static enum wh_err measure(const struct wh_cosem_face *face, const struct wh_cosem_layout *layout,
                            struct wh_cosem_memo *memo)
 {
     const struct wh_log *log = &face->application->logs.log[layout->profile->log];
+    const bool is_even = wh_cosem_rows_are_even(layout);
     struct dlms_writer rows = dlms_writer(NULL, 0);
     struct dlms_writer head = dlms_writer(NULL, 0);
     struct wh_cosem_walk walk;
-    union wh_cosem_record record;
     enum wh_err err = begin(log, &memo->answer.selected, &walk);
     memo->rows = 0;
-    while (err == WH_OK && (err = step(face, layout, &walk, &record)) == WH_OK) {
-        if (memo->rows == 0 || !wh_cosem_rows_are_even(layout)) {
+    while (err == WH_OK) {
+        union wh_cosem_record record;
+        const bool is_told = is_even && memo->rows > 0;
+        err = is_told ? pass(face, layout, &walk) : step(face, layout, &walk, &record);
+        if (err == WH_OK && !is_told) {
             wh_cosem_put_row(face, layout, &memo->answer.selected, &record, &rows);
         }
-        memo->rows++;
+        memo->rows += err == WH_OK;
     }
-    const size_t even = wh_cosem_rows_are_even(layout) ? memo->rows : 1;
     dlms_put_array(&head, memo->rows);
-    memo->length = head.total + rows.total * even;
+    memo->length = head.total + rows.total * (is_even ? memo->rows : 1);
     return err == WH_ERR_NOT_FOUND ? WH_OK : err;
 }
 
@@ -144,13 +155,20 @@ static enum wh_err find_place(const struct wh_cosem_face *face,
                  &place->walk);
 }
 
+/* Where the next window goes on: at the last row that begins in this one, or in front of it. */
 static void keep_place(struct wh_cosem_memo *memo, const struct wh_cosem_row_place *place,
                        const struct dlms_writer *out)
 {
-    if (out->total <= out->skip) {
-        memo->place = *place;
-        memo->place.total = out->total;
-        memo->place.check = out->check;
+    memo->place = *place;
+    memo->place.total = out->total;
+    memo->place.check = out->check;
+}
+
+/* The writer's checksum ends where its window begins; that of a place in the window goes on from there. */
+static void finish_place(struct wh_cosem_row_place *place, const struct dlms_writer *out)
+{
+    if (place->total > out->skip) {
+        place->check = dlms_check(place->check, out->data, place->total - out->skip);
     }
 }
 
@@ -173,6 +191,9 @@ static enum wh_err put_array(struct wh_cosem_face *face, const struct wh_cosem_l
             wh_cosem_put_row(face, layout, &memo->answer.selected, &record, out);
             place.row++;
         }
+    }
+    if (is_full(out)) {
+        finish_place(&memo->place, out);
     }
     out->total = start + memo->length; /* rows behind the window are counted only */
     return err;

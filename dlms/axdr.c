@@ -9,15 +9,24 @@
 
 /* ---- Writer ---- */
 
+#define M1 2654435761u
+#define M2 (M1 * M1)
+#define M3 (M2 * M1)
+#define M4 (M3 * M1)
+
 static uint32_t check_byte(uint32_t check, uint8_t byte)
 {
-    return (check ^ byte) * 16777619u;
+    return (check + byte) * M1;
 }
 
+/* Four bytes wait for one product. */
 uint32_t dlms_check(uint32_t check, const uint8_t *data, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        check = check_byte(check, data[i]);
+    for (; length >= 4; length -= 4, data += 4) {
+        check = (check + data[0]) * M4 + data[1] * M3 + data[2] * M2 + data[3] * M1;
+    }
+    while (length-- > 0) {
+        check = check_byte(check, *data++);
     }
     return check;
 }

@@ -78,12 +78,13 @@ struct dlms_writer {
     size_t size;
     size_t skip;    /* bytes to leave out at the start */
     size_t total;   /* bytes written so far, stored or not */
-    uint32_t check; /* FNV-1a over the bytes left out at the start */
+    uint32_t check; /* dlms_check over the bytes left out at the start */
     uint8_t
         rows; /* enum dlms_rows_form (rows.h) that the reader of it wants; for who writes rows */
 };
 
-/* FNV-1a with 32 bits: the value for no bytes, and that value continued over length bytes. */
+/* A checksum of 32 bits, quick to make: a polynomial of the bytes in an odd number. The value for no bytes, and
+ * that value continued over length bytes. */
 #define DLMS_CHECK_START 2166136261u
 uint32_t dlms_check(uint32_t check, const uint8_t *data, size_t length);
 

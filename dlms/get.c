@@ -1,9 +1,9 @@
 /* GET: one attribute, a list of them, and long answers in blocks.
  *
  * A request is turned into its answer by write_answer, which may be asked again at any time; the
- * block transfer keeps the request instead of the answer. Invariant of a transfer: check is that of
- * exactly the bytes in front of the window, and a block is only cut from a window whose answer began
- * with the same bytes (server.h, "Long answers"). */
+ * block transfer keeps the request instead of the answer. Invariant of a transfer: while
+ * the answer goes on behind the window, check is that of all in front of its end; and a block is only cut
+ * from a window whose answer began with the same bytes (server.h, "Long answers"). */
 #include <string.h>
 
 #include "dlms/objects.h"
@@ -75,27 +75,33 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Makes the answer anew and keeps what comes after the bytes sent, as much as there is room for. What
- * was sent of the window before is still there to be checked. */
+/* Makes the answer anew. What of the window is not sent moves to its front, and what comes behind it
+ * follows, as much as there is room for. */
 static enum dlms_result fill_window(const struct dlms_exchange *exchange)
 {
     struct dlms_link *link = exchange->link;
     struct dlms_transfer *transfer = &link->transfer;
     const struct dlms_span request = {link->long_buffer, transfer->request_length};
     uint8_t *const window = link->long_buffer + request.length;
-    struct dlms_writer out = dlms_writer(window, link->long_buffer_size - request.length);
-    transfer->check = dlms_check(transfer->check, window, transfer->sent - transfer->window_start);
-    out.skip = transfer->sent;
+    const size_t sent = transfer->sent - transfer->window_start;
+    const size_t left = transfer->window_length - sent;
+    memmove(window, window + sent, left);
+    struct dlms_writer out =
+        dlms_writer(window + left, link->long_buffer_size - request.length - left);
+    out.skip = transfer->sent + left;
     const enum dlms_result result = write_answer(exchange, request, &out);
     if (result != DLMS_RESULT_SUCCESS) {
         return result;
     }
-    if (out.total < transfer->sent || out.check != transfer->check) {
+    if (out.total < out.skip || out.check != transfer->check) {
         return DLMS_RESULT_LONG_GET_ABORTED;
     }
     transfer->total = out.total;
     transfer->window_start = transfer->sent;
-    transfer->window_length = least(out.total - transfer->sent, out.size);
+    transfer->window_length = left + least(out.total - out.skip, out.size);
+    if (dlms_writer_overflowed(&out)) {
+        transfer->check = dlms_check(transfer->check, out.data, out.size);
+    }
     return DLMS_RESULT_SUCCESS;
 }
 

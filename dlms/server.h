@@ -210,7 +210,7 @@ struct dlms_server {
  * Long answers. An answer that does not fit the client's PDU goes out in blocks, taken from the
  * long buffer given to dlms_link_init. If it fits that buffer it is made once, at the time of the
  * request, and what the client assembles is that moment. If it is longer it is made anew whenever
- * the buffer has been sent, and the part sent before is compared by checksum: unchanged, and the
+ * the buffer has been sent, and the part made before is compared by checksum: unchanged, and the
  * whole is still one moment's answer (the latest); changed, and the transfer ends with
  * long-get-aborted. A client thus never assembles two moments into one value, but for the one chance
  * in 2^32 that a 32-bit checksum leaves. The buffer also holds the request meanwhile. Rule of thumb:
@@ -243,7 +243,7 @@ struct dlms_transfer {
     size_t window_length;  /* … how many */
     size_t total;          /* length of the whole answer */
     size_t sent;
-    uint32_t check;        /* dlms_check over the bytes in front of the window */
+    uint32_t check;        /* dlms_check over the bytes in front of the window's end */
     uint32_t block_number; /* of the block sent or received last */
 };
 
