@@ -106,17 +106,17 @@ static enum wh_err login(void *context, const char *password, struct iec21_acces
 /* Protocol settings: lists, mode D0 (interval, speed), protocols by port; Ta, Tr, Tt in ms, Ti in s. They are fixed. */
 static const uint16_t settings[] = {1, 1, 1, 0, 0, 0, 3, 3, 3, 1, 1, 1, 1500, 1500, 1700, 90};
 
-static bool read_setting(const char *address, struct wh_text *out)
+/* NULL: there is none of that address. */
+static const uint16_t *setting_of(const char *address)
 {
     static const char prefix[] = "131.0.";
     int64_t number;
     if (strncmp(address, prefix, sizeof prefix - 1) != 0 ||
         wh_text_read_decimal(address + sizeof prefix - 1, 0, &number) != WH_OK || number < 1 ||
         number > (int64_t)(sizeof settings / sizeof settings[0])) {
-        return false;
+        return NULL;
     }
-    wh_text_decimal(out, settings[number - 1], 0, 1);
-    return true;
+    return &settings[number - 1];
 }
 
 /* A code taken apart: C.D.E, and which debiting period; 0 is now. A and B in front are passed over. */
@@ -205,9 +205,15 @@ static enum wh_err read(void *context, const struct iec21_access *access,
     struct code code;
     (void)access;
     enum wh_err err = split_code(command->address, &code);
-    if (err == WH_OK && strcmp(code.address, "96.5.1") == 0) {
+    if (err != WH_OK) {
+        return err;
+    }
+    const uint16_t *setting = setting_of(code.address);
+    if (strcmp(code.address, "96.5.1") == 0) {
         wh_text_decimal(&out, wh_face_operation_mode(meter), 0, 1);
-    } else if (err == WH_OK && !read_setting(code.address, &out)) {
+    } else if (setting != NULL) {
+        wh_text_decimal(&out, *setting, 0, 1);
+    } else {
         err = read_quantity(meter, &code, &out);
     }
     return err == WH_OK ? wh_text_end(&out) : err;
@@ -245,7 +251,8 @@ static enum wh_err write(void *context, const struct iec21_access *access,
     }
     const struct wh_change *change = wh_change_of_address(code.address);
     if (change == NULL) {
-        const bool exists = wh_iec_quantity(&meter->application, code.address) != WH_QUANTITY_COUNT;
+        const bool exists = setting_of(code.address) != NULL ||
+                            wh_iec_quantity(&meter->application, code.address) != WH_QUANTITY_COUNT;
         return exists ? WH_ERR_SEALED : WH_ERR_NOT_FOUND;
     }
     const struct wh_quantity *row = wh_catalog_get((enum wh_quantity_id)change->quantity);

@@ -46,7 +46,7 @@ KEYS = {
 
 
 def setUpModule():
-    OnALine.peer = Modern.peer = java_peer.Peer()
+    OnALine.peer = WithKeys.peer = java_peer.Peer()
     unittest.addModuleCleanup(OnALine.peer.stop)
 
 
@@ -220,8 +220,8 @@ class OverHdlc(OnALine, Case):
         self.assertLessEqual(small.seen()[0], 40 + 12)
 
 
-class Modern(Case):
-    """The clients with keys."""
+class WithKeys:
+    """The clients with keys, on every line."""
 
     def setUp(self):
         super().setUp()
@@ -231,15 +231,14 @@ class Modern(Case):
         self.addCleanup(self.peer.do, "drop")
 
     def opened(self, client, role, **how):
-        port = self.meter.dlms_port
-        public = java_peer.Client(self.peer, port, PUBLIC, MANAGEMENT)
+        public = java_peer.Client(self.peer, self.port(), PUBLIC, MANAGEMENT, line=self.line)
         public.open()
         counter = public.get((1, f"0.0.43.1.{client - 1}.255"), 2)
         public.release()
-        secure = java_peer.Client(self.peer, port, client, MANAGEMENT, **{
-            "mechanism": "HIGH_GMAC", "suite": 0, "security": "AUTHENTICATION_ENCRYPTION", "title": b"CLI\0\0\0\0\1",
-            "key": KEYS[f"{role}.encryption"], "authentication_key": KEYS[f"{role}.authentication"],
-            "counter": counter + 1} | how)
+        secure = java_peer.Client(self.peer, self.port(), client, MANAGEMENT, **{
+            "line": self.line, "mechanism": "HIGH_GMAC", "suite": 0, "security": "AUTHENTICATION_ENCRYPTION",
+            "title": b"CLI\0\0\0\0\1", "key": KEYS[f"{role}.encryption"],
+            "authentication_key": KEYS[f"{role}.authentication"], "counter": counter + 1} | how)
         secure.open()
         return secure
 
@@ -258,8 +257,8 @@ class Modern(Case):
         with self.assertRaisesRegex(java_peer.Refused, "temporary"):
             client.invoke(DISCONNECT, 2)  # out of turn
         largest, _, tags = client.seen()
-        self.assertLessEqual(largest, 300 + 8)
-        self.assertEqual(set(tags), {AARQ} | GLO)
+        self.assertLessEqual(largest, 300 + 12)
+        self.assertEqual(set(tags), {AARQ} | GLO if self.line == "WRAPPER" else set())
         client.release()
 
     def test_profile(self):
@@ -286,6 +285,22 @@ class Modern(Case):
             client.set(SPECIAL_DATA, 2, "UINT32", 1)
         self.assertEqual(client.get(SPECIAL_DATA, 2), 0)
         client.release()
+
+
+class WithKeysOverTcp(WithKeys, Case):
+    line = "WRAPPER"
+
+    def port(self):
+        return self.meter.dlms_port
+
+
+class WithKeysOverHdlc(WithKeys, Case):
+    """At the module port."""
+
+    line = "HDLC"
+
+    def port(self):
+        return self.meter.module_port
 
 
 if __name__ == "__main__":
