@@ -190,6 +190,7 @@ enum wh_err wh_image_initiate(struct wh_image *image, const uint8_t *name, size_
     const enum wh_err err = enter(image, &next);
     if (err == WH_OK) {
         image->work = WH_IMAGE_IDLE;
+        image->fault = WH_IMAGE_FAULT_NONE;
         wh_image_slot_begin(&image->slot, next.transfer, size);
     }
     return err;

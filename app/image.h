@@ -70,7 +70,7 @@ struct wh_image {
     enum wh_image_work { WH_IMAGE_IDLE, WH_IMAGE_AT_HEADER, WH_IMAGE_AT_BODY } work;
     struct wh_image_header header; /* of the image that is looked at */
     uint32_t hashed;               /* octets of its body */
-    enum wh_image_fault fault;     /* of the last event */
+    enum wh_image_fault fault;     /* why the image was refused, or not activated */
 };
 
 /* Power-up. model and board are borrowed for good. *event tells what became of an activation.

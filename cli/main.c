@@ -61,6 +61,7 @@ static const struct cli_command *const commands[] = {
     &cli_restore,
     &cli_objects,
     &cli_scan,
+    &cli_firmware,
     &help_command,
     &version_command,
 };

@@ -25,6 +25,7 @@ enum option {
     BREAKER,
     DLMS,
     KEYS,
+    FIRMWARE_KEY,
     MODULE,
     OPTICAL,
     OPTICAL_TCP,
@@ -49,6 +50,8 @@ static const struct cli_option options[] = {
     [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
     [KEYS] = {"--keys", "FILE",
               "offers secure DLMS clients 1 and 2 with these keys; docs/cosem.md"},
+    [FIRMWARE_KEY] = {"--firmware-key", "FILE.pem",
+                      "takes software images signed with this key's other half; docs/firmware.md"},
     [MODULE] = {"--module-port", "HOST:PORT",
                 "the module's UART on TCP: KMP, HDLC, IEC 62056-21 (127.0.0.1:1025)"},
     [OPTICAL] = {"--optical", "PATH", "the optical head as a pseudo-terminal, PATH a link to it"},
@@ -325,6 +328,12 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     }
     struct virtual_mains mains = {0};
     const char *keys = arguments->value[KEYS];
+    session->vm.image_key = arguments->value[FIRMWARE_KEY];
+    if (session->vm.image_key != NULL && keys == NULL) {
+        cli_refuse(&cli_run,
+                   "--firmware-key: goes with --keys, since only management sends images");
+        return false;
+    }
     if (keys != NULL &&
         cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {
         cli_refuse(&cli_run, "%s", error);

@@ -19,5 +19,6 @@ extern const struct cli_command cli_dump;
 extern const struct cli_command cli_restore;
 extern const struct cli_command cli_objects;
 extern const struct cli_command cli_scan;
+extern const struct cli_command cli_firmware;
 
 #endif

@@ -250,6 +250,12 @@ bool tool_dlms_set(struct tool_dlms *dlms, const struct dlms_client_attribute *a
     return complete(dlms, dlms_client_set(&dlms->client, attribute, data), failure);
 }
 
+bool tool_dlms_invoke(struct tool_dlms *dlms, const struct dlms_client_attribute *method,
+                      struct dlms_span parameters, struct tool_failure *failure)
+{
+    return complete(dlms, dlms_client_action(&dlms->client, method, parameters), failure);
+}
+
 struct dlms_client_attribute tool_dlms_attribute(uint16_t class_id, const uint8_t obis[6],
                                                  int8_t index)
 {

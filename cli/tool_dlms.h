@@ -38,6 +38,10 @@ bool tool_dlms_get(struct tool_dlms *dlms, const struct dlms_client_attribute *a
 bool tool_dlms_set(struct tool_dlms *dlms, const struct dlms_client_attribute *attribute,
                    struct dlms_span data, struct tool_failure *failure);
 
+/* Invokes a method; parameters are one Data. Errors as get. */
+bool tool_dlms_invoke(struct tool_dlms *dlms, const struct dlms_client_attribute *method,
+                      struct dlms_span parameters, struct tool_failure *failure);
+
 /* The attribute without selection. */
 struct dlms_client_attribute tool_dlms_attribute(uint16_t class_id, const uint8_t obis[6],
                                                  int8_t index);

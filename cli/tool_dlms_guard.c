@@ -99,6 +99,15 @@ static bool check(const struct tool_secrets *secrets, enum dlms_mechanism mechan
                                         missing);
 }
 
+/* A meter that has started again expects a number that may be as far ahead of the last one it took as it
+ * stores them. */
+static void skip(uint32_t *counter)
+{
+    if (*counter > 0 && *counter <= UINT32_MAX - COUNTERS_AHEAD) {
+        *counter += COUNTERS_AHEAD;
+    }
+}
+
 static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failure)
 {
     const struct tool_secrets *secrets = guard->secrets;
@@ -109,6 +118,7 @@ static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failur
         !read_counter(guard->counter_path, &limits[DLMS_COUNTER_SEND], failure)) {
         return false;
     }
+    skip(&limits[DLMS_COUNTER_SEND]);
     guard->store = (struct dlms_counter_store){guard, reserve, COUNTERS_AHEAD};
     security->store = &guard->store;
     security->suite = secrets->suite;

@@ -76,7 +76,11 @@ static enum wh_err open_memory(struct virtual_meter *vm, const struct wh_variant
         return fit;
     }
     snprintf(path, sizeof path, "%s/flash.bin", state);
-    return flash_file_open(&vm->flash, path, error, error_size);
+    err = flash_file_open(&vm->flash, path, error, error_size);
+    const bool is_offered = vm->modern.openssl != NULL; /* nobody else gets at images */
+    return err == WH_OK && is_offered
+               ? cli_image_board_open(&vm->image, state, vm->image_key, error, error_size)
+               : err;
 }
 
 /* The computer's clock stands for the meter's clock chip, which its battery keeps running. */
@@ -88,6 +92,7 @@ static struct wh_board board_of(struct virtual_meter *vm)
         .rtc = {.valid = true, .utc_s = computer_utc_s()},
     };
     board.program = program_image(&board.program_size);
+    board.image = cli_image_board(&vm->image);
     return board;
 }
 
@@ -292,6 +297,7 @@ enum wh_err virtual_meter_close(struct virtual_meter *vm)
     const enum wh_err err = stop(vm);
     nvm_file_close(&vm->memory);
     flash_file_close(&vm->flash);
+    cli_image_board_close(&vm->image);
     cli_modern_close(&vm->modern);
     sim_home_free(vm->mains.home);
     sim_recording_close(vm->mains.recording);
@@ -331,18 +337,10 @@ static void watch_store(struct virtual_meter *vm)
     vm->store_failed = failed;
 }
 
-/* The supply has changed: off, the meter stores what it has and lives on backup; on, everything in RAM is lost and it is
- * started from its memories. */
-static void change_supply(struct virtual_meter *vm)
+/* From the memories: everything in RAM is lost. */
+static void start_again(struct virtual_meter *vm)
 {
     struct wh_meter_start_report found;
-    vm->powered = vm->supply.on;
-    if (!vm->powered) {
-        vm->supply_losses++;
-        cli_journal_write(&vm->journal, "supply lost: the meter is off");
-        wh_meter_lose_mains(&vm->meter);
-        return;
-    }
     const enum wh_err err = power_up(vm, &found);
     vm->store_failed = false; /* a new life, which has stored nothing yet */
     if (err != WH_OK) {
@@ -352,6 +350,30 @@ static void change_supply(struct virtual_meter *vm)
         journal_found(vm, &found.legal);
         journal_application(vm, &found.application);
     }
+}
+
+/* The supply has changed: off, the meter stores what it has and lives on backup; on, it starts again. */
+static void change_supply(struct virtual_meter *vm)
+{
+    vm->powered = vm->supply.on;
+    if (vm->powered) {
+        start_again(vm);
+        return;
+    }
+    vm->supply_losses++;
+    cli_journal_write(&vm->journal, "supply lost: the meter is off");
+    wh_meter_lose_mains(&vm->meter);
+}
+
+/* After the activation of a software image: as after a loss of supply that takes no time. */
+static void restart(struct virtual_meter *vm)
+{
+    const struct wh_software *software = &vm->image.board.running;
+    cli_journal_write(&vm->journal, "new software %lu revision %lu: the meter starts again",
+                      (unsigned long)software->number, (unsigned long)software->revision);
+    vm->supply_losses++;
+    wh_meter_lose_mains(&vm->meter);
+    start_again(vm);
 }
 
 /* Phases with voltage in a block, which is longer than a cycle. */
@@ -440,6 +462,9 @@ void virtual_meter_run(struct virtual_meter *vm, size_t count)
         let_go(vm, block);
         if (vm->supply.on != vm->powered) {
             change_supply(vm);
+        }
+        if (vm->powered && !vm->failed && cli_image_board_boots(&vm->image)) {
+            restart(vm);
         }
         count -= block;
     }

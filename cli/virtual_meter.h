@@ -5,6 +5,7 @@
 #define CLI_VIRTUAL_METER_H
 
 #include "cli/feed.h"
+#include "cli/image_board.h"
 #include "cli/journal.h"
 #include "cli/modern.h"
 #include "cli/supply.h"
@@ -30,6 +31,8 @@ struct virtual_meter {
     struct wh_cosem_face face; /* for the ports, as access; valid after virtual_meter_open */
     struct wh_access access;
     struct cli_modern modern; /* opened before the meter is, or all zero */
+    struct cli_image_board image;
+    const char *image_key; /* before virtual_meter_open: the maker's public key, or NULL */
     struct virtual_mains mains;
     struct cli_feed feed;
     struct cli_supply supply;

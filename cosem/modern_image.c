@@ -268,7 +268,7 @@ enum dlms_result wh_modern_image_schedule_write(struct wh_cosem_face *face,
 
 /* ---- The software that runs ---- */
 
-enum { NUMBER, REVISION }; /* indices of its rows; then the digest */
+enum { NUMBER, REVISION, DIGEST }; /* indices of its rows; then why an image was refused */
 
 enum dlms_result wh_modern_software_read(struct wh_cosem_face *face,
                                          const struct wh_cosem_read *read, struct dlms_writer *out)
@@ -278,8 +278,10 @@ enum dlms_result wh_modern_software_read(struct wh_cosem_face *face,
         dlms_put_u32(out, software.number);
     } else if (read->index == REVISION) {
         dlms_put_u32(out, software.revision);
-    } else {
+    } else if (read->index == DIGEST) {
         dlms_put_octet_string(out, software.digest, sizeof software.digest);
+    } else {
+        dlms_put_enum(out, (uint8_t)image_of(face)->fault);
     }
     return DLMS_RESULT_SUCCESS;
 }

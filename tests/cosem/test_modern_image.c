@@ -177,6 +177,8 @@ static void test_what_is_wrong_is_refused(void **state)
     live(3);
     assert_int_equal(invoke(VERIFY), DLMS_RESULT_OTHER_REASON);
     assert_status(4);
+    assert_value((const uint8_t[]){0, 0, 44, 128, 0, 255}, 1, 2,
+                 (const uint8_t[]){DLMS_TAG_ENUM, WH_IMAGE_FAULT_BODY}, 2);
 }
 
 static void test_without_key(void **state)
