@@ -131,9 +131,13 @@ struct wh_parameter {
     const char *text;  /* what it is, with unit */
 };
 
-/* Row by number, NULL past the last; by name, NULL if there is none. */
+/* Row by number, NULL past the last; by name or id, NULL if there is none. */
 const struct wh_parameter *wh_parameter_at(size_t index);
 const struct wh_parameter *wh_parameter_find(const char *name);
+const struct wh_parameter *wh_parameter_of_id(uint8_t id);
+
+/* A list of quantities, filled up with WH_QUANTITY_NONE: right as a whole only. */
+bool wh_parameter_is_list(const struct wh_parameter *parameter);
 
 /* Element of a parameter; index < count. */
 int64_t wh_parameter_get(const struct wh_parameter *parameter, const struct wh_config *config,
@@ -166,6 +170,10 @@ bool wh_config_has(const struct wh_config *config, enum wh_quantity_id id);
  * *fault names the first. */
 enum wh_err wh_config_check(const struct wh_config *config, const struct wh_variant *variant,
                             struct wh_config_fault *fault);
+
+/* Whether a parameter means anything to this meter: those of breaker and prepayment need a
+ * breaker. */
+bool wh_config_has_parameter(const struct wh_config *config, const struct wh_parameter *parameter);
 
 /* Which protections a change touches: bit by enum wh_protection. */
 uint8_t wh_config_protections(const struct wh_config *from, const struct wh_config *to);

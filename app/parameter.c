@@ -137,6 +137,28 @@ const struct wh_parameter *wh_parameter_find(const char *name)
     return NULL;
 }
 
+const struct wh_parameter *wh_parameter_of_id(uint8_t id)
+{
+    const struct wh_parameter *parameter;
+    size_t i = 0;
+    while ((parameter = wh_parameter_at(i)) != NULL && parameter->id != id) {
+        i++;
+    }
+    return parameter;
+}
+
+bool wh_parameter_is_list(const struct wh_parameter *parameter)
+{
+    return parameter->count > 1 && parameter->size == 1 && parameter->greatest == NO_QUANTITY;
+}
+
+bool wh_config_has_parameter(const struct wh_config *config, const struct wh_parameter *parameter)
+{
+    enum { NEUTRAL_FIRST = 74, NEUTRAL_LAST = 76 }; /* of every meter (MET-10) */
+    const bool is_of_neutral = parameter->id >= NEUTRAL_FIRST && parameter->id <= NEUTRAL_LAST;
+    return !parameter->is_of_module || is_of_neutral || config->breaker != 0;
+}
+
 static size_t offset_of(const struct wh_parameter *parameter, uint8_t index)
 {
     return (size_t)parameter->offset + (size_t)index * parameter->size;

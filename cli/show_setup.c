@@ -6,7 +6,7 @@
 
 bool show_is_quantity_list(const struct wh_parameter *parameter)
 {
-    return parameter->count > 1 && parameter->size == 1 && parameter->greatest == WH_QUANTITY_NONE;
+    return wh_parameter_is_list(parameter);
 }
 
 static struct show_cell list_cell(struct show_table *table, const struct wh_parameter *parameter,

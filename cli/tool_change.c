@@ -106,7 +106,7 @@ static bool write_one(struct tool_meter *meter, struct tool_change *change,
 {
     struct tool_failure why;
     int64_t after;
-    if (!meter->language->write(meter, change->item, change->wanted, &why) &&
+    if (!tool_meter_write(meter, change->item, change->wanted, &why) &&
         !is_written(meter, change, &why)) {
         tool_fail_unsure(&why, "may have been changed");
         return tool_fail(failure, why.code, "%s: %.400s", change->item->name, why.text);
@@ -141,8 +141,7 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
             continue;
         }
         change->is_done = false;
-        if (!change->is_readable ||
-            !meter->language->write(meter, change->item, change->before, &why)) {
+        if (!change->is_readable || !tool_meter_write(meter, change->item, change->before, &why)) {
             change->is_done = true;
             append(failure, change->item->name,
                    why.code == TOOL_NO_ANSWER ? "may stay changed" : "stays changed");
@@ -153,17 +152,54 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
     }
 }
 
-bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
-                        struct tool_failure *failure)
+/* One round over what is still to be written. What is refused waits for the next round: it may
+ * depend on something that comes behind it. False: the line failed. */
+static bool write_round(struct tool_changes *changes, struct tool_meter *meter, size_t *written,
+                        size_t *refused, struct tool_failure *failure)
 {
+    *written = *refused = 0;
     for (size_t c = 0; c < changes->count; c++) {
         struct tool_change *change = &changes->change[c];
-        if (differs(change) && !write_one(meter, change, failure)) {
-            put_back(changes, meter, failure);
+        struct tool_failure why;
+        if (change->is_done || !differs(change)) {
+            continue;
+        }
+        /* Nothing that deletes a log before all else is done. And a password that may be wrong is
+         * not sent again. */
+        if (*refused > 0 && (change->item->deletes != NULL || !changes->is_proven)) {
+            return true;
+        }
+        if (write_one(meter, change, &why)) {
+            ++*written;
+            changes->is_proven = true;
+            continue;
+        }
+        *failure = *refused == 0 ? why : *failure;
+        ++*refused;
+        if (why.code != TOOL_REFUSED || change->is_done) {
+            *failure = why;
             return false;
         }
     }
     return true;
+}
+
+bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
+                        struct tool_failure *failure)
+{
+    size_t written;
+    size_t refused;
+    changes->is_proven = meter->language != &tool_language_kmp;
+    do {
+        if (!write_round(changes, meter, &written, &refused, failure)) {
+            put_back(changes, meter, failure);
+            return false;
+        }
+    } while (refused > 0 && written > 0);
+    if (refused > 0) {
+        put_back(changes, meter, failure);
+    }
+    return refused == 0;
 }
 
 /* ---- Telling ---- */

@@ -5,7 +5,7 @@
 
 #include "cli/tool_command.h"
 
-enum { TOOL_CHANGES_MAX = 96 };
+enum { TOOL_CHANGES_MAX = 160 };
 
 struct tool_change {
     const struct tool_item *item;
@@ -18,6 +18,8 @@ struct tool_change {
 struct tool_changes {
     struct tool_change change[TOOL_CHANGES_MAX]; /* in the order of writing */
     size_t count;
+    bool
+        is_proven; /* internal: the meter has taken the password, which KMP shows by a write only */
 };
 
 /* Adds one from text, before those that delete a log, so that a refusal of anything else comes
@@ -30,7 +32,8 @@ bool tool_changes_add(struct tool_changes *changes, const char *where, const cha
 bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter,
                           struct tool_failure *failure);
 
-/* Writes what differs and reads it back. When the meter refuses one, those before it are put
+/* Writes what differs and reads it back. What the meter refuses is tried again when others are
+ * written, as long as that helps: parameters depend on each other. When one stays refused, all are put
  * back, and *failure says which was refused, what could not be put back, and which log is gone; of
  * one whose answer was lost (TOOL_NO_ANSWER), that it may have been changed. */
 bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,

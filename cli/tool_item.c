@@ -1,8 +1,10 @@
 /* The table of parameters. Sources: objects, types and ranges of the public interface description
  * of the meter family; KMP registers of public reader software. */
 #include "cli/tool_item.h"
+#include "app/config.h"
 #include "dlms/axdr.h"
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -97,10 +99,136 @@ static const struct tool_item items[] = {
 };
 /* clang-format on */
 
+enum { ITEMS = sizeof items / sizeof items[0], MORE = 128, NAME_SIZE = 40 };
+
+/* ---- Parameters ---- */
+
+/* Items whose names are not the parameter's. */
+static const struct {
+    const char *name, *parameter;
+    uint8_t element;
+} aliases[] = {
+    {"disconnect_k1_tenths", "disconnect_k_tenths", 0},
+    {"disconnect_k2_tenths", "disconnect_k_tenths", 1},
+    {"disconnect_k3_tenths", "disconnect_k_tenths", 2},
+    {"disconnect_t1_s", "disconnect_t_s", 0},
+    {"disconnect_t2_s", "disconnect_t_s", 1},
+    {"disconnect_t3_s", "disconnect_t_s", 2},
+};
+
+/* The parameter, and which element of it, that a name says. NULL: none. */
+static const struct wh_parameter *parameter_of(const char *name, uint8_t *element)
+{
+    for (size_t a = 0; a < sizeof aliases / sizeof aliases[0]; a++) {
+        if (strcmp(aliases[a].name, name) == 0) {
+            *element = aliases[a].element;
+            return wh_parameter_find(aliases[a].parameter);
+        }
+    }
+    const struct wh_parameter *parameter = wh_parameter_find(name);
+    char whole[NAME_SIZE];
+    snprintf(whole, sizeof whole, "%s", name);
+    char *mark = strrchr(whole, '_');
+    *element = 0;
+    if (parameter == NULL && mark != NULL && mark[1] >= '1' && mark[1] <= '9' && mark[2] == '\0') {
+        *element = (uint8_t)(mark[1] - '1');
+        *mark = '\0';
+        parameter = wh_parameter_find(whole);
+    }
+    const bool is_one = parameter != NULL && !wh_parameter_is_list(parameter) &&
+                        *element < parameter->count &&
+                        (mark == NULL || *mark != '\0' || parameter->count > 1);
+    return is_one ? parameter : NULL;
+}
+
+bool tool_item_place(const struct tool_item *item, struct tool_place *place)
+{
+    enum { FIRST_REGISTER = 61440, ELEMENTS = 32, VALUE_ATTRIBUTE = 2, REGISTER_SIZE = 4 };
+    uint8_t element;
+    const struct wh_parameter *parameter = parameter_of(item->name, &element);
+    if (parameter == NULL) {
+        return false;
+    }
+    const uint8_t id = parameter->id;
+    *place = (struct tool_place){.item = *item};
+    snprintf(place->iec, sizeof place->iec, "199.%u.%u", id, element);
+    place->item.class_id = DATA;
+    place->item.attribute = VALUE_ATTRIBUTE;
+    memcpy(place->item.obis, (const uint8_t[]){1, 1, 199, id, element, 255}, 6);
+    place->item.tag = DLMS_TAG_U32;
+    place->item.factor = 1;
+    place->item.kmp_id = (uint16_t)(FIRST_REGISTER + ELEMENTS * id + element);
+    place->item.kmp_unit = NUMBER;
+    place->item.kmp_exponent = 0;
+    place->item.kmp_size = REGISTER_SIZE;
+    place->item.iec = place->iec;
+    return true;
+}
+
+static bool is_listed(const struct wh_parameter *parameter)
+{
+    for (size_t a = 0; a < sizeof aliases / sizeof aliases[0]; a++) {
+        if (strcmp(aliases[a].parameter, parameter->name) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < ITEMS; i++) {
+        if (strcmp(items[i].name, parameter->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *deleted_by(const char *name)
+{
+    return strncmp(name, "profile_", 8) == 0 ? "load profile" : NULL;
+}
+
+/* Rows of parameters that the table above has not. */
+static struct tool_item more[MORE];
+static char more_names[MORE][NAME_SIZE];
+static int more_count;
+
+static void add(const struct wh_parameter *parameter, uint8_t element)
+{
+    char *name = more_names[more_count];
+    if (parameter->count == 1) {
+        snprintf(name, NAME_SIZE, "%s", parameter->name);
+    } else {
+        snprintf(name, NAME_SIZE, "%s_%u", parameter->name, element + 1u);
+    }
+    more[more_count++] = (struct tool_item){
+        .name = name,
+        .kind = SETTING,
+        .factor = 1,
+        .deletes = deleted_by(name),
+        .least = parameter->least,
+        .greatest = parameter->greatest,
+        .text = parameter->text,
+    };
+}
+
+static void add_all(void)
+{
+    const struct wh_parameter *parameter;
+    for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
+        const bool is_new = !is_listed(parameter) && !wh_parameter_is_list(parameter);
+        for (uint8_t e = 0; is_new && e < parameter->count && more_count < MORE; e++) {
+            add(parameter, e);
+        }
+    }
+}
+
 const struct tool_item *tool_item_at(int index)
 {
-    const int count = (int)(sizeof items / sizeof items[0]);
-    return index >= 0 && index < count ? &items[index] : NULL;
+    if (more_count == 0) {
+        add_all();
+    }
+    if (index < 0 || index >= ITEMS + more_count) {
+        return NULL;
+    }
+    return index < ITEMS ? &items[index] : &more[index - ITEMS];
 }
 
 const struct tool_item *tool_item_find(const char *name)

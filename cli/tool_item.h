@@ -1,5 +1,6 @@
 /* The parameters of a meter, each with its place in every protocol that has one. Names are those of
- * app/parameter.c where the meter's configuration has the same member.
+ * app/parameter.c where the meter's configuration has the same member, with _1, _2 … for the
+ * elements of one that is several. Those that the family has no place for come last.
  *
  * A protocol's number is the value times factor; KMP's is in 10^kmp_exponent of kmp_unit.
  */
@@ -32,6 +33,14 @@ struct tool_item {
     int64_t least, greatest;
     const char *text; /* what it is, with unit and meaning of the numbers */
 };
+
+/* Another place of an item: that which this project's meters have for every parameter of their
+ * configuration (face/parameter_place.h, cosem/parameters.c). False: it has none, being no parameter. */
+struct tool_place {
+    struct tool_item item;
+    char iec[16];
+};
+bool tool_item_place(const struct tool_item *item, struct tool_place *place);
 
 /* Row by number, NULL past the last; by name or OBIS code, NULL if there is none. */
 const struct tool_item *tool_item_at(int index);

@@ -185,12 +185,66 @@ bool tool_meter_normal_time(struct tool_meter *meter, int64_t *seconds,
     return true;
 }
 
+/* What was wrong at the family's place is what counts. */
+bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
+                     struct tool_value *value, struct tool_failure *failure)
+{
+    struct tool_place place;
+    struct tool_failure other;
+    if (meter->language->read(meter, target, value, failure)) {
+        return true;
+    }
+    if (failure->code != TOOL_ABSENT || target->item == NULL ||
+        !tool_item_place(target->item, &place)) {
+        return false;
+    }
+    const struct tool_target own = tool_target_of_item(&place.item);
+    if (meter->language->read(meter, &own, value, &other)) {
+        return true;
+    }
+    *failure = other.code == TOOL_NO_ANSWER ? other : *failure;
+    return false;
+}
+
+/* KMP does not tell a register that cannot be written from a wrong password, so the place that can be is
+ * taken at once where there is one. */
+static bool prefers_place(struct tool_meter *meter, const struct tool_place *place)
+{
+    const struct tool_target own = tool_target_of_item(&place->item);
+    struct tool_failure none;
+    struct tool_value value;
+    return meter->language == &tool_language_kmp &&
+           meter->language->read(meter, &own, &value, &none);
+}
+
+bool tool_meter_write(struct tool_meter *meter, const struct tool_item *item, int64_t number,
+                      struct tool_failure *failure)
+{
+    struct tool_place place;
+    struct tool_failure other;
+    const bool has_place = tool_item_place(item, &place);
+    if (has_place && prefers_place(meter, &place)) {
+        return meter->language->write(meter, &place.item, number, failure);
+    }
+    if (meter->language->write(meter, item, number, failure)) {
+        return true;
+    }
+    if (failure->code != TOOL_ABSENT || !has_place) {
+        return false;
+    }
+    if (meter->language->write(meter, &place.item, number, &other)) {
+        return true;
+    }
+    *failure = other.code != TOOL_ABSENT ? other : *failure;
+    return false;
+}
+
 bool tool_meter_read_item(struct tool_meter *meter, const struct tool_item *item, int64_t *number,
                           struct tool_failure *failure)
 {
     const struct tool_target target = tool_target_of_item(item);
     struct tool_value value;
-    if (!meter->language->read(meter, &target, &value, failure)) {
+    if (!tool_meter_read(meter, &target, &value, failure)) {
         return false;
     }
     char text[TOOL_VALUE_SIZE];

@@ -137,6 +137,15 @@ bool tool_meter_clock(struct tool_meter *meter, struct tool_value *value,
 bool tool_meter_normal_time(struct tool_meter *meter, int64_t *seconds,
                             struct tool_failure *failure);
 
+/* As language->read; a parameter that is not where the family has it, where this project's meters
+ * have all. */
+bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
+                     struct tool_value *value, struct tool_failure *failure);
+
+/* As language->write, likewise. */
+bool tool_meter_write(struct tool_meter *meter, const struct tool_item *item, int64_t number,
+                      struct tool_failure *failure);
+
 /* Reads a parameter as a whole number of its unit. */
 bool tool_meter_read_item(struct tool_meter *meter, const struct tool_item *item, int64_t *number,
                           struct tool_failure *failure);

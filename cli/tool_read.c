@@ -126,7 +126,7 @@ static void read_named(struct reading *reading, const struct tool_target *target
     for (size_t t = 0; t < count; t++) {
         struct tool_value value;
         struct tool_failure failure;
-        if (meter->language->read(meter, &targets[t], &value, &failure)) {
+        if (tool_meter_read(meter, &targets[t], &value, &failure)) {
             take(reading, &targets[t], &value);
             continue;
         }

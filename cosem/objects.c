@@ -3,9 +3,9 @@
 #include "cosem/objects.h"
 #include <string.h>
 
-static const struct wh_cosem_kind *const kinds[] = {&wh_cosem_quantities, &wh_cosem_data,
-                                                    &wh_cosem_limits,     &wh_cosem_line,
-                                                    &wh_cosem_profiles,   &wh_cosem_modern};
+static const struct wh_cosem_kind *const kinds[] = {
+    &wh_cosem_quantities, &wh_cosem_data,       &wh_cosem_limits, &wh_cosem_line,
+    &wh_cosem_profiles,   &wh_cosem_parameters, &wh_cosem_modern};
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

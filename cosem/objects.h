@@ -64,6 +64,7 @@ extern const struct wh_cosem_kind wh_cosem_data;       /* data.c: what has no ro
 extern const struct wh_cosem_kind wh_cosem_limits;     /* limits.c: registers without a row */
 extern const struct wh_cosem_kind wh_cosem_line;       /* line.c: set-up of HDLC */
 extern const struct wh_cosem_kind wh_cosem_profiles;   /* profile.c: logs */
+extern const struct wh_cosem_kind wh_cosem_parameters; /* parameters.c: the configuration */
 extern const struct wh_cosem_kind wh_cosem_modern;     /* modern_objects.c */
 
 /* As struct dlms_server wants them; context is the face. */

@@ -3,6 +3,7 @@
 #include "face/iec_face.h"
 #include "face/change.h"
 #include "face/iec_value.h"
+#include "face/parameter_place.h"
 #include "face/quantity.h"
 #include <string.h>
 
@@ -119,6 +120,19 @@ static const uint16_t *setting_of(const char *address)
     return &settings[number - 1];
 }
 
+/* In the places of face/parameter_place.h. */
+static bool read_parameter(const struct wh_meter *meter, const char *address, struct wh_text *out)
+{
+    uint8_t element;
+    const struct wh_parameter *parameter =
+        wh_place_of_address(&meter->application.config, address, &element);
+    if (parameter != NULL) {
+        wh_text_decimal(out, wh_parameter_get(parameter, &meter->application.config, element), 0,
+                        1);
+    }
+    return parameter != NULL;
+}
+
 /* A code taken apart: C.D.E, and which debiting period; 0 is now. A and B in front are passed over. */
 struct code {
     char address[IEC21_ADDRESS_SIZE];
@@ -213,7 +227,7 @@ static enum wh_err read(void *context, const struct iec21_access *access,
         wh_text_decimal(&out, wh_face_operation_mode(meter), 0, 1);
     } else if (setting != NULL) {
         wh_text_decimal(&out, *setting, 0, 1);
-    } else {
+    } else if (!read_parameter(meter, code.address, &out)) {
         err = read_quantity(meter, &code, &out);
     }
     return err == WH_OK ? wh_text_end(&out) : err;
@@ -248,6 +262,15 @@ static enum wh_err write(void *context, const struct iec21_access *access,
     }
     if (strcmp(code.address, "1.0.0") == 0) {
         return write_clock(meter, command->argument);
+    }
+    uint8_t element;
+    const struct wh_parameter *parameter =
+        wh_place_of_address(&meter->application.config, code.address, &element);
+    if (parameter != NULL) {
+        const bool is_negative = command->argument[0] == '-'; /* of parameters alone */
+        const enum wh_err err = wh_text_read_decimal(command->argument + is_negative, 0, &number);
+        number = is_negative ? -number : number;
+        return err == WH_OK ? wh_place_set(meter, face->origin, parameter, element, number) : err;
     }
     const struct wh_change *change = wh_change_of_address(code.address);
     if (change == NULL) {

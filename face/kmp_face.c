@@ -3,6 +3,7 @@
 #include "face/change.h"
 #include "face/display_block.h"
 #include "face/kmp_value.h"
+#include "face/parameter_place.h"
 #include "face/quantity.h"
 
 static struct wh_meter *meter_of(void *context)
@@ -64,6 +65,7 @@ static enum wh_err put_register(void *context, uint16_t password, uint16_t id,
     enum wh_err err = wh_access_try_kmp(face->access, password, face->origin);
     if (err == WH_OK && change == NULL) {
         err = wh_display_block_write(face, id, value);
+        err = err == WH_ERR_NOT_FOUND ? wh_place_write(face, id, value) : err;
         return err == WH_ERR_NOT_FOUND ? WH_ERR_SEALED : err;
     }
     if (err == WH_OK) {

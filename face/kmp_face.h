@@ -19,6 +19,7 @@
 #ifndef WH_FACE_KMP_FACE_H
 #define WH_FACE_KMP_FACE_H
 
+#include "app/tariff_plan_bytes.h"
 #include "face/access.h"
 #include "kmp/server.h"
 
@@ -29,6 +30,7 @@ struct wh_kmp_face {
     /* internal: first half of the list of the button, until the second is written */
     bool has_held;
     uint8_t held[16];
+    uint8_t plan[WH_PLAN_BYTES_MAX]; /* blocks of a tariff plan, until its length is written */
 };
 
 extern const struct kmp_meter wh_kmp_meter;

@@ -3,6 +3,7 @@
 #include "face/change.h"
 #include "face/display_block.h"
 #include "face/kmp_value.h"
+#include "face/parameter_place.h"
 #include "face/quantity.h"
 #include <string.h>
 
@@ -275,7 +276,8 @@ enum wh_err wh_kmp_read_register(void *context, uint16_t id, struct kmp_value *v
     }
     const struct wh_quantity *row = wh_kmp_row(&meter->application, id, &quantity);
     if (row == NULL) {
-        return wh_display_block_read(meter, id, value);
+        const enum wh_err err = wh_display_block_read(meter, id, value);
+        return err == WH_ERR_NOT_FOUND ? wh_place_read(meter, id, value) : err;
     }
     const enum wh_err err = wh_read(&source, row, &reading);
     return err == WH_OK ? wh_kmp_value_of(&meter->application, row, &reading, value) : err;

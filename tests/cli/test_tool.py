@@ -309,6 +309,15 @@ class Set(Tool):
         self.fails(REFUSED, ["set", "profile_min=60", "logger_min=7"], "logger_min", "load profile is deleted")
         self.assertEqual(self.numbers(), before)
 
+    def test_any_order(self):
+        """VAR-15: what depends on something else is set whichever stands first."""
+        self.ok("set", "under_mv=230000", "over_mv=245000")
+        for wanted in (["under_mv=250000", "over_mv=270000"], ["under_mv=100000", "over_mv=120000"],
+                       ["over_mv=253000", "under_mv=207000"]):
+            self.ok("set", "special_1=1", *wanted)
+        self.fails(REFUSED, ["set", "under_mv=250000", "over_mv=240000"], "under_mv")
+        self.assertEqual((self.value("under_mv"), self.value("over_mv")), (207000, 253000))
+
     def test_lost_answer(self):
         """A line that breaks within the answer to a write: the parameter is changed, and the message leaves that open."""
         self.ok("set", "special_1=1")

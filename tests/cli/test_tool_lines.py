@@ -228,15 +228,24 @@ class LineSettings(Lines):
 
     def test_dump_and_restore(self):
         """What one language dumps another restores; what it does not have is named, and nothing is changed."""
-        dump = self.folder / "meter.yaml"
-        self.ok("dump", "--output", dump, endpoint=self.at("kmp"))
-        self.assertIn("number_2", dump.read_text())
-        self.ok("set", "number_3=77")
-        self.fails(ABSENT, ["restore", dump], "tariff_source", endpoint=self.at("hdlc"))
+        dumps = {}
+        for language in ("dlms", "hdlc", "kmp", "iec"):
+            dump = self.folder / f"{language}.yaml"
+            self.ok("dump", "--output", dump, endpoint=self.endpoint if language == "dlms" else self.at(language))
+            dumps[language] = dict(line.split("#")[0].strip().split(": ") for line in dump.read_text().splitlines()
+                                   if line.startswith("  "))
+        self.assertEqual(dumps["hdlc"], dumps["dlms"])
+        for language in ("kmp", "iec"):
+            more = set(dumps["dlms"].items()) - set(dumps[language].items())
+            self.assertLessEqual({name for name, _ in more}, {"working_days"}, language)
+        self.ok("set", "number_3=77", "zone_min=-180", "under_mv=199000", "clock_log_s=11")
+        self.fails(ABSENT, ["restore", self.folder / "iec.yaml"], "iec_list_module", endpoint=self.at("hdlc"))
         self.assertEqual(self.value("number_3"), 77)
-        common = "".join(line for line in dump.read_text().splitlines(True) if "tariff_source" not in line)
-        self.ok("restore", self.write("common.yaml", common), endpoint=self.at("hdlc"))
-        self.assertNotEqual(self.value("number_3"), 77)
+        for language in ("hdlc", "kmp", "iec"):
+            self.ok("set", "number_3=77", "zone_min=-180", "under_mv=199000", "clock_log_s=11")
+            self.ok("restore", self.folder / "kmp.yaml", endpoint=self.at(language))
+            for name in ("number_3", "zone_min", "under_mv", "clock_log_s"):
+                self.assertEqual(self.value(name), int(dumps["dlms"][name]), (language, name))
 
 
 class Breaker(Lines):

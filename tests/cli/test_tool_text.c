@@ -115,7 +115,9 @@ static void test_every_name(void **state)
     }
     for (int i = 0; (item = tool_item_at(i)) != NULL; i++) {
         assert_true(tool_target_find(item->name, &target, error, sizeof error));
-        assert_true(item->class_id != 0 || item->kmp_id != 0 || item->iec != NULL);
+        struct tool_place place;
+        assert_true(item->class_id != 0 || item->kmp_id != 0 || item->iec != NULL ||
+                    tool_item_place(item, &place));
         assert_true(item->least <= item->greatest && item->text[0] != '\0');
         assert_ptr_equal(tool_item_find(item->name), item);
     }

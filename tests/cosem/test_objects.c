@@ -186,14 +186,31 @@ static void check_row(const struct client_attribute *row, const struct listed *o
     assert_true(row->class_id != 4 || (!object->readable[3] && object->readable[4]));
 }
 
-/* Every row of the catalog that the model has, the objects without a row and the library's own,
- * once each, for all three ports. */
+/* The tariff plan, and each parameter: with all its elements, a list as one. */
+static size_t parameter_objects(void)
+{
+    const struct wh_config *config = &client.rig.meter.application.config;
+    const struct wh_parameter *parameter;
+    size_t count = 1;
+    for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
+        const uint8_t elements = wh_parameter_is_list(parameter) ? 1 : parameter->count;
+        for (uint8_t e = 0; wh_config_has_parameter(config, parameter) && e < elements; e++) {
+            const uint8_t name[] = {1, 1, 199, parameter->id, e, 255};
+            assert_non_null(find(1, name));
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Every row of the catalog that the model has, the objects without a row, the parameters and the
+ * library's own, once each, for all three ports. */
 static void test_list_is_complete(void **state)
 {
     (void)state;
     for (uint16_t sap = 18; sap <= 20; sap++) {
         fetch_list(sap);
-        size_t expected = BUILTINS + OBJECTS_WITHOUT_A_ROW;
+        size_t expected = BUILTINS + OBJECTS_WITHOUT_A_ROW + parameter_objects();
         for (int q = 0; q < WH_QUANTITY_COUNT; q++) {
             const struct client_attribute row = client_row((enum wh_quantity_id)q, 2);
             const bool is_expected = client_expects((enum wh_quantity_id)q);

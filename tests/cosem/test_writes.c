@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "app/tariff_plan_bytes.h"
 #include "client.h"
 
 static struct client client;
@@ -96,9 +97,24 @@ static const struct {
 
 enum { WRITABLE = sizeof writable / sizeof writable[0] };
 
+/* 1.1.199: every parameter, and the tariff plan as id 0. */
+static uint8_t writers_of_parameter(uint8_t id, bool *sealed)
+{
+    const struct wh_parameter *parameter = wh_parameter_of_id(id);
+    if (parameter == NULL) {
+        return id == 0 ? all : nobody;
+    }
+    *sealed = parameter->protection != WH_PROTECTED_BY_NOTHING;
+    return parameter->is_of_module ? module : all;
+}
+
 static uint8_t writers_of(const uint8_t logical_name[6], int8_t attribute, bool *sealed)
 {
+    static const uint8_t parameters[] = {1, 1, 199};
     *sealed = false;
+    if (memcmp(logical_name, parameters, sizeof parameters) == 0 && attribute == 2) {
+        return writers_of_parameter(logical_name[3], sealed);
+    }
     for (size_t w = 0; w < WRITABLE; w++) {
         if (memcmp(writable[w].logical_name, logical_name, 6) == 0 &&
             writable[w].attribute == attribute) {
@@ -220,6 +236,110 @@ static void test_sealed_data_is_denied(void **state)
     assert_same(&before);
 }
 
+/* ---- Parameters, 1.1.199 ---- */
+
+/* A value of the parameter's type into data; returns its length. */
+static size_t put_parameter(const struct wh_parameter *parameter, int64_t number, uint8_t data[48])
+{
+    static const uint8_t tags[] = {[1] = DLMS_TAG_U8, [2] = DLMS_TAG_U16, [4] = DLMS_TAG_U32};
+    struct dlms_writer writer = dlms_writer(data, 48);
+    if (wh_parameter_is_list(parameter)) {
+        uint8_t list[32];
+        for (uint8_t i = 0; i < parameter->count; i++) {
+            list[i] = (uint8_t)wh_parameter_get(parameter, &client.rig.meter.application.config, i);
+        }
+        list[0] = (uint8_t)number;
+        dlms_put_octet_string(&writer, list, parameter->count);
+        return writer.total;
+    }
+    data[0] = parameter->is_signed ? DLMS_TAG_I16 : tags[parameter->size];
+    for (int b = 0; b < parameter->size; b++) {
+        data[1 + b] = (uint8_t)(number >> 8 * (parameter->size - 1 - b));
+    }
+    return 1u + parameter->size;
+}
+
+static struct client_attribute place_of(const struct wh_parameter *parameter, uint8_t element)
+{
+    return (struct client_attribute){1, {1, 1, 199, parameter->id, element, 255}, 2};
+}
+
+/* VAR-15: each parameter has a place, which shows it; written as it is all is as it was; the next
+ * number is what wh_meter_configure makes of it, and what a seal protects is denied (REG-7). */
+static void test_every_parameter(void **state)
+{
+    const struct wh_parameter *parameter;
+    (void)state;
+    client_open_meter(&client, 18, 0xFFFF);
+    for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
+        const bool is_list = wh_parameter_is_list(parameter);
+        for (uint8_t e = 0; e < (is_list ? 1 : parameter->count); e++) {
+            struct wh_config *config = &client.rig.meter.application.config;
+            const struct client_attribute place = place_of(parameter, e);
+            uint8_t data[48];
+            if (!wh_config_has_parameter(config, parameter)) {
+                assert_int_not_equal(client_get(&client, &place), 0);
+                continue;
+            }
+            const struct wh_config before = *config;
+            const int64_t number = wh_parameter_get(parameter, config, e);
+            size_t length = put_parameter(parameter, number, data);
+            assert_int_equal(client_get(&client, &place), 0);
+            assert_int_equal(client.answer_length, length);
+            assert_memory_equal(client.answer, data, length);
+            assert_int_equal(client_set(&client, &place, data, length), 0);
+            assert_memory_equal(config, &before, sizeof before);
+            length = put_parameter(parameter, number + 1, data);
+            const int result = client_set(&client, &place, data, length);
+            struct wh_config wanted = before;
+            struct wh_config_fault fault;
+            const bool is_right =
+                wh_parameter_set(parameter, &wanted, e, number + 1) == WH_OK &&
+                wh_config_check(&wanted, client.rig.meter.variant, &fault) == WH_OK;
+            if (!is_right) {
+                assert_int_equal(result, DLMS_RESULT_OTHER_REASON);
+            } else if (parameter->protection != WH_PROTECTED_BY_NOTHING) {
+                assert_int_equal(result, DLMS_RESULT_READ_WRITE_DENIED);
+            } else {
+                assert_int_equal(result, 0);
+                assert_int_equal(wh_parameter_get(parameter, config, e), number + 1);
+            }
+        }
+    }
+}
+
+/* TAR-1: the plan is read as it is, and taken as a whole. */
+static void test_tariff_plan(void **state)
+{
+    static const struct client_attribute place = {1, {1, 1, 199, 0, 0, 255}, 2};
+    static const struct wh_tariff_day day = {2, {{0, 2}, {420, 1}}};
+    struct wh_tariff_plan *plan = &client.rig.meter.application.plan;
+    struct wh_tariff_plan wanted = *plan;
+    uint8_t bytes[WH_PLAN_BYTES_MAX];
+    uint8_t data[WH_PLAN_BYTES_MAX + 4];
+    (void)state;
+    client_open_meter(&client, 18, 0xFFFF);
+    wanted.days[0][WH_DAY_WORKING] = day;
+    wanted.exceptions[wanted.exception_count++] = 9500;
+    for (int wrong = 1; wrong >= 0; wrong--) {
+        struct dlms_writer writer = dlms_writer(data, sizeof data);
+        const size_t length = wh_tariff_plan_encode(&wanted, bytes);
+        bytes[0] = (uint8_t)(bytes[0] + wrong); /* another version */
+        dlms_put_octet_string(&writer, bytes, length);
+        const struct wh_tariff_plan before = *plan;
+        assert_int_equal(client_set(&client, &place, data, writer.total),
+                         wrong ? DLMS_RESULT_OTHER_REASON : 0);
+        if (wrong) {
+            assert_memory_equal(plan, &before, sizeof before);
+        }
+    }
+    assert_int_equal(plan->days[0][WH_DAY_WORKING].switches[1].minute, 420);
+    assert_int_equal(plan->exceptions[plan->exception_count - 1], 9500);
+    assert_int_equal(client_get(&client, &place), 0);
+    const size_t length = wh_tariff_plan_encode(&wanted, bytes);
+    assert_memory_equal(client.answer + client.answer_length - length, bytes, length);
+}
+
 #define WRITE_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -228,6 +348,8 @@ int main(void)
         WRITE_TEST(test_nothing_else_can_be_written),
         WRITE_TEST(test_the_public_client_writes_nothing),
         WRITE_TEST(test_sealed_data_is_denied),
+        WRITE_TEST(test_every_parameter),
+        WRITE_TEST(test_tariff_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -160,6 +160,36 @@ static void test_writing(void **state)
     assert_string_equal(face_command(&face, "E2", "0.1.5(1)"), "(ER COMMAND NOT SUPPORTED)");
 }
 
+/* VAR-15: parameters at 199.id.element, of which 6 is the time zone. */
+static void test_parameters(void **state)
+{
+    const struct wh_config *config = &face.rig.meter.application.config;
+    (void)state;
+    face_program(&face);
+    assert_string_equal(face_command(&face, "R1", "199.6.0()"), "199.6.0(60)");
+    assert_string_equal(face_command(&face, "W1", "199.6.0(-120)"), "ACK");
+    assert_int_equal(config->zone_min, -120);
+    assert_string_equal(face_command(&face, "R1", "1-1:199.6.0()"), "1-1:199.6.0(-120)");
+    assert_string_equal(face_command(&face, "W1", "199.6.0(841)"), "(ER VALUE OUT OF RANGE)");
+    assert_string_equal(face_command(&face, "W1", "199.6.0(--1)"), "(ER FORMAT)");
+    assert_string_equal(face_command(&face, "W1", "199.4.0(1)"), "(ER ACCESS DENIED)");
+    assert_string_equal(face_command(&face, "W1", "199.74.0(30)"),
+                        "(ER ACCESS DENIED)"); /* module */
+    static const char *const none[] = {"199.6.1", "199.17.0",  "199.255.0", "199.6",  "199..0",
+                                       "199.6.",  "199.6.0.0", "199.61.0",  "199.x.0"};
+    for (size_t n = 0; n < sizeof none / sizeof none[0]; n++) {
+        char data[32];
+        snprintf(data, sizeof data, "%s()", none[n]);
+        assert_string_equal(face_command(&face, "R1", data), "(ER NO SUCH OBJECT)");
+        snprintf(data, sizeof data, "%s(1)", none[n]);
+        assert_string_equal(face_command(&face, "W1", data), "(ER NO SUCH OBJECT)");
+    }
+    face_at(&face, WH_ORIGIN_MODULE, WH_PORT_PIPE);
+    face_program(&face);
+    assert_string_equal(face_command(&face, "W1", "199.74.0(30)"), "ACK");
+    assert_int_equal(config->neutral_shift_v, 30);
+}
+
 /* The example of the vendor: 1050321003800 is 2005-03-20 23:38 normal time. */
 static void test_clock(void **state)
 {
@@ -380,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_reading_by_code, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_past_periods, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_writing, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_parameters, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_clock, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_nothing_legal_can_be_written, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_passwords, open_face, close_face),

@@ -1,4 +1,5 @@
 /* KMP on a whole meter: registers, writing, clock, events. Shows COM-1 (reading and settings over the optical port), REG-7. */
+#include "face/parameter_place.h"
 #include "tests/face/meter.h"
 
 #include <setjmp.h>
@@ -228,6 +229,18 @@ static void test_meter_number_needs_its_seal_open(void **state)
     assert_int_equal(face_number(&face, 51), 12345678);
 }
 
+/* Places of parameters that no seal protects, and of the tariff plan (face/parameter_place.h). */
+static bool is_place(uint16_t id)
+{
+    if (id < WH_PLACE_PARAMETERS) {
+        return (id >= WH_PLACE_PLAN && id < WH_PLACE_PLAN + WH_PLAN_BYTES_MAX / WH_PLACE_BLOCK) ||
+               id == WH_PLACE_PLAN_LENGTH;
+    }
+    const struct wh_parameter *parameter =
+        wh_parameter_of_id((uint8_t)((id - WH_PLACE_PARAMETERS) / WH_PLACE_ELEMENTS));
+    return parameter != NULL && parameter->protection == WH_PROTECTED_BY_NOTHING;
+}
+
 static bool is_writable(uint16_t id)
 {
     static const uint16_t ids[] = {52, 53, 57, 1021, 1039, 1032, 199, 1175, 1195, 1240};
@@ -245,12 +258,13 @@ static void check_no_other_register_can_be_written(void)
 {
     for (uint32_t id = 0; id <= UINT16_MAX; id++) {
         struct kmp_value value;
-        if (is_writable((uint16_t)id)) {
+        if (is_writable((uint16_t)id) || is_place((uint16_t)id)) {
             continue;
         }
-        assert_false(face_put(&face, 0, (uint16_t)id, 51, 0, 1));
+        (void)face_put(&face, 0, (uint16_t)id, 51, 0, 1); /* what it is may be written again */
         if (face_register(&face, (uint16_t)id, &value)) {
-            assert_false(face_put(&face, 0, (uint16_t)id, value.unit, value.exponent, 1));
+            assert_false(face_put(&face, 0, (uint16_t)id, value.unit, value.exponent, 1) &&
+                         id < WH_PLACE_PARAMETERS);
         }
     }
 }
@@ -266,6 +280,113 @@ static void test_no_other_register_can_be_written(void **state)
         check_no_other_register_can_be_written();
     }
     assert_int_equal(face_memory(&face), before);
+}
+
+/* VAR-15: every parameter is where face/parameter_place.h says, and is set there as wh_meter_configure
+ * has it; what a seal protects is refused. */
+static void test_every_parameter(void **state)
+{
+    const struct wh_parameter *parameter;
+    const struct wh_config *config = &face.rig.meter.application.config;
+    (void)state;
+    for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
+        const uint8_t count = wh_parameter_is_list(parameter) ? 0 : parameter->count;
+        for (uint8_t e = 0; e < count; e++) {
+            const uint16_t id =
+                (uint16_t)(WH_PLACE_PARAMETERS + WH_PLACE_ELEMENTS * parameter->id + e);
+            const int64_t number = wh_parameter_get(parameter, config, e);
+            struct kmp_value value;
+            struct wh_config wanted = *config;
+            struct wh_config_fault fault;
+            if (!wh_config_has_parameter(config, parameter)) {
+                assert_false(face_register(&face, id, &value));
+                assert_false(face_put(&face, 0, id, 51, 0, number));
+                continue;
+            }
+            assert_int_equal(face_number(&face, id), number);
+            const bool is_right = parameter->protection == WH_PROTECTED_BY_NOTHING &&
+                                  !parameter->is_of_module &&
+                                  wh_parameter_set(parameter, &wanted, e, number + 1) == WH_OK &&
+                                  wh_config_check(&wanted, face.rig.meter.variant, &fault) == WH_OK;
+            assert_int_equal(face_put(&face, 0, id, 51, 0, number + 1), is_right);
+            assert_int_equal(wh_parameter_get(parameter, config, e), number + is_right);
+        }
+    }
+}
+
+static bool put_bytes(uint16_t id, const uint8_t *bytes, uint8_t length)
+{
+    struct kmp_value value = {.unit = KMP_UNIT_NUMBER, .size = length};
+    struct kmp_request request;
+    bool is_acknowledged;
+    memcpy(value.bytes, bytes, length);
+    assert_int_equal(kmp_request_put(&request, 0, id, &value), WH_OK);
+    (void)face_ask(&face, &request, &is_acknowledged);
+    return is_acknowledged;
+}
+
+/* LOG-4: the logger's quantities as a whole. */
+static void test_logger_list(void **state)
+{
+    const uint16_t id = WH_PLACE_PARAMETERS + WH_PLACE_ELEMENTS * 17;
+    uint8_t list[WH_PLACE_BLOCK];
+    struct kmp_value value;
+    (void)state;
+    memset(list, WH_QUANTITY_NONE, sizeof list);
+    list[0] = WH_QUANTITY_U_L1;
+    list[1] = WH_QUANTITY_P_PLUS_MEAN;
+    assert_true(put_bytes(id, list, sizeof list));
+    assert_true(face_register(&face, id, &value));
+    assert_memory_equal(value.bytes, list, sizeof list);
+    assert_memory_equal(face.rig.meter.application.config.logger, list, sizeof list);
+    list[2] = list[0]; /* twice */
+    assert_false(put_bytes(id, list, sizeof list));
+    assert_false(put_bytes(id, list, sizeof list - 1));
+    list[2] = 250; /* no quantity */
+    assert_false(put_bytes(id, list, sizeof list));
+    assert_false(face_put(&face, 0, id + 1, 51, 0, 1));
+    assert_memory_equal(face.rig.meter.application.config.logger, value.bytes, sizeof list);
+}
+
+static bool put_plan(const uint8_t *bytes, size_t length)
+{
+    uint8_t blocks[WH_PLAN_BYTES_MAX] = {0};
+    memcpy(blocks, bytes, length);
+    for (size_t b = 0; b * WH_PLACE_BLOCK < length; b++) {
+        assert_true(
+            put_bytes((uint16_t)(WH_PLACE_PLAN + b), blocks + b * WH_PLACE_BLOCK, WH_PLACE_BLOCK));
+    }
+    return face_put(&face, 0, WH_PLACE_PLAN_LENGTH, 51, 0, (int64_t)length);
+}
+
+/* TAR-1: the plan as a whole, once its length is written; a wrong one leaves the old. */
+static void test_tariff_plan(void **state)
+{
+    static const struct wh_tariff_day day = {2, {{0, 2}, {420, 1}}};
+    const struct wh_tariff_plan *plan = &face.rig.meter.application.plan;
+    struct wh_tariff_plan wanted = *plan;
+    uint8_t bytes[WH_PLAN_BYTES_MAX];
+    uint8_t back[WH_PLAN_BYTES_MAX];
+    (void)state;
+    wanted.days[0][WH_DAY_HOLIDAY] = day;
+    for (int e = 0; e < 100; e++) {
+        wanted.exceptions[wanted.exception_count++] = (uint16_t)(9600 + e);
+    }
+    const size_t length = wh_tariff_plan_encode(&wanted, bytes);
+    const struct wh_tariff_plan before = *plan;
+    assert_false(put_plan(bytes, length - 1));
+    assert_false(face_put(&face, 0, WH_PLACE_PLAN_LENGTH, 51, 0, WH_PLAN_BYTES_MAX + 1));
+    assert_false(put_bytes(WH_PLACE_PLAN, bytes, WH_PLACE_BLOCK - 1));
+    assert_memory_equal(plan, &before, sizeof before);
+    assert_true(put_plan(bytes, length));
+    assert_int_equal(face_number(&face, WH_PLACE_PLAN_LENGTH), length);
+    for (size_t b = 0; b * WH_PLACE_BLOCK < length; b++) {
+        struct kmp_value value;
+        assert_true(face_register(&face, (uint16_t)(WH_PLACE_PLAN + b), &value));
+        memcpy(back + b * WH_PLACE_BLOCK, value.bytes, WH_PLACE_BLOCK);
+    }
+    assert_memory_equal(back, bytes, length);
+    assert_int_equal(plan->days[0][WH_DAY_HOLIDAY].switches[1].minute, 420);
 }
 
 /* Guessing: each attempt from the third on costs time, for right ones as well, and leaves few entries. */
@@ -413,6 +534,9 @@ int main(void)
                                         close_face),
         cmocka_unit_test_setup_teardown(test_no_other_register_can_be_written, open_face,
                                         close_face),
+        cmocka_unit_test_setup_teardown(test_every_parameter, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_logger_list, open_face, close_face),
+        cmocka_unit_test_setup_teardown(test_tariff_plan, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_guessing_passwords, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_verification_mode, open_face, close_face),
         cmocka_unit_test_setup_teardown(test_debiting_stop, open_face, close_face),
