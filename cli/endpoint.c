@@ -18,7 +18,8 @@ static const char *const schemes[ENDPOINT_LANGUAGES] = {"", "dlms", "hdlc", "kmp
 static const struct {
     const char *name;
     uint32_t mechanism;
-} mechanisms[] = {{"none", 0}, {"low", 1}, {"md5", 3}, {"sha1", 4}, {"gmac", 5}, {"sha256", 6}};
+} mechanisms[] = {{"none", 0}, {"low", 1},    {"md5", 3},  {"sha1", 4},
+                  {"gmac", 5}, {"sha256", 6}, {"ecdsa", 7}};
 
 enum {
     OF_DETECT = 1 << ENDPOINT_DETECT,
@@ -89,7 +90,7 @@ static bool take_mechanism(const char *value, struct endpoint *endpoint, struct 
             return true;
         }
     }
-    snprintf(fault.text, fault.size, "auth=%s: known are none, low, md5, sha1, gmac, sha256",
+    snprintf(fault.text, fault.size, "auth=%s: known are none, low, md5, sha1, gmac, sha256, ecdsa",
              value);
     return false;
 }

@@ -5,20 +5,38 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_SIZE = 160, NAMES = 5 };
+enum { LINE_MAX_SIZE = 320, NAMES = 11, SUITE_0_NAMES = 5 };
+
+/* Octets of a key in the suite. */
+enum key_kind { SYMMETRIC, PRIVATE, PUBLIC };
 
 struct named_key {
     const char *name;
+    enum key_kind kind;
     size_t offset;
 };
 
+#define AT(member) offsetof(struct wh_modern_keys, member)
+
 static const struct named_key names[NAMES] = {
-    {"management.encryption", offsetof(struct wh_modern_keys, encryption[0])},
-    {"management.authentication", offsetof(struct wh_modern_keys, authentication[0])},
-    {"management.master", offsetof(struct wh_modern_keys, master)},
-    {"reading.encryption", offsetof(struct wh_modern_keys, encryption[1])},
-    {"reading.authentication", offsetof(struct wh_modern_keys, authentication[1])},
+    {"management.encryption", SYMMETRIC, AT(encryption[0])},
+    {"management.authentication", SYMMETRIC, AT(authentication[0])},
+    {"management.master", SYMMETRIC, AT(master)},
+    {"reading.encryption", SYMMETRIC, AT(encryption[1])},
+    {"reading.authentication", SYMMETRIC, AT(authentication[1])},
+    {"meter.signing_private", PRIVATE, AT(meter.signing)},
+    {"meter.agreement_private", PRIVATE, AT(meter.agreement)},
+    {"management.signing_public", PUBLIC, AT(client[0].signing)},
+    {"management.agreement_public", PUBLIC, AT(client[0].agreement)},
+    {"reading.signing_public", PUBLIC, AT(client[1].signing)},
+    {"reading.agreement_public", PUBLIC, AT(client[1].agreement)},
 };
+
+static size_t key_size(enum key_kind kind, uint8_t suite)
+{
+    const size_t coordinate = dlms_suite_coordinate(suite);
+    return kind == SYMMETRIC ? dlms_suite_key_size(suite) : coordinate * (kind == PUBLIC ? 2 : 1);
+}
 
 static int digit_of(char c)
 {
@@ -27,9 +45,9 @@ static int digit_of(char c)
     return at != NULL ? (int)(at - digits) : -1;
 }
 
-static bool read_hex(const char *text, uint8_t key[WH_MODERN_KEY])
+static bool read_hex(const char *text, uint8_t *key, size_t size)
 {
-    for (size_t i = 0; i < WH_MODERN_KEY; i++) {
+    for (size_t i = 0; i < size; i++) {
         const int high = digit_of(text[2 * i]);
         const int low = high >= 0 ? digit_of(text[2 * i + 1]) : -1;
         if (low < 0) {
@@ -37,7 +55,7 @@ static bool read_hex(const char *text, uint8_t key[WH_MODERN_KEY])
         }
         key[i] = (uint8_t)(high << 4 | low);
     }
-    return text[2 * WH_MODERN_KEY] == '\0';
+    return text[2 * size] == '\0';
 }
 
 static char *trim(char *text)
@@ -48,6 +66,43 @@ static char *trim(char *text)
         text[--length] = '\0';
     }
     return text;
+}
+
+/* Sizes of keys follow from it, so it stands before them. */
+static const char *take_suite(const char *value, struct wh_modern_keys *keys, unsigned found)
+{
+    if (found != 0) {
+        return "gives the suite behind a key";
+    }
+    if (value[0] < '0' || value[0] > '2' || value[1] != '\0') {
+        return "has no suite 0, 1 or 2";
+    }
+    keys->suite = (uint8_t)(value[0] - '0');
+    return NULL;
+}
+
+static const char *take_key(const char *name, const char *value, struct wh_modern_keys *keys,
+                            unsigned *found)
+{
+    const unsigned count = keys->suite == 0 ? SUITE_0_NAMES : NAMES;
+    unsigned k = 0;
+    while (k < count && strcmp(names[k].name, name) != 0) {
+        k++;
+    }
+    if (k == count) {
+        return "has no name of a key of this suite";
+    }
+    if ((*found & 1u << k) != 0) {
+        return "gives a key a second time";
+    }
+    *found |= 1u << k;
+    const size_t size = key_size(names[k].kind, keys->suite);
+    static const char *const reasons[] = {[16] = "has no key of 32 hexadecimal digits",
+                                          [32] = "has no key of 64 hexadecimal digits",
+                                          [48] = "has no key of 96 hexadecimal digits",
+                                          [64] = "has no key of 128 hexadecimal digits",
+                                          [96] = "has no key of 192 hexadecimal digits"};
+    return read_hex(value, (uint8_t *)keys + names[k].offset, size) ? NULL : reasons[size];
 }
 
 /* What is wrong with a line, NULL for nothing; found gets the bit of its key. */
@@ -63,26 +118,16 @@ static const char *take_line(char *line, struct wh_modern_keys *keys, unsigned *
     }
     *equals = '\0';
     name = trim(name);
-    unsigned k = 0;
-    while (k < NAMES && strcmp(names[k].name, name) != 0) {
-        k++;
-    }
-    if (k == NAMES) {
-        return "has no name of a key";
-    }
-    if ((*found & 1u << k) != 0) {
-        return "gives a key a second time";
-    }
-    *found |= 1u << k;
-    return read_hex(trim(equals + 1), (uint8_t *)keys + names[k].offset)
-               ? NULL
-               : "has no key of 32 hexadecimal digits";
+    const char *value = trim(equals + 1);
+    return strcmp(name, "suite") == 0 ? take_suite(value, keys, *found)
+                                      : take_key(name, value, keys, found);
 }
 
 static enum wh_err check_keys(const struct wh_modern_keys *keys, unsigned found, const char *path,
                               char *error, size_t error_size)
 {
-    for (unsigned k = 0; k < NAMES; k++) {
+    const unsigned count = keys->suite == 0 ? SUITE_0_NAMES : NAMES;
+    for (unsigned k = 0; k < count; k++) {
         if ((found & 1u << k) == 0) {
             snprintf(error, error_size, "%s: the key %s is missing", path, names[k].name);
             return WH_ERR_FORMAT;
@@ -102,6 +147,7 @@ static enum wh_err take_lines(struct wh_modern_keys *keys, FILE *file, const cha
     const char *reason = NULL;
     unsigned found = 0;
     unsigned number = 0;
+    *keys = (struct wh_modern_keys){0};
     while (reason == NULL && fgets(line, sizeof line, file) != NULL) {
         number++;
         reason = strlen(line) + 1 == sizeof line ? "is too long" : take_line(line, keys, &found);

@@ -1,19 +1,26 @@
 /* The modern DLMS profile of a running meter: its keys from a file, its record in the meter's
  * folder.
  *
- * A file of keys has a line "name = 32 hexadecimal digits" for each of
+ * A file of keys has a line "name = hexadecimal digits" for each of
  *
  *     management.encryption   management.authentication   management.master
  *     reading.encryption      reading.authentication
  *
- * Empty lines and those that begin with # are passed over. */
+ * of 16 octets, with "suite = 2" 32. With "suite = 1" or 2 besides private keys of 32 or 48 octets, and public
+ * ones (x and y) of 64 or 96:
+ *
+ *     meter.signing_private        meter.agreement_private
+ *     management.signing_public    management.agreement_public
+ *     reading.signing_public       reading.agreement_public
+ *
+ * The suite comes first; without it it is 0. Empty lines and those that begin with # are passed over. */
 #ifndef CLI_MODERN_H
 #define CLI_MODERN_H
 
 #include "cosem/modern.h"
 #include "ports/linux/crypto_openssl.h"
 
-/* Reads a file of keys. WH_ERR_IO, WH_ERR_FORMAT: error has one line that names file, line and
+/* Reads a file of keys. *keys is of no use after an error. WH_ERR_IO, WH_ERR_FORMAT: error has one line that names file, line and
  * reason, but never a key. */
 enum wh_err cli_modern_read_keys(struct wh_modern_keys *keys, const char *path, char *error,
                                  size_t error_size);

@@ -135,7 +135,10 @@ static enum dlms_mechanism mechanism_of(const struct endpoint *endpoint,
     if (secrets->has_password) {
         return DLMS_MECHANISM_PASSWORD;
     }
-    return secrets->encryption_length != 0 ? DLMS_MECHANISM_GMAC : DLMS_MECHANISM_NONE;
+    if (secrets->suite > 0 && secrets->signing_key.length != 0) {
+        return DLMS_MECHANISM_ECDSA;
+    }
+    return secrets->encryption_key.length != 0 ? DLMS_MECHANISM_GMAC : DLMS_MECHANISM_NONE;
 }
 
 static bool set_up(struct tool_dlms *dlms, const struct endpoint *endpoint,
@@ -145,9 +148,10 @@ static bool set_up(struct tool_dlms *dlms, const struct endpoint *endpoint,
     const enum dlms_mechanism mechanism = mechanism_of(endpoint, secrets);
     const bool is_public = mechanism == DLMS_MECHANISM_NONE;
     dlms->link.client = client;
-    dlms->link.server = (uint16_t)(endpoint->server != 0 ? endpoint->server
-                                   : is_public           ? TOOL_DLMS_SERVER_MANAGEMENT
-                                                         : TOOL_DLMS_SERVER);
+    const uint32_t usual = is_public              ? TOOL_DLMS_SERVER_MANAGEMENT
+                           : secrets->server != 0 ? secrets->server
+                                                  : TOOL_DLMS_SERVER;
+    dlms->link.server = (uint16_t)(endpoint->server != 0 ? endpoint->server : usual);
     if (mechanism == DLMS_MECHANISM_PASSWORD && !secrets->has_password) {
         return tool_fail(failure, CLI_BAD_INPUT,
                          "a password is needed: --password-file, WATTHOUR_PASSWORD or "
@@ -215,8 +219,9 @@ struct tool_dlms *tool_dlms_open(const struct endpoint *endpoint,
     const bool is_public = mechanism_of(endpoint, secrets) == DLMS_MECHANISM_NONE;
     struct tool_failure first;
     bool may_be_other;
-    if (endpoint->client != 0 || is_public) {
-        const uint32_t client = endpoint->client != 0 ? endpoint->client : TOOL_DLMS_CLIENT_PUBLIC;
+    const uint32_t said = endpoint->client != 0 || is_public ? endpoint->client : secrets->client;
+    if (said != 0 || is_public) {
+        const uint32_t client = said != 0 ? said : TOOL_DLMS_CLIENT_PUBLIC;
         return open_as(endpoint, secrets, (uint16_t)client, &may_be_other, failure);
     }
     struct tool_dlms *dlms = open_as(endpoint, secrets, clients[0], &may_be_other, &first);

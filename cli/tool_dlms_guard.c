@@ -77,22 +77,39 @@ static bool read_counter(const char *path, uint32_t *counter, struct tool_failur
 
 /* ---- Set-up ---- */
 
-static bool check(const struct tool_secrets *secrets, enum dlms_mechanism mechanism,
-                  struct tool_failure *failure)
+/* What the authentication needs and the key file does not have; NULL: nothing. */
+static const char *missing_of(const struct tool_secrets *secrets, enum dlms_mechanism mechanism)
 {
     const bool needs_secret = mechanism == DLMS_MECHANISM_MD5 || mechanism == DLMS_MECHANISM_SHA1 ||
                               mechanism == DLMS_MECHANISM_SHA256;
-    const bool has_keys = secrets->encryption_length != 0;
-    const char *missing = NULL;
+    const bool has_keys = secrets->encryption_key.length != 0;
+    const bool needs_pairs = mechanism == DLMS_MECHANISM_ECDSA || secrets->is_signed;
     if (needs_secret && secrets->secret[0] == '\0') {
-        missing = "secret";
-    } else if (mechanism == DLMS_MECHANISM_GMAC && !has_keys) {
-        missing = "encryption_key";
-    } else if (has_keys && secrets->authentication_length != secrets->encryption_length) {
-        missing = "authentication_key (as long as the encryption key)";
-    } else if ((has_keys || mechanism == DLMS_MECHANISM_SHA256) && !secrets->has_title) {
-        missing = "system_title";
+        return "secret";
     }
+    if (mechanism == DLMS_MECHANISM_GMAC && !has_keys) {
+        return "encryption_key";
+    }
+    if (has_keys && secrets->authentication_key.length == 0) {
+        return "authentication_key";
+    }
+    if (needs_pairs && secrets->suite == 0) {
+        return "suite 1 or 2";
+    }
+    if (needs_pairs && secrets->signing_key.length == 0) {
+        return "signing_key";
+    }
+    if (needs_pairs && secrets->meter_signing_key.length == 0) {
+        return "meter_signing_key";
+    }
+    const bool needs_title = has_keys || needs_pairs || mechanism == DLMS_MECHANISM_SHA256;
+    return needs_title && secrets->system_title.length == 0 ? "system_title" : NULL;
+}
+
+static bool check(const struct tool_secrets *secrets, enum dlms_mechanism mechanism,
+                  struct tool_failure *failure)
+{
+    const char *missing = missing_of(secrets, mechanism);
     return missing == NULL || tool_fail(failure, CLI_BAD_INPUT,
                                         "the key file (--key-file) has no %s, which this "
                                         "authentication needs",
@@ -108,6 +125,11 @@ static void skip(uint32_t *counter)
     }
 }
 
+static struct dlms_span span_of(const struct tool_key *key)
+{
+    return (struct dlms_span){key->octets, key->length};
+}
+
 static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failure)
 {
     const struct tool_secrets *secrets = guard->secrets;
@@ -121,22 +143,46 @@ static bool open_keys(struct tool_dlms_guard *guard, struct tool_failure *failur
     skip(&limits[DLMS_COUNTER_SEND]);
     guard->store = (struct dlms_counter_store){guard, reserve, COUNTERS_AHEAD};
     security->store = &guard->store;
-    security->suite = secrets->suite;
-    memcpy(security->key[DLMS_KEY_UNICAST], secrets->encryption_key, DLMS_KEY_MAX);
-    memcpy(security->key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key, DLMS_KEY_MAX);
+    memcpy(security->key[DLMS_KEY_UNICAST], secrets->encryption_key.octets, DLMS_KEY_MAX);
+    memcpy(security->key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key.octets,
+           DLMS_KEY_MAX);
+    memcpy(security->key[DLMS_KEY_MASTER], secrets->master_key.octets, DLMS_KEY_MAX);
     dlms_security_restore(security, limits);
     return true;
 }
 
-static void put_cover(struct tool_dlms_guard *guard, const struct dlms_client *client,
+/* Spans into the secrets, which stay in place while the session lasts. */
+static void put_pairs(struct dlms_security *security, const struct tool_secrets *secrets)
+{
+    security->suite = secrets->suite;
+    security->private_key = span_of(&secrets->signing_key);
+    security->public_key = span_of(&secrets->meter_signing_key);
+    security->agreement_private = span_of(&secrets->agreement_key);
+    security->agreement_public = span_of(&secrets->meter_agreement_key);
+    security->asymmetric = secrets->suite > 0 ? &dlms_asymmetric : NULL;
+}
+
+static uint8_t envelope_of(const struct tool_secrets *secrets)
+{
+    if (secrets->is_signed) {
+        return (uint8_t)((secrets->is_dedicated ? DLMS_ENVELOPE_GENERAL_DED
+                                                : DLMS_ENVELOPE_GENERAL_GLO) |
+                         DLMS_SIGNED_INSIDE);
+    }
+    return secrets->is_dedicated ? DLMS_ENVELOPE_DED : DLMS_ENVELOPE_GLO;
+}
+
+static bool put_cover(struct tool_dlms_guard *guard, const struct dlms_client *client,
                       struct dlms_client_settings *settings)
 {
     const struct dlms_cover how = {
-        DLMS_ENVELOPE_GLO,
+        envelope_of(guard->secrets),
         (uint8_t)(guard->secrets->suite | DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)};
     dlms_client_cover_init(&guard->cover, client, &guard->security, how, guard->plain,
                            sizeof guard->plain);
     settings->protection = &guard->cover.protection;
+    settings->conformance |= guard->secrets->is_signed ? DLMS_CONFORMANCE_GENERAL_PROTECTION : 0;
+    return !guard->secrets->is_dedicated || dlms_client_dedicate(&guard->cover, settings);
 }
 
 bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
@@ -144,7 +190,7 @@ bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secre
                           const struct dlms_client *client, struct dlms_client_settings *settings,
                           struct tool_failure *failure)
 {
-    const bool has_keys = secrets->encryption_length != 0;
+    const bool has_keys = secrets->encryption_key.length != 0;
     guard->secrets = secrets;
     if (mechanism <= DLMS_MECHANISM_PASSWORD && !(has_keys && is_ciphered)) {
         return true;
@@ -154,14 +200,15 @@ bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secre
         return tool_fail(failure, CLI_FAILED, "OpenSSL lacks an algorithm");
     }
     guard->security.crypto = dlms_openssl_crypto(guard->openssl);
-    memcpy(guard->security.own_title, secrets->system_title, DLMS_TITLE);
+    memcpy(guard->security.own_title, secrets->system_title.octets, DLMS_TITLE);
+    put_pairs(&guard->security, secrets);
     if (!check(secrets, mechanism, failure) || (has_keys && !open_keys(guard, failure))) {
         return false;
     }
-    if (has_keys && is_ciphered) {
-        put_cover(guard, client, settings);
+    if (has_keys && is_ciphered && !put_cover(guard, client, settings)) {
+        return tool_fail(failure, CLI_FAILED, "there are no random numbers");
     }
-    if (secrets->has_title) {
+    if (secrets->system_title.length != 0) {
         settings->title = (struct dlms_span){guard->security.own_title, DLMS_TITLE};
     }
     guard->hls.hls = (struct dlms_hls){

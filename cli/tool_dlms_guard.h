@@ -25,7 +25,7 @@ struct tool_dlms_guard {
  * settings, as mechanism and secrets ask for;
  * with neither it does nothing. With an encryption key FILE.counter.lock is held until close, since
  * two sessions with one key would use the same counters, or send them out of order; it is waited
- * for a minute at most. guard is all zero before. CLI_BAD_INPUT: a key that is needed is missing,
+ * for a minute at most. guard is all zero before; secrets stay in place until close. CLI_BAD_INPUT: a key that is needed is missing,
  * or the counter cannot be read or locked. CLI_FAILED: another session still has it. */
 bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
                           enum dlms_mechanism mechanism, bool is_ciphered,

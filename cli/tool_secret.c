@@ -54,34 +54,95 @@ static size_t read_hex(const char *text, uint8_t *octets, size_t size)
     return length;
 }
 
-static bool take_key(uint8_t key[DLMS_KEY_MAX], size_t *length, const char *value)
+enum key_kind { TITLE, SYMMETRIC, PRIVATE, PUBLIC };
+
+#define AT(member) offsetof(struct tool_secrets, member)
+
+static const struct {
+    const char *name;
+    enum key_kind kind;
+    size_t offset;
+} keys[] = {
+    {"system_title", TITLE, AT(system_title)},
+    {"encryption_key", SYMMETRIC, AT(encryption_key)},
+    {"authentication_key", SYMMETRIC, AT(authentication_key)},
+    {"master_key", SYMMETRIC, AT(master_key)},
+    {"signing_key", PRIVATE, AT(signing_key)},
+    {"agreement_key", PRIVATE, AT(agreement_key)},
+    {"meter_signing_key", PUBLIC, AT(meter_signing_key)},
+    {"meter_agreement_key", PUBLIC, AT(meter_agreement_key)},
+};
+
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+static struct tool_key *key_at(struct tool_secrets *secrets, int k)
 {
-    *length = read_hex(value, key, DLMS_KEY_MAX);
-    return *length == 16 || *length == 32;
+    return (struct tool_key *)((char *)secrets + keys[k].offset);
+}
+
+static size_t size_of(enum key_kind kind, uint8_t suite)
+{
+    const size_t sizes[] = {
+        [TITLE] = DLMS_TITLE,
+        [SYMMETRIC] = dlms_suite_key_size(suite),
+        [PRIVATE] = dlms_suite_coordinate(suite),
+        [PUBLIC] = 2 * dlms_suite_coordinate(suite),
+    };
+    return sizes[kind];
+}
+
+static bool take_flag(bool *flag, const char *value)
+{
+    *flag = strcmp(value, "true") == 0;
+    return *flag || strcmp(value, "false") == 0;
+}
+
+static bool take_address(uint32_t *address, const char *value)
+{
+    char *end;
+    const unsigned long number = strtoul(value, &end, 10);
+    *address = (uint32_t)number;
+    return isdigit((unsigned char)value[0]) && *end == '\0' && number >= 1 && number <= UINT16_MAX;
+}
+
+static bool take_text(char text[TOOL_PASSWORD_SIZE], const char *value)
+{
+    snprintf(text, TOOL_PASSWORD_SIZE, "%s", value);
+    return value[0] != '\0' && strlen(value) < TOOL_PASSWORD_SIZE;
+}
+
+static bool take_suite(uint8_t *suite, const char *value)
+{
+    *suite = (uint8_t)(value[0] - '0');
+    return value[0] >= '0' && value[0] <= '2' && value[1] == '\0';
 }
 
 /* One line of a key file. -1: the name is not known; 0: the value is none. */
 static int take_key_line(struct tool_secrets *secrets, const char *name, const char *value)
 {
-    if (strcmp(name, "encryption_key") == 0) {
-        return take_key(secrets->encryption_key, &secrets->encryption_length, value);
-    }
-    if (strcmp(name, "authentication_key") == 0) {
-        return take_key(secrets->authentication_key, &secrets->authentication_length, value);
-    }
-    if (strcmp(name, "system_title") == 0) {
-        secrets->has_title = read_hex(value, secrets->system_title, DLMS_TITLE) == DLMS_TITLE;
-        return secrets->has_title;
+    for (int k = 0; k < KEYS; k++) {
+        if (strcmp(keys[k].name, name) == 0) {
+            struct tool_key *key = key_at(secrets, k);
+            key->length = read_hex(value, key->octets, sizeof key->octets);
+            return key->length > 0;
+        }
     }
     if (strcmp(name, "secret") == 0) {
-        snprintf(secrets->secret, sizeof secrets->secret, "%s", value);
-        return value[0] != '\0' && strlen(value) < sizeof secrets->secret;
+        return take_text(secrets->secret, value);
     }
     if (strcmp(name, "suite") == 0) {
-        secrets->suite = (uint8_t)(value[0] - '0');
-        return value[0] >= '0' && value[0] <= '2' && value[1] == '\0';
+        return take_suite(&secrets->suite, value);
     }
-    return -1;
+    if (strcmp(name, "signed") == 0) {
+        return take_flag(&secrets->is_signed, value);
+    }
+    if (strcmp(name, "dedicated") == 0) {
+        return take_flag(&secrets->is_dedicated, value);
+    }
+    if (strcmp(name, "client") == 0) {
+        return take_address(&secrets->client, value);
+    }
+    return strcmp(name, "server") == 0 ? take_address(&secrets->server, value) : -1;
 }
 
 static bool take_line(void *context, const char *name, const char *value, size_t line,
@@ -103,10 +164,13 @@ static bool read_key_file(struct tool_secrets *secrets, const char *path,
     if (!tool_yaml_read(path, take_line, secrets, failure)) {
         return false;
     }
-    if (secrets->encryption_length != 0 &&
-        secrets->encryption_length != dlms_suite_key_size(secrets->suite)) {
-        return tool_fail(failure, CLI_BAD_INPUT, "%s: keys of suite %u have %zu octets", path,
-                         secrets->suite, dlms_suite_key_size(secrets->suite));
+    for (int k = 0; k < KEYS; k++) {
+        const size_t length = key_at(secrets, k)->length;
+        const size_t size = size_of(keys[k].kind, secrets->suite);
+        if (length != 0 && length != size) {
+            return tool_fail(failure, CLI_BAD_INPUT, "%s: %s has %zu octets, in suite %u %zu", path,
+                             keys[k].name, length, secrets->suite, size);
+        }
     }
     return true;
 }
@@ -123,12 +187,12 @@ bool tool_secrets_load(struct tool_secrets *secrets, const struct tool_secret_op
     *secrets = (struct tool_secrets){0};
     const char *file = from_environment(options->password_file, "WATTHOUR_PASSWORD_FILE");
     const char *plain = from_environment(NULL, "WATTHOUR_PASSWORD");
-    const char *keys = from_environment(options->key_file, "WATTHOUR_KEY_FILE");
+    const char *key_file = from_environment(options->key_file, "WATTHOUR_KEY_FILE");
     if (options->default_password && options->password_file != NULL) {
         return tool_fail(failure, CLI_BAD_INPUT,
                          "--default-password and --password-file exclude each other");
     }
-    if (keys != NULL && !read_key_file(secrets, keys, failure)) {
+    if (key_file != NULL && !read_key_file(secrets, key_file, failure)) {
         return false;
     }
     secrets->is_default = options->default_password;

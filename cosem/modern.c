@@ -11,7 +11,6 @@ enum {
     MANAGEMENT = 0, /* numbers of the clients here */
     READING = 1,
     NUMBERS_AHEAD = 64, /* a write of the record every so many APDUs in each direction */
-    KEYS_GIVEN = sizeof(struct wh_modern_keys) / WH_MODERN_KEY,
     POLICY = DLMS_POLICY_REQUEST_AUTHENTICATED | DLMS_POLICY_REQUEST_ENCRYPTED |
              DLMS_POLICY_RESPONSE_AUTHENTICATED | DLMS_POLICY_RESPONSE_ENCRYPTED,
 };
@@ -83,8 +82,9 @@ static bool save_security(void *context, const struct dlms_security *old,
     struct wh_modern_client *client = face->modern->client;
     const int changed = old == &client[MANAGEMENT].security ? MANAGEMENT : READING;
     const struct wh_modern_client *other = &client[changed == MANAGEMENT ? READING : MANAGEMENT];
-    const struct dlms_span a = {next->key[DLMS_KEY_UNICAST], WH_MODERN_KEY};
-    const struct dlms_span b = {other->security.key[DLMS_KEY_UNICAST], WH_MODERN_KEY};
+    const size_t size = dlms_suite_key_size(next->suite);
+    const struct dlms_span a = {next->key[DLMS_KEY_UNICAST], size};
+    const struct dlms_span b = {other->security.key[DLMS_KEY_UNICAST], size};
     return !dlms_equal(a, b) && save(&client[changed], next);
 }
 
@@ -135,22 +135,47 @@ static bool admit(void *context, const struct dlms_association *association)
 
 /* ---- Start ---- */
 
-bool wh_modern_keys_are_safe(const struct wh_modern_keys *keys)
+static bool is_zero(const uint8_t *octets, size_t length)
 {
-    static const uint8_t zero[WH_MODERN_KEY];
+    uint8_t all = 0;
+    for (size_t i = 0; i < length; i++) {
+        all |= octets[i];
+    }
+    return all == 0;
+}
+
+static bool symmetric_are_safe(const struct wh_modern_keys *keys)
+{
     const uint8_t *first = (const uint8_t *)keys;
-    for (size_t a = 0; a < KEYS_GIVEN; a++) {
-        const struct dlms_span key = {first + a * WH_MODERN_KEY, WH_MODERN_KEY};
-        bool is_safe = !dlms_equal(key, (struct dlms_span){zero, sizeof zero});
+    const size_t size = dlms_suite_key_size(keys->suite);
+    bool is_safe = true;
+    for (size_t a = 0; a < WH_MODERN_SYMMETRIC; a++) {
+        const struct dlms_span key = {first + a * WH_MODERN_KEY, size};
+        is_safe = is_safe && !is_zero(key.data, size);
         for (size_t b = 0; b < a; b++) {
-            const struct dlms_span other = {first + b * WH_MODERN_KEY, WH_MODERN_KEY};
+            const struct dlms_span other = {first + b * WH_MODERN_KEY, size};
             is_safe = is_safe && !dlms_equal(key, other);
         }
-        if (!is_safe) {
-            return false;
-        }
     }
-    return true;
+    return is_safe;
+}
+
+static bool pairs_are_there(const struct wh_modern_keys *keys)
+{
+    bool are_there = !is_zero(keys->meter.signing, sizeof keys->meter.signing) &&
+                     !is_zero(keys->meter.agreement, sizeof keys->meter.agreement);
+    for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
+        const struct wh_modern_public *client = &keys->client[c];
+        are_there = are_there && !is_zero(client->signing, sizeof client->signing) &&
+                    !is_zero(client->agreement, sizeof client->agreement);
+    }
+    return are_there;
+}
+
+bool wh_modern_keys_are_safe(const struct wh_modern_keys *keys)
+{
+    return keys->suite <= 2 && symmetric_are_safe(keys) &&
+           (keys->suite == 0 || pairs_are_there(keys));
 }
 
 /* The keys given into the record; nobody knows those that are not given. Numbers received go on
@@ -216,6 +241,17 @@ static void write_title(uint8_t title[DLMS_TITLE], uint32_t serial_number)
     }
 }
 
+static void take_pairs(struct wh_modern *modern, int number)
+{
+    struct dlms_security *security = &modern->client[number].security;
+    const size_t size = dlms_suite_coordinate(modern->suite);
+    security->private_key = (struct dlms_span){modern->own.signing, size};
+    security->agreement_private = (struct dlms_span){modern->own.agreement, size};
+    security->public_key = (struct dlms_span){modern->peer[number].signing, 2 * size};
+    security->agreement_public = (struct dlms_span){modern->peer[number].agreement, 2 * size};
+    security->asymmetric = &dlms_asymmetric;
+}
+
 static void start_client(struct wh_modern *modern, int number, const struct dlms_crypto *crypto,
                          const struct wh_modern_kept_client *kept)
 {
@@ -224,6 +260,7 @@ static void start_client(struct wh_modern *modern, int number, const struct dlms
         .modern = modern,
         .security = {.crypto = crypto,
                      .store = &client->counters,
+                     .suite = modern->suite,
                      .policy = kept->policy,
                      .logical_name = {0, 0, 43, 0, (uint8_t)number, 255}},
         .counters = {client, reserve, NUMBERS_AHEAD},
@@ -234,6 +271,9 @@ static void start_client(struct wh_modern *modern, int number, const struct dlms
         memcpy(client->security.key[k], kept->key[k], WH_MODERN_KEY);
     }
     dlms_security_restore(&client->security, kept->limit);
+    if (modern->suite > 0) {
+        take_pairs(modern, number);
+    }
 }
 
 static struct dlms_association association_of(struct wh_modern_client *client, int number)
@@ -242,7 +282,7 @@ static struct dlms_association association_of(struct wh_modern_client *client, i
     const struct dlms_association association = {
         .client_sap = manages ? WH_COSEM_CLIENT_MANAGEMENT : WH_COSEM_CLIENT_READING,
         .server_sap = WH_COSEM_DEVICE_MANAGEMENT,
-        .mechanism = DLMS_MECHANISM_GMAC,
+        .mechanism = client->security.suite == 0 ? DLMS_MECHANISM_GMAC : DLMS_MECHANISM_ECDSA,
         .conformance = reading_conformance | (manages ? management_conformance : 0),
         .groups = (uint8_t)(WH_COSEM_GROUP_MODERN |
                             (manages ? WH_COSEM_GROUP_METER | WH_COSEM_GROUP_MODULE |
@@ -284,7 +324,9 @@ enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face 
     }
     enum wh_err err = prepare(&kept, crypto, store, keys);
     if (err == WH_OK) {
-        *modern = (struct wh_modern){.face = face, .store = store};
+        *modern = (struct wh_modern){
+            .face = face, .store = store, .suite = keys->suite, .own = keys->meter};
+        memcpy(modern->peer, keys->client, sizeof modern->peer);
         memcpy(modern->mark, kept.mark, sizeof modern->mark);
         wh_modern_calendar_of_plan(&face->application->plan, &modern->passive);
         wh_modern_push_start(modern);

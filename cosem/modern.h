@@ -5,9 +5,10 @@
  *     client 2   reading     reads everything, changes nothing
  *     client 16  public      besides: the invocation counters 0.0.43.1.0.255 and 0.0.43.1.1.255
  *
- * Clients 1 and 2 speak to logical device 1, with high level security 5 (GMAC) under suite 0, each
- * with keys of its own. Every request and answer is authenticated and encrypted: nothing less is
- * taken. Source: 5-3 and 6-2 of IEC 62056; clients as IDIS meters have them; docs/cosem.md.
+ * Clients 1 and 2 speak to logical device 1, each with keys of its own: in suite 0 with high level
+ * security 5 (GMAC), in suites 1 and 2 with 7 (ECDSA). Every request and answer is authenticated and
+ * encrypted: nothing less is taken; in suites 1 and 2 a client may have signatures, too, and
+ * management may make them the rule (security_activate of 0.0.43.0.0.255). Source: 5-3 and 6-2 of IEC 62056; clients as IDIS meters have them; docs/cosem.md.
  *
  * Invocation counters, and keys that a client changed, are kept by the owner of the meter (struct
  * wh_modern_store). A number is never used twice with one key, whenever the supply goes. */
@@ -20,17 +21,33 @@ enum {
     WH_COSEM_CLIENT_MANAGEMENT = 1,
     WH_COSEM_CLIENT_READING = 2,
     WH_COSEM_CLIENT_PUSH =
-        102,                  /* whom pushes are addressed to; pre-established, so it never asks */
-    WH_MODERN_KEY = 16,       /* octets */
-    WH_MODERN_MARK = 32,      /* SHA-256 */
-    WH_MODERN_KEPT_SIZE = 210 /* octets of the record that is kept */
+        102,                   /* whom pushes are addressed to; pre-established, so it never asks */
+    WH_MODERN_KEY = 32,        /* octets: 16 are used, in suite 2 all */
+    WH_MODERN_SYMMETRIC = 5,   /* keys of that kind in struct wh_modern_keys */
+    WH_MODERN_MARK = 32,       /* SHA-256 */
+    WH_MODERN_KEPT_SIZE = 338, /* octets of the record that is kept */
 };
 
-/* What a meter is given. All keys differ, and none is all zero. */
+/* A pair for signatures and one for key agreement: numbers of 32 octets, in suite 2 48; points of 64 or
+ * 96, x and y. What is not used is zero. */
+struct wh_modern_private {
+    uint8_t signing[DLMS_HASH_MAX];
+    uint8_t agreement[DLMS_HASH_MAX];
+};
+struct wh_modern_public {
+    uint8_t signing[DLMS_POINT_MAX];
+    uint8_t agreement[DLMS_POINT_MAX];
+};
+
+/* What a meter is given. All symmetric keys differ, and none is all zero. */
 struct wh_modern_keys {
     uint8_t encryption[WH_MODERN_CLIENTS][WH_MODERN_KEY]; /* global unicast encryption key */
     uint8_t authentication[WH_MODERN_CLIENTS][WH_MODERN_KEY];
     uint8_t master[WH_MODERN_KEY]; /* of management: wraps new keys */
+    uint8_t suite;                 /* 0, 1 or 2 */
+    /* Suites 1 and 2 */
+    struct wh_modern_private meter;
+    struct wh_modern_public client[WH_MODERN_CLIENTS];
 };
 
 /* They are as said. */
@@ -104,18 +121,22 @@ struct wh_modern {
     struct wh_cosem_face *face;
     const struct wh_modern_store *store;
     uint8_t mark[WH_MODERN_MARK]; /* of the keys given */
+    uint8_t suite;
+    struct wh_modern_private own;
+    struct wh_modern_public peer[WH_MODERN_CLIENTS];
     struct wh_modern_client client[WH_MODERN_CLIENTS];
     struct wh_modern_calendar passive; /* at power-up as the active one */
     struct wh_modern_pushing pushing;
 };
 
 /* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as
- * long as the face is used, keys for the call only; crypto needs random, GCM, hash and key wrap.
+ * long as the face is used, keys for the call only; crypto needs random, GCM, hash and key wrap, in
+ * suites 1 and 2 all.
  *
  * Keys that a client changed stay in force as long as keys are those that the meter was given
  * before. Other keys take the place of all; the counters go on.
  *
- *   WH_ERR_ARGUMENT  two keys are the same, or one is all zero
+ *   WH_ERR_ARGUMENT  two keys are the same, one is all zero, or there is no such suite
  *   WH_ERR_CORRUPT   the record is damaged: the counters are lost, so only new keys would be safe
  *   WH_ERR_IO        the record cannot be read or saved, or crypto failed
  * On every error the face is as before, without the profile. */

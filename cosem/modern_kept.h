@@ -1,7 +1,7 @@
 /* The record that the modern profile keeps, encoded. Private to cosem/.
  *
  *     "WHM2", mark of the keys given (32)
- *     for each client: policy, four keys of 16 octets, four limits of counters, the highest number
+ *     for each client: policy, four keys of 32 octets, four limits of counters, the highest number
  *                      received with any key
  *     CRC-32 over all before
  *

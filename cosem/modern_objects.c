@@ -18,9 +18,7 @@ enum {
 static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh_cosem_read *read,
                                      struct dlms_writer *out)
 {
-    const struct dlms_security *security = &face->modern->client[read->index].security;
-    const uint32_t next = security->counter[DLMS_COUNTER_RECEIVE].next;
-    dlms_put_u32(out, next > 0 ? next - 1 : 0);
+    dlms_put_u32(out, dlms_counter_received(&face->modern->client[read->index].security));
     return DLMS_RESULT_SUCCESS;
 }
 

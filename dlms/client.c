@@ -13,6 +13,7 @@ enum {
     TAG_EVENT_NOTIFICATION = 0xC2,
     TAG_EXCEPTION_RESPONSE = 0xD8,
     VAA_NAME_LN = 7,
+    INITIATE_PLAIN = 48, /* an InitiateRequest with a key of 32 octets */
     INITIATE_ROOM = 420, /* an InitiateRequest, with room for any protection around it */
 };
 
@@ -273,11 +274,12 @@ enum dlms_client_status dlms_client_associate(struct dlms_client *client)
     client->is_associated = false;
     dlms_client_begin(client);
     memset(client->server_title, 0, sizeof client->server_title);
-    if (head + 14 > sizeof room) {
+    if (head + INITIATE_PLAIN > sizeof room) {
         return DLMS_CLIENT_ERR_REQUEST;
     }
     struct dlms_writer initiate = dlms_writer(room + head, sizeof room - head);
-    dlms_client_initiate_write(settings->conformance, settings->max_receive_pdu, &initiate);
+    dlms_client_initiate_write(settings->conformance, settings->max_receive_pdu,
+                               settings->dedicated_key, &initiate);
     size_t length = initiate.total;
     if (!protect(client, room, sizeof room, &length)) {
         return DLMS_CLIENT_ERR_SECURITY;

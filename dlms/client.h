@@ -81,6 +81,7 @@ struct dlms_client_settings {
     struct dlms_span title;          /* the client's system title, if it is to be sent */
     uint32_t conformance;            /* proposed: set of enum dlms_conformance */
     uint16_t max_receive_pdu; /* longest answer the caller can take; 0 no limit, else ≥ 12 */
+    struct dlms_span dedicated_key; /* for InitiateRequest; none: length 0 (client_security.h) */
     const struct dlms_client_protection *protection; /* NULL: none; application context LN */
 };
 

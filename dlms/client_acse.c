@@ -162,10 +162,14 @@ enum dlms_err dlms_client_aare_parse(struct dlms_span apdu, struct dlms_client_a
 /* ---- Initiate ---- */
 
 void dlms_client_initiate_write(uint32_t conformance, uint16_t max_receive_pdu,
-                                struct dlms_writer *out)
+                                struct dlms_span dedicated_key, struct dlms_writer *out)
 {
     dlms_raw_u8(out, TAG_INITIATE_REQUEST);
-    dlms_raw_u8(out, 0); /* no dedicated-key */
+    dlms_raw_u8(out, dedicated_key.length > 0); /* dedicated-key is there */
+    if (dedicated_key.length > 0) {
+        dlms_raw_length(out, dedicated_key.length);
+        dlms_raw_bytes(out, dedicated_key.data, dedicated_key.length);
+    }
     dlms_raw_u8(out, 0); /* response-allowed: the default, TRUE */
     dlms_raw_u8(out, 0); /* no proposed-quality-of-service */
     dlms_raw_u8(out, DLMS_VERSION);

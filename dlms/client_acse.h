@@ -36,9 +36,9 @@ struct dlms_client_aare {
  * gives it, or no result. Fields not listed above are passed over. */
 enum dlms_err dlms_client_aare_parse(struct dlms_span apdu, struct dlms_client_aare *aare);
 
-/* InitiateRequest: no dedicated key, response allowed, no quality of service. */
+/* InitiateRequest: with the dedicated key, unless it is empty; response allowed, no quality of service. */
 void dlms_client_initiate_write(uint32_t conformance, uint16_t max_receive_pdu,
-                                struct dlms_writer *out);
+                                struct dlms_span dedicated_key, struct dlms_writer *out);
 
 struct dlms_client_initiate {
     bool is_error;         /* a ConfirmedServiceError came instead: only the next three count */

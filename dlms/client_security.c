@@ -21,27 +21,31 @@ static const uint8_t *server_title(const struct dlms_security *security,
 }
 
 /* An Initiate goes under the global key, unsigned; and authenticated at least, where the others are signed
- * only. */
-static struct dlms_cover initiate_cover(const struct dlms_cover *cover)
+ * only. general-ciphering says whom it is for: not before that is known. */
+static struct dlms_cover initiate_cover(const struct dlms_cover *cover, bool knows_server)
 {
     struct dlms_cover how = {cover->envelope & DLMS_ENVELOPE_KIND, cover->control};
     if (how.envelope == DLMS_ENVELOPE_NONE) {
         how.envelope = DLMS_ENVELOPE_GLO;
         how.control |= DLMS_CONTROL_AUTHENTICATED;
     }
-    if (how.envelope > DLMS_ENVELOPE_GENERAL) {
-        how.envelope = DLMS_ENVELOPE_GENERAL;
+    if (how.envelope == DLMS_ENVELOPE_DED || how.envelope == DLMS_ENVELOPE_GENERAL_DED) {
+        how.envelope -= DLMS_ENVELOPE_DED - DLMS_ENVELOPE_GLO;
+    }
+    if (how.envelope >= DLMS_ENVELOPE_GENERAL) {
+        how.envelope = knows_server ? DLMS_ENVELOPE_GENERAL : DLMS_ENVELOPE_GENERAL_GLO;
     }
     return how;
 }
 
-/* The services that have no ciphered tag of their own go in general-glo, as does what is signed inside. */
+/* Services that have no ciphered tag of their own go in general envelopes, as does what is signed inside. */
 static uint8_t service_envelope(uint8_t envelope, uint8_t tag)
 {
     const uint8_t kind = envelope & DLMS_ENVELOPE_KIND;
     const bool has_tag = (envelope & DLMS_SIGNED_INSIDE) == 0 && dlms_ciphered_tag(tag, kind) != 0;
-    return kind == DLMS_ENVELOPE_GLO && !has_tag
-               ? (uint8_t)(DLMS_ENVELOPE_GENERAL_GLO | (envelope & DLMS_SIGNED))
+    const bool is_own = kind == DLMS_ENVELOPE_GLO || kind == DLMS_ENVELOPE_DED;
+    return is_own && !has_tag
+               ? (uint8_t)(envelope + (DLMS_ENVELOPE_GENERAL_GLO - DLMS_ENVELOPE_GLO))
                : envelope;
 }
 
@@ -49,16 +53,20 @@ static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t
 {
     const struct dlms_client_cover *cover = context;
     const struct dlms_crypto *crypto = cover->security->crypto;
+    const uint8_t *title = server_title(cover->security, cover->client);
     const size_t head = cover->protection.head;
     const struct dlms_cover how =
         buffer[head] == TAG_INITIATE_REQUEST
-            ? initiate_cover(&cover->cover)
+            ? initiate_cover(&cover->cover, title != NULL)
             : (struct dlms_cover){service_envelope(cover->cover.envelope, buffer[head]),
                                   cover->cover.control};
     struct dlms_keys keys;
     memmove(buffer + dlms_cover_head(&how), buffer + head, *length);
-    dlms_keys_take(cover->security, NULL, &how, &keys);
-    if (how.envelope == DLMS_ENVELOPE_GENERAL_WRAPPED &&
+    dlms_keys_take(cover->security, &cover->dedicated, &how, &keys);
+    if (title != NULL) {
+        memcpy(keys.peer_title, title, DLMS_TITLE);
+    }
+    if ((how.envelope & DLMS_ENVELOPE_KIND) == DLMS_ENVELOPE_GENERAL_WRAPPED &&
         !crypto->random(crypto->context, keys.encryption, keys.size)) {
         dlms_wipe(&keys, sizeof keys);
         return DLMS_ERR_CIPHER;
@@ -70,16 +78,16 @@ static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t
 
 static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms_span *plain)
 {
-    const struct dlms_client_cover *cover = context;
+    struct dlms_client_cover *cover = context;
     const uint8_t wanted =
         cover->cover.control & (DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED);
     struct dlms_unprotected opened;
     if (dlms_envelope_of(apdu) == DLMS_ENVELOPE_NONE && !dlms_is_signed(apdu)) {
         return DLMS_ERR_CIPHER;
     }
-    const enum dlms_err err =
-        dlms_unprotect(cover->security, NULL, server_title(cover->security, cover->client), apdu,
-                       cover->plain, cover->plain_size, &opened);
+    const enum dlms_err err = dlms_unprotect(cover->security, &cover->dedicated,
+                                             server_title(cover->security, cover->client), apdu,
+                                             cover->plain, cover->plain_size, &opened);
     if (err != DLMS_OK) {
         return err;
     }
@@ -99,7 +107,7 @@ void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_c
                             size_t plain_size)
 {
     struct dlms_cover widest = how;
-    if ((how.envelope & DLMS_ENVELOPE_KIND) <= DLMS_ENVELOPE_GLO) {
+    if ((how.envelope & DLMS_ENVELOPE_KIND) <= DLMS_ENVELOPE_DED) {
         widest.envelope = DLMS_ENVELOPE_GENERAL_GLO | (how.envelope & DLMS_SIGNED);
         widest.control |= DLMS_CONTROL_AUTHENTICATED;
     }
@@ -115,6 +123,15 @@ void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_c
         .plain = plain,
         .plain_size = plain_size,
     };
+}
+
+bool dlms_client_dedicate(struct dlms_client_cover *cover, struct dlms_client_settings *settings)
+{
+    const struct dlms_crypto *crypto = cover->security->crypto;
+    const size_t size = dlms_suite_key_size(cover->security->suite);
+    cover->dedicated = (struct dlms_dedicated){.size = (uint8_t)size};
+    settings->dedicated_key = (struct dlms_span){cover->dedicated.key, size};
+    return crypto->random(crypto->context, cover->dedicated.key, size);
 }
 
 /* ---- High level authentication ---- */

@@ -19,19 +19,23 @@ struct dlms_client_cover {
     const struct dlms_client *client;
     struct dlms_security *security;
     struct dlms_cover cover;
+    struct dlms_dedicated dedicated;
     uint8_t *plain;
     size_t plain_size;
 };
 
-/* Requests go out under cover (not plain, and without a dedicated key), and only answers that are
- * protected at least as well are taken, signed where the requests are. Signed requests need
- * DLMS_CONFORMANCE_GENERAL_PROTECTION, and keys in security; an Initiate is never signed. security is what the client holds: own_title and keys;
- * peer_title, or all zeros for whatever server the AARE names (not with DLMS_ENVELOPE_GENERAL and _WRAPPED, where
- * the AARQ already says whom it is for). plain has room for one answer. All stay
+/* Requests go out under cover (not plain), and only answers that are protected at least as well are taken,
+ * signed where the requests are. Signed requests need DLMS_CONFORMANCE_GENERAL_PROTECTION; an Initiate is
+ * never signed, and goes under the global key. security is what the client holds: own_title and keys;
+ * peer_title, or all zeros for whatever server the AARE names. plain has room for one answer. All stay
  * the caller's and in place. */
 void dlms_client_cover_init(struct dlms_client_cover *cover, const struct dlms_client *client,
                             struct dlms_security *security, struct dlms_cover how, uint8_t *plain,
                             size_t plain_size);
+
+/* For a cover with DLMS_ENVELOPE_DED or _GENERAL_DED, before each dlms_client_associate: draws the key of that
+ * association, and puts it into settings. False: the random numbers failed. */
+bool dlms_client_dedicate(struct dlms_client_cover *cover, struct dlms_client_settings *settings);
 
 /* ---- High level authentication ---- */
 

@@ -45,6 +45,14 @@ bool dlms_counter_take(struct dlms_security *security, uint32_t *number)
     return true;
 }
 
+uint32_t dlms_counter_received(const struct dlms_security *security)
+{
+    const uint32_t global = security->counter[DLMS_COUNTER_RECEIVE].next;
+    const uint32_t other = security->counter[DLMS_COUNTER_RECEIVE_OTHER].next;
+    const uint32_t next = global > other ? global : other;
+    return next > 0 ? next - 1 : 0;
+}
+
 enum dlms_err dlms_counter_accept(struct dlms_security *security, enum dlms_counter_id id,
                                   uint32_t number)
 {

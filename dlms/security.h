@@ -133,6 +133,10 @@ bool dlms_counter_ready(struct dlms_security *security);
 /* The next number to send with. False: none is left, or the store failed. */
 bool dlms_counter_take(struct dlms_security *security, uint32_t *number);
 
+/* The number taken last from this peer, under any key but the broadcast one; 0: none. Who goes on above it is
+ * not taken for a replay. */
+uint32_t dlms_counter_received(const struct dlms_security *security);
+
 /* A genuine APDU had this number. DLMS_ERR_REPLAY: it was there before; DLMS_ERR_COUNTER: the store
  * failed. */
 enum dlms_err dlms_counter_accept(struct dlms_security *security, enum dlms_counter_id id,

@@ -51,9 +51,8 @@ static enum dlms_result read_setup(const struct dlms_exchange *exchange, int8_t 
 static enum dlms_result read_counter(const struct dlms_exchange *exchange, int8_t attribute,
                                      struct dlms_writer *out)
 {
-    const uint32_t next = security_of(exchange)->counter[DLMS_COUNTER_RECEIVE].next;
     (void)attribute;
-    dlms_put_u32(out, next > 0 ? next - 1 : 0);
+    dlms_put_u32(out, dlms_counter_received(security_of(exchange)));
     return DLMS_RESULT_SUCCESS;
 }
 

@@ -58,9 +58,9 @@ static bool open_guard(struct tool_dlms_guard *guard, const struct tool_secrets 
 static struct tool_secrets keys_at(const char *key_file)
 {
     return (struct tool_secrets){.key_file = key_file,
-                                 .encryption_length = 16,
-                                 .authentication_length = 16,
-                                 .has_title = true};
+                                 .encryption_key.length = 16,
+                                 .authentication_key.length = 16,
+                                 .system_title.length = 8};
 }
 
 /* In a process of its own. -> its exit code, 0: every counter was given and told */

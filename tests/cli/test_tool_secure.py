@@ -18,6 +18,16 @@ secret: SecretKey1234567
 """
 
 
+# Of suite 1: the client's private key is 32 times 22, the server's 32 times 11.
+PAIRS = f"""\
+suite: 1
+system_title: 4D4D4D0000000001
+signing_key: {"22" * 32}
+meter_signing_key: 0217E617F0B6443928278F96999E69A23A4F2C152BDF6D6CDF66E5B80282D4ED\
+194A7DEBCB97712D2DDA3CA85AA8765A56F45FC758599652F2897C65306E5794
+"""
+
+
 class Secure(Case):
     def setUp(self):
         super().setUp()
@@ -55,6 +65,32 @@ class Secure(Case):
         for client, mechanism in ((33, "md5"), (34, "sha1"), (35, "gmac"), (36, "sha256")):
             with self.subTest(mechanism=mechanism):
                 self.reads(f"client={client}&auth={mechanism}&cipher=0", "--key-file", self.keys)
+
+    def test_signed_proof(self):
+        """HLS 7; with another's key, or for another meter, it fails."""
+        pairs = self.write("pairs.yaml", PAIRS)
+        self.reads("client=37&auth=ecdsa", "--key-file", pairs)
+        self.reads("client=37", "--key-file", pairs)
+        self.refuses(4, "client=37", "--key-file", self.write("other.yaml", PAIRS.replace("2222", "3333")))
+        self.refuses(4, "client=37", "--key-file", self.write("meter.yaml", PAIRS.replace(
+            PAIRS[PAIRS.index("0217E6"):].strip(), "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
+            "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5")))
+        for name in ("signing_key", "meter_signing_key", "system_title"):
+            part = "".join(row for row in PAIRS.splitlines(True) if not row.startswith(name))
+            self.refuses(2, "client=37&auth=ecdsa", "--key-file", self.write("part.yaml", part))
+        self.refuses(2, "client=37", "--key-file", self.write("short.yaml", PAIRS.replace("2222", "22", 1)))
+
+    def test_dedicated_key(self):
+        """Each association with a key of its own."""
+        for _ in range(2):
+            self.reads("client=48", "--key-file", self.write("keys.yaml", KEYS + "dedicated: true\n"))
+
+    def test_client_of_the_key_file(self):
+        """The endpoint goes before the key file."""
+        keys = self.write("keys.yaml", KEYS + "client: 48\nserver: 1\n")
+        done = run("read", f"dlms://127.0.0.1:{self.port}", "1-0:1.8.0", "--key-file", keys)
+        self.assertEqual((done.returncode, done.stdout.split()), (0, ["1-0:1.8.0", "5.009", "kWh"]))
+        self.refuses(4, "client=33&auth=sha1&cipher=0", "--key-file", keys)
 
     def test_wrong_secrets(self):
         wrong = self.write("wrong.yaml", KEYS.replace("SecretKey1234567", "Wr0ngSecret").replace("0001020304", "FF01020304"))

@@ -51,15 +51,38 @@ enum wh_err modern_restart(struct modern_client *modern)
     return offer(modern);
 }
 
-void modern_start(struct modern_client *modern, const struct wh_config *config)
+/* Pairs of the meter and of its clients, who get the meter's public keys in turn. */
+static void make_pairs(struct modern_client *modern)
+{
+    const struct dlms_crypto *crypto = dlms_openssl_crypto(modern->openssl);
+    const enum dlms_curve curve = dlms_suite_curve(modern->keys.suite);
+    struct wh_modern_keys *keys = &modern->keys;
+    assert_true(crypto->generate(crypto->context, curve, keys->meter.signing,
+                                 modern->meter_public.signing));
+    assert_true(crypto->generate(crypto->context, curve, keys->meter.agreement,
+                                 modern->meter_public.agreement));
+    for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
+        assert_true(crypto->generate(crypto->context, curve, modern->own[c].signing,
+                                     keys->client[c].signing));
+        assert_true(crypto->generate(crypto->context, curve, modern->own[c].agreement,
+                                     keys->client[c].agreement));
+    }
+}
+
+static void start(struct modern_client *modern, const struct wh_config *config, uint8_t suite)
 {
     uint8_t *key = (uint8_t *)&modern->keys;
     memset(modern, 0, sizeof *modern);
     modern->openssl = dlms_openssl_new();
     assert_non_null(modern->openssl);
-    for (size_t i = 0; i < sizeof modern->keys; i++) {
+    for (size_t i = 0; i < (size_t)WH_MODERN_SYMMETRIC * WH_MODERN_KEY; i++) {
         key[i] = (uint8_t)(i + 1);
     }
+    modern->keys.suite = suite;
+    if (suite > 0) {
+        make_pairs(modern);
+    }
+    modern->envelope = DLMS_ENVELOPE_GLO;
     modern->store = (struct wh_modern_store){modern, load, save};
     modern->counters = (struct dlms_counter_store){NULL, reserve, 1};
     client_start(&modern->meter);
@@ -68,6 +91,16 @@ void modern_start(struct modern_client *modern, const struct wh_config *config)
         rig_open_as(&modern->meter.rig, "382M", config, 800000000);
     }
     assert_int_equal(modern_restart(modern), WH_OK);
+}
+
+void modern_start(struct modern_client *modern, const struct wh_config *config)
+{
+    start(modern, config, 0);
+}
+
+void modern_start_suite(struct modern_client *modern, uint8_t suite)
+{
+    start(modern, NULL, suite);
 }
 
 void modern_stop(struct modern_client *modern)
@@ -88,6 +121,17 @@ static uint32_t read_counter(struct modern_client *modern, int number)
     return dlms_read_u32(&reader);
 }
 
+static void take_pairs(struct modern_client *modern, int number)
+{
+    struct dlms_security *security = &modern->security;
+    const size_t size = dlms_suite_coordinate(modern->keys.suite);
+    security->private_key = (struct dlms_span){modern->own[number].signing, size};
+    security->agreement_private = (struct dlms_span){modern->own[number].agreement, size};
+    security->public_key = (struct dlms_span){modern->meter_public.signing, 2 * size};
+    security->agreement_public = (struct dlms_span){modern->meter_public.agreement, 2 * size};
+    security->asymmetric = &dlms_asymmetric;
+}
+
 void modern_become(struct modern_client *modern, int number)
 {
     struct client *meter = &modern->meter;
@@ -98,6 +142,7 @@ void modern_become(struct modern_client *modern, int number)
     modern->security = (struct dlms_security){
         .crypto = dlms_openssl_crypto(modern->openssl),
         .store = &modern->counters,
+        .suite = modern->keys.suite,
         .counter[DLMS_COUNTER_SEND].next = read_counter(modern, number) + 1,
     };
     memcpy(modern->security.own_title, client_title, DLMS_TITLE);
@@ -105,6 +150,9 @@ void modern_become(struct modern_client *modern, int number)
     memcpy(modern->security.key[DLMS_KEY_AUTHENTICATION], modern->keys.authentication[number],
            WH_MODERN_KEY);
     memcpy(modern->security.key[DLMS_KEY_MASTER], modern->keys.master, WH_MODERN_KEY);
+    if (modern->keys.suite > 0) {
+        take_pairs(modern, number);
+    }
     meter->client_sap = number == 0 ? WH_COSEM_CLIENT_MANAGEMENT : WH_COSEM_CLIENT_READING;
     meter->server_sap = WH_COSEM_DEVICE_MANAGEMENT;
     meter->max_pdu = 0;
@@ -130,16 +178,20 @@ enum dlms_client_status modern_finish(struct modern_client *modern, enum dlms_cl
     return status;
 }
 
+static struct dlms_cover cover_of(const struct modern_client *modern)
+{
+    return (struct dlms_cover){modern->envelope, (uint8_t)(modern->control | modern->keys.suite)};
+}
+
 enum dlms_client_status modern_open(struct modern_client *modern)
 {
     modern->settings = (struct dlms_client_settings){
         .title = {modern->security.own_title, DLMS_TITLE},
-        .conformance = 0x00FFFFFF & ~(uint32_t)DLMS_CONFORMANCE_GENERAL_PROTECTION &
-                       ~(uint32_t)DLMS_CONFORMANCE_GENERAL_BLOCK,
+        .conformance = 0x00FFFFFF & ~(uint32_t)DLMS_CONFORMANCE_GENERAL_BLOCK,
         .max_receive_pdu = MODERN_PDU,
     };
     modern->hls.hls = (struct dlms_hls){
-        .mechanism = DLMS_MECHANISM_GMAC,
+        .mechanism = modern->keys.suite == 0 ? DLMS_MECHANISM_GMAC : DLMS_MECHANISM_ECDSA,
         .crypto = modern->security.crypto,
         .security = &modern->security,
         .own_title = modern->security.own_title,
@@ -147,8 +199,7 @@ enum dlms_client_status modern_open(struct modern_client *modern)
     dlms_client_init(&modern->client, &modern->settings, modern->request, sizeof modern->request,
                      modern->value, sizeof modern->value);
     if (modern->control != 0) {
-        dlms_client_cover_init(&modern->cover, &modern->client, &modern->security,
-                               (struct dlms_cover){DLMS_ENVELOPE_GLO, modern->control},
+        dlms_client_cover_init(&modern->cover, &modern->client, &modern->security, cover_of(modern),
                                modern->plain, sizeof modern->plain);
         modern->settings.protection = &modern->cover.protection;
     }

@@ -29,7 +29,9 @@ struct modern_client {
     struct dlms_client_hls hls;
     /* Carries an APDU and puts the answer into meter.reply; NULL: straight to meter.link. */
     void (*carry)(struct modern_client *modern, struct dlms_span apdu);
-    uint8_t control; /* of what it sends */
+    uint8_t control, envelope;                       /* of what it sends */
+    struct wh_modern_private own[WH_MODERN_CLIENTS]; /* of the clients; suites 1 and 2 */
+    struct wh_modern_public meter_public;
     uint8_t sent[MODERN_REQUEST];
     size_t sent_length; /* the last APDU */
     uint8_t request[MODERN_REQUEST], value[MODERN_VALUE], plain[MODERN_PLAIN];
@@ -37,6 +39,8 @@ struct modern_client {
 
 /* A new meter that offers the profile; a 382M with that configuration, NULL for the default. */
 void modern_start(struct modern_client *modern, const struct wh_config *config);
+/* With keys of the suite. */
+void modern_start_suite(struct modern_client *modern, uint8_t suite);
 void modern_stop(struct modern_client *modern);
 
 /* The supply is cut and returns. Gives what wh_cosem_modern_init says. */
