@@ -60,6 +60,7 @@ static const struct cli_command *const commands[] = {
     &cli_dump,
     &cli_restore,
     &cli_objects,
+    &cli_listen,
     &cli_scan,
     &cli_firmware,
     &help_command,

@@ -1,5 +1,6 @@
 /* Keys and record of the modern profile. Invariant: a key is never in a message. */
 #include "cli/modern.h"
+#include "cosem/modern_push.h"
 #include "ports/linux/record_file.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -215,6 +216,9 @@ enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *fa
         modern->err =
             wh_cosem_modern_init(&modern->modern, face, dlms_openssl_crypto(modern->openssl),
                                  &modern->store, &modern->keys);
+    }
+    if (modern->openssl != NULL && modern->err == WH_OK) {
+        modern->err = wh_modern_push_to(&modern->modern, modern->push_to);
     }
     return modern->err;
 }

@@ -32,7 +32,9 @@ struct cli_modern {
     struct wh_modern_store store;
     struct dlms_openssl *openssl; /* NULL: not offered */
     enum wh_err err;              /* of the last offer */
-    char path[4096 + 32];         /* of the record, "dlms.bin" */
+    char
+        push_to[WH_PUSH_DESTINATION + 1]; /* wh_modern_push_to; "": nobody. Given before an offer */
+    char path[4096 + 32];                 /* of the record, "dlms.bin" */
 };
 
 /* Keys from a file for the meter whose memory is in folder state; nothing is offered yet. Errors as

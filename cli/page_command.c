@@ -141,12 +141,40 @@ static bool change_phase(struct virtual_meter *vm, const json_t *command, char *
                        : reverse_phase(vm, index, reversed, error, error_size);
 }
 
+static bool change_input(struct virtual_meter *vm, const json_t *command, const char *key,
+                         enum wh_input input, char *error, size_t error_size)
+{
+    const json_t *on = json_object_get(command, key);
+    if (!json_is_boolean(on) || !vm->powered) {
+        snprintf(error, error_size, "%s: true or false, while the meter has supply", key);
+        return false;
+    }
+    const enum wh_err err = wh_meter_input(&vm->meter, input, json_is_true(on));
+    snprintf(error, error_size, "%s: %s", key, wh_err_text(err));
+    return err == WH_OK;
+}
+
+/* A strong field near the meter. */
+static bool hold_magnet(struct virtual_meter *vm, const json_t *command, char *error,
+                        size_t error_size)
+{
+    return change_input(vm, command, "magnet", WH_INPUT_MAGNET, error, error_size);
+}
+
+/* The terminal cover, open. */
+static bool open_cover(struct virtual_meter *vm, const json_t *command, char *error,
+                       size_t error_size)
+{
+    return change_input(vm, command, "cover_open", WH_INPUT_TERMINAL_COVER, error, error_size);
+}
+
 static const struct {
     const char *key;
     perform *perform;
 } commands[] = {
     {"button", press_button}, {"mains", switch_mains},      {"load", switch_load},
     {"phase", change_phase},  {"breaker", command_breaker}, {"pay_wh", pay},
+    {"magnet", hold_magnet},  {"cover_open", open_cover},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -160,7 +188,8 @@ bool cli_page_command(struct virtual_meter *vm, const char *json, size_t length,
         return fail(error, error_size, "a command is a JSON object");
     }
     snprintf(error, error_size,
-             "unknown command; known: button, mains, load, phase, breaker, pay_wh");
+             "unknown command; known: button, mains, load, phase, breaker, pay_wh, magnet, "
+             "cover_open");
     bool done = false;
     for (int c = 0; c < COMMANDS; c++) {
         if (json_object_get(command, commands[c].key) != NULL) {

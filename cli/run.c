@@ -5,6 +5,7 @@
 #include "cli/order_codes.h"
 #include "cli/page.h"
 #include "cli/run_ports.h"
+#include "cli/run_push.h"
 #include "cli/terminal.h"
 #include "cli/virtual_meter.h"
 #include "ports/linux/dlms_listener.h"
@@ -26,6 +27,7 @@ enum option {
     DLMS,
     KEYS,
     FIRMWARE_KEY,
+    PUSH,
     MODULE,
     OPTICAL,
     OPTICAL_TCP,
@@ -52,6 +54,8 @@ static const struct cli_option options[] = {
               "offers secure DLMS clients 1 and 2 with these keys; docs/cosem.md"},
     [FIRMWARE_KEY] = {"--firmware-key", "FILE.pem",
                       "takes software images signed with this key's other half; docs/firmware.md"},
+    [PUSH] = {"--push", "HOST:PORT",
+              "where alarms are pushed to as long as the meter's set-up names nobody"},
     [MODULE] = {"--module-port", "HOST:PORT",
                 "the module's UART on TCP: KMP, HDLC, IEC 62056-21 (127.0.0.1:1025)"},
     [OPTICAL] = {"--optical", "PATH", "the optical head as a pseudo-terminal, PATH a link to it"},
@@ -90,6 +94,7 @@ struct session {
     struct virtual_meter vm;
     struct wh_code_set codes; /* of a new meter */
     struct dlms_listener *dlms;
+    struct cli_push push;
     struct cli_ports ports;
     struct web_server *web;
     struct cli_endpoint dlms_at, web_at;
@@ -146,9 +151,13 @@ static void give_samples(struct session *session)
         dlms_listener_supply(session->dlms,
                              false); /* even if it is back: no association survives */
         cli_ports_supply(&session->ports, false);
+        cli_push_cut(&session->push);
     }
     dlms_listener_supply(session->dlms, session->vm.powered);
     cli_ports_supply(&session->ports, session->vm.powered);
+    if (session->vm.powered && session->vm.face.modern != NULL) {
+        cli_push_poll(&session->push, session->vm.face.modern);
+    }
 }
 
 static void show(struct session *session)
@@ -334,6 +343,10 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
                    "--firmware-key: goes with --keys, since only management sends images");
         return false;
     }
+    if (!cli_push_choose(&cli_run, arguments->value[PUSH], keys != NULL,
+                         session->vm.modern.push_to)) {
+        return false;
+    }
     if (keys != NULL &&
         cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {
         cli_refuse(&cli_run, "%s", error);
@@ -443,6 +456,10 @@ static void announce(struct session *session, bool browser)
     if (session->vm.face.modern != NULL) {
         cli_journal_write(journal, "and there client 1 management, 2 reading with their keys");
     }
+    if (session->vm.modern.push_to[0] != '\0') {
+        cli_journal_write(journal, "pushes to %s, under the keys of client 2",
+                          session->vm.modern.push_to);
+    }
     cli_ports_announce(&session->ports, journal);
     if (session->web == NULL) {
         return;
@@ -505,6 +522,7 @@ static enum wh_err close_session(struct session *session)
         dlms_listener_stop(session->dlms);
     }
     cli_ports_close(&session->ports);
+    cli_push_cut(&session->push);
     if (session->has_browser) {
         uv_close((uv_handle_t *)&session->browser, NULL);
     }
@@ -535,6 +553,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
         free(session);
         return CLI_FAILED;
     }
+    cli_push_open(&session->push, &session->loop, &session->vm.journal);
     session->vm.memory.descriptor = -1;
     session->vm.journal.echo = true;
     session->on_terminal = arguments.value[TTY] != NULL;

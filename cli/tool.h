@@ -17,6 +17,7 @@ extern const struct cli_command cli_prepay;
 extern const struct cli_command cli_display;
 extern const struct cli_command cli_dump;
 extern const struct cli_command cli_restore;
+extern const struct cli_command cli_listen;
 extern const struct cli_command cli_objects;
 extern const struct cli_command cli_scan;
 extern const struct cli_command cli_firmware;

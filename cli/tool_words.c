@@ -1,5 +1,6 @@
 /* Words for bits and codes. Source: the public interface description of the meter family. */
 #include "cli/tool_words.h"
+#include "app/alarm.h"
 #include "app/events.h"
 #include <stdio.h>
 #include <string.h>
@@ -128,11 +129,26 @@ static void add(const char *word, char *text, size_t size)
     snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", word);
 }
 
+/* "alarms_1", "alarm_descriptor_2" … */
+static void alarm_words(bool is_second, uint32_t bits, char *text, size_t size)
+{
+    for (unsigned b = 0; b < WH_ALARM_BITS; b++) {
+        const char *word = wh_alarm_text(is_second ? WH_ALARM_BITS + b : b);
+        if ((bits >> b & 1) != 0 && word != NULL) {
+            add(word, text, size);
+        }
+    }
+}
+
 void tool_words(const char *name, int64_t number, char *text, size_t size)
 {
     text[0] = '\0';
     if (strcmp(name, "event") == 0 && number > WH_EVENT_NONE && number < WH_EVENT_CODES) {
         add(wh_event_row((enum wh_event_code)number)->text, text, size);
+        return;
+    }
+    if (strncmp(name, "alarm", strlen("alarm")) == 0) {
+        alarm_words(name[strlen(name) - 1] == '2', (uint32_t)number, text, size);
         return;
     }
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
