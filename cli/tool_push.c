@@ -56,18 +56,33 @@ static bool reserve(void *context, enum dlms_counter_id id, uint32_t limit)
     return save(context, limit);
 }
 
+/* The number of a hexadecimal digit; above 15 for anything else. */
+static unsigned digit_of(char c)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *at = c != '\0' ? strchr(digits, c) : NULL;
+    return at != NULL ? (unsigned)(at - digits) : sizeof digits;
+}
+
 static bool read_line(struct tool_push_meter *meter, const char *line)
 {
-    unsigned title[DLMS_TITLE];
-    char end;
-    /* NOLINTNEXTLINE(cert-err34-c): digits of a known number, and the count is looked at */
-    const int read =
-        sscanf(line, "%2x%2x%2x%2x%2x%2x%2x%2x %" SCNu32 "%c", &title[0], &title[1], &title[2],
-               &title[3], &title[4], &title[5], &title[6], &title[7], &meter->next, &end);
-    for (int i = 0; i < DLMS_TITLE && read == DLMS_TITLE + 2; i++) {
-        meter->title[i] = (uint8_t)title[i];
+    char *end;
+    for (int i = 0; i < DLMS_TITLE; i++) {
+        const unsigned high = digit_of(line[2 * i]);
+        const unsigned low = high < 16 ? digit_of(line[2 * i + 1]) : high;
+        if (high > 15 || low > 15) {
+            return false;
+        }
+        meter->title[i] = (uint8_t)(high << 4 | low);
     }
-    return read == DLMS_TITLE + 2 && end == '\n';
+    const char *number = line + 2 * (size_t)DLMS_TITLE;
+    if (number[0] != ' ' || number[1] < '0' || number[1] > '9') {
+        return false;
+    }
+    errno = 0;
+    const unsigned long next = strtoul(number + 1, &end, 10);
+    meter->next = (uint32_t)next;
+    return errno == 0 && next <= UINT32_MAX && end[0] == '\n' && end[1] == '\0';
 }
 
 /* No file: nothing was ever taken. */
