@@ -130,11 +130,11 @@ static bool find(struct tool_push_receiver *receiver, const uint8_t title[DLMS_T
 bool tool_push_open(struct tool_push_receiver *receiver, const struct tool_secrets *secrets,
                     struct tool_failure *failure)
 {
-    *receiver = (struct tool_push_receiver){.has_keys = secrets->encryption_length != 0};
+    *receiver = (struct tool_push_receiver){.has_keys = secrets->encryption_key.length != 0};
     if (!receiver->has_keys) {
         return true;
     }
-    if (secrets->authentication_length != secrets->encryption_length) {
+    if (secrets->authentication_key.length != secrets->encryption_key.length) {
         return tool_fail(failure, CLI_BAD_INPUT,
                          "the key file (--key-file) has no authentication_key (as long as the "
                          "encryption key)");
@@ -148,8 +148,8 @@ bool tool_push_open(struct tool_push_receiver *receiver, const struct tool_secre
     receiver->security.crypto = dlms_openssl_crypto(receiver->openssl);
     receiver->security.store = &receiver->store;
     receiver->security.suite = secrets->suite;
-    memcpy(receiver->security.key[DLMS_KEY_UNICAST], secrets->encryption_key, DLMS_KEY_MAX);
-    memcpy(receiver->security.key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key,
+    memcpy(receiver->security.key[DLMS_KEY_UNICAST], secrets->encryption_key.octets, DLMS_KEY_MAX);
+    memcpy(receiver->security.key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key.octets,
            DLMS_KEY_MAX);
     return load(receiver, failure);
 }

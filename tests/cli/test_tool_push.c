@@ -46,9 +46,9 @@ static int stop(void **state)
 static struct tool_secrets keys(void)
 {
     struct tool_secrets secrets = {
-        .key_file = key_file, .encryption_length = 16, .authentication_length = 16};
-    memset(secrets.encryption_key, 0x11, 16);
-    memset(secrets.authentication_key, 0x22, 16);
+        .key_file = key_file, .encryption_key.length = 16, .authentication_key.length = 16};
+    memset(secrets.encryption_key.octets, 0x11, 16);
+    memset(secrets.authentication_key.octets, 0x22, 16);
     return secrets;
 }
 
@@ -77,8 +77,8 @@ static struct dlms_security meter(const uint8_t title[DLMS_TITLE], uint32_t coun
     struct dlms_security security = {.crypto = dlms_openssl_crypto(openssl), .store = &store};
     security.counter[DLMS_COUNTER_SEND].next = counter;
     memcpy(security.own_title, title, DLMS_TITLE);
-    memcpy(security.key[DLMS_KEY_UNICAST], secrets.encryption_key, 16);
-    memcpy(security.key[DLMS_KEY_AUTHENTICATION], secrets.authentication_key, 16);
+    memcpy(security.key[DLMS_KEY_UNICAST], secrets.encryption_key.octets, 16);
+    memcpy(security.key[DLMS_KEY_AUTHENTICATION], secrets.authentication_key.octets, 16);
     return security;
 }
 
@@ -226,7 +226,7 @@ static void test_without_keys(void **state)
     assert_int_equal(take(clear, sizeof clear), TOOL_PUSH_GOOD);
     assert_int_equal(take_new(title_a, 1), TOOL_PUSH_ENCRYPTED);
     struct tool_secrets half = keys();
-    half.authentication_length = 0;
+    half.authentication_key.length = 0;
     assert_false(tool_push_open(&receiver, &half, &failure));
     assert_int_equal(failure.code, CLI_BAD_INPUT);
 }
