@@ -203,6 +203,7 @@ static void make_server(struct demo *demo, const struct dlms_crypto *crypto)
         struct dlms_security *security = &demo->security[suite];
         keys_init(security, crypto, &demo->memory, (uint8_t)suite);
         memcpy(security->own_title, keys_server_title, DLMS_TITLE);
+        security->asymmetric = &dlms_asymmetric;
         const bool large = suite == 2; /* P-384 */
         security->private_key = (struct dlms_span){demo->private_key, large ? 48 : 32};
         security->public_key = large ? (struct dlms_span){client_p384, sizeof client_p384}

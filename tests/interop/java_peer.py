@@ -72,6 +72,10 @@ class Client:
     def entries(self, what, first, count):
         return self.peer.do("entries", **{"class": what[0], "name": what[1], "first": first, "count": count})
 
+    def agree(self, number):
+        """key_agreement -> the new key of that number"""
+        return bytes.fromhex(self.peer.do("agree", id=number))
+
     def objects(self):
         """-> [[class, logical name, version]]"""
         return self.peer.do("objects")

@@ -3,6 +3,7 @@ import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
@@ -11,8 +12,9 @@ import java.security.spec.ECPoint;
 import java.security.spec.ECPrivateKeySpec;
 import java.security.spec.ECPublicKeySpec;
 import java.util.Arrays;
+import javax.crypto.KeyAgreement;
 
-/** Keys of NIST's curves from their octets, P-256 from numbers of 32, P-384 of 48; and signatures, r and s. */
+/** Keys of NIST's curves from their octets, P-256 from numbers of 32, P-384 of 48; and what is done with them. */
 final class Curve {
     private Curve() {}
 
@@ -27,6 +29,41 @@ final class Curve {
         KeyFactory factory = KeyFactory.getInstance("EC");
         return new KeyPair(factory.generatePublic(new ECPublicKeySpec(point, curve)),
                 factory.generatePrivate(new ECPrivateKeySpec(new BigInteger(1, privateKey), curve)));
+    }
+
+    /** A new pair on the curve of another. */
+    static KeyPair generate(KeyPair like) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(((ECPublicKey) like.getPublic()).getParams());
+        return generator.generateKeyPair();
+    }
+
+    /** x and y */
+    static byte[] octets(KeyPair pair) {
+        ECPoint point = ((ECPublicKey) pair.getPublic()).getW();
+        int half = bits(pair) / 8;
+        byte[] octets = new byte[2 * half];
+        put(point.getAffineX(), octets, half);
+        put(point.getAffineY(), octets, 2 * half);
+        return octets;
+    }
+
+    private static void put(BigInteger number, byte[] octets, int end) {
+        for (BigInteger rest = number; rest.signum() > 0; rest = rest.shiftRight(8)) {
+            octets[--end] = rest.byteValue();
+        }
+    }
+
+    /** What both sides of an agreement know: x of the product. */
+    static byte[] agree(KeyPair own, byte[] publicKey) throws GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
+        agreement.init(own.getPrivate());
+        agreement.doPhase(pair(publicKey, new byte[bits(own) / 8]).getPublic(), true);
+        return agreement.generateSecret();
+    }
+
+    static int bits(KeyPair pair) {
+        return ((ECPublicKey) pair.getPublic()).getParams().getCurve().getField().getFieldSize();
     }
 
     static byte[] sign(KeyPair pair, byte[]... parts) throws GeneralSecurityException {
@@ -48,7 +85,6 @@ final class Curve {
     }
 
     private static Signature algorithm(KeyPair pair) throws GeneralSecurityException {
-        int bits = ((ECPublicKey) pair.getPublic()).getParams().getCurve().getField().getFieldSize();
-        return Signature.getInstance("SHA" + bits + "withECDSAinP1363Format");
+        return Signature.getInstance("SHA" + bits(pair) + "withECDSAinP1363Format");
     }
 }

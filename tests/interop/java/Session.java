@@ -11,6 +11,7 @@ import gurux.dlms.enums.DataType;
 import gurux.dlms.enums.InterfaceType;
 import gurux.dlms.enums.ObjectType;
 import gurux.dlms.enums.Security;
+import gurux.dlms.enums.Signing;
 import gurux.dlms.objects.GXDLMSObject;
 import gurux.dlms.objects.GXDLMSProfileGeneric;
 import gurux.dlms.objects.enums.SecuritySuite;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.security.KeyPair;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.EnumSet;
@@ -57,6 +59,8 @@ final class Session {
             return set(request);
         case "action":
             return action(request);
+        case "agree":
+            return agree(request);
         case "objects":
             return objects();
         case "seen":
@@ -116,6 +120,7 @@ final class Session {
         if (request.has("dedicated_key")) {
             cipher.setDedicatedKey(octets(request, "dedicated_key"));
         }
+        cipher.setSigning(Signing.valueOf(text(request, "signing", "NONE")));
         if (request.has("private_key")) {
             client.setCtoSChallenge(octets(request, "challenge")); // Gurux' own may be too short for mechanism 7
             cipher.setSigningKeyPair(Curve.pair(octets(request, "public_key"), octets(request, "private_key")));
@@ -221,6 +226,19 @@ final class Session {
         DataType type = DataType.valueOf(text(request, "type", null));
         return request(client.method(text(request, "name", null), type(request), number(request, "method"),
                 Values.fromJson(request.get("value"), type), type)).getValue();
+    }
+
+    /** -> the key of that number, 0 unicast or 2 authentication, that both sides have from now on */
+    private Object agree(JsonObject request) throws Exception {
+        byte[] id = {(byte) number(request, "id")};
+        KeyPair ephemeral = Curve.generate(client.getCiphering().getSigningKeyPair());
+        byte[] key = client.agreed(id, ephemeral, request(client.agreement(id, ephemeral)));
+        if (id[0] == 0) {
+            client.getCiphering().setBlockCipherKey(key);
+        } else {
+            client.getCiphering().setAuthenticationKey(key);
+        }
+        return key;
     }
 
     private Object objects() throws Exception {
