@@ -2,24 +2,24 @@
  * compared; nothing that deletes a log before all else is done. */
 #include "cli/tool_change.h"
 #include "cli/tool_obis.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 static bool differs(const struct tool_change *change)
 {
-    return !change->is_readable || change->before != change->wanted;
+    return !change->is_readable || !tool_setting_is_same(&change->before, &change->wanted);
 }
 
 /* Behind those before it, but before those that delete a log, unless it does. */
-static void insert(struct tool_changes *changes, const struct tool_item *item, int64_t wanted)
+static void insert(struct tool_changes *changes, const struct tool_item *item,
+                   const struct tool_setting *wanted)
 {
     size_t at = changes->count++;
     while (item->deletes == NULL && at > 0 && changes->change[at - 1].item->deletes != NULL) {
         changes->change[at] = changes->change[at - 1];
         at--;
     }
-    changes->change[at] = (struct tool_change){.item = item, .wanted = wanted};
+    changes->change[at] = (struct tool_change){.item = item, .wanted = *wanted};
 }
 
 /* By name; by OBIS code, in all its forms. */
@@ -41,7 +41,8 @@ bool tool_changes_add(struct tool_changes *changes, const char *where, const cha
                       const char *value, struct tool_failure *failure)
 {
     const struct tool_item *item = find(name);
-    int64_t number;
+    struct tool_setting wanted;
+    char error[CLI_ERROR_SIZE / 2];
     if (item == NULL) {
         return tool_fail(failure, CLI_BAD_INPUT,
                          "%s: there is no parameter \"%s\"; see docs/tool.md", where, name);
@@ -49,10 +50,9 @@ bool tool_changes_add(struct tool_changes *changes, const char *where, const cha
     if (item->kind == TOOL_ITEM_SHOWN) {
         return tool_fail(failure, CLI_BAD_INPUT, "%s: %s can only be read", where, name);
     }
-    if (!tool_number_parse(value, 0, &number) || number < item->least || number > item->greatest) {
-        return tool_fail(failure, CLI_BAD_INPUT,
-                         "%s: %s=%s is not in %" PRId64 " ... %" PRId64 " (%s)", where, name, value,
-                         item->least, item->greatest, item->text);
+    if (!tool_setting_parse(item, value, &wanted, error, sizeof error)) {
+        return tool_fail(failure, CLI_BAD_INPUT, "%s: %s=%.60s%s%s", where, name, value,
+                         item->form == TOOL_FORM_NUMBER ? " " : ": ", error);
     }
     for (size_t c = 0; c < changes->count; c++) {
         if (changes->change[c].item == item) {
@@ -62,7 +62,7 @@ bool tool_changes_add(struct tool_changes *changes, const char *where, const cha
     if (changes->count == TOOL_CHANGES_MAX) {
         return tool_fail(failure, CLI_BAD_INPUT, "%s: too many parameters", where);
     }
-    insert(changes, item, number);
+    insert(changes, item, &wanted);
     return true;
 }
 
@@ -73,7 +73,7 @@ bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter
     for (size_t c = 0; c < changes->count; c++) {
         struct tool_change *change = &changes->change[c];
         struct tool_failure unread;
-        change->is_readable = tool_meter_read_item(meter, change->item, &change->before, &unread);
+        change->is_readable = tool_meter_get(meter, change->item, &change->before, &unread);
         if (!change->is_readable && unread.code != TOOL_REFUSED) {
             return tool_fail(failure, unread.code, "%s: %.400s", change->item->name, unread.text);
         }
@@ -88,12 +88,12 @@ static bool is_written(struct tool_meter *meter, const struct tool_change *chang
                        struct tool_failure *why)
 {
     struct tool_failure unread;
-    int64_t after;
+    struct tool_setting after;
     if (why->code != TOOL_REFUSED || !change->is_readable) {
         return false;
     }
-    if (tool_meter_read_item(meter, change->item, &after, &unread)) {
-        return after == change->wanted;
+    if (tool_meter_get(meter, change->item, &after, &unread)) {
+        return tool_setting_is_same(&after, &change->wanted);
     }
     if (unread.code == TOOL_NO_ANSWER) {
         *why = unread;
@@ -105,8 +105,10 @@ static bool write_one(struct tool_meter *meter, struct tool_change *change,
                       struct tool_failure *failure)
 {
     struct tool_failure why;
-    int64_t after;
-    if (!tool_meter_write(meter, change->item, change->wanted, &why) &&
+    struct tool_setting after;
+    char wanted_text[TOOL_SETTING_TEXT];
+    char after_text[TOOL_SETTING_TEXT];
+    if (!tool_meter_set(meter, change->item, &change->wanted, &why) &&
         !is_written(meter, change, &why)) {
         tool_fail_unsure(&why, "may have been changed");
         return tool_fail(failure, why.code, "%s: %.400s", change->item->name, why.text);
@@ -115,13 +117,17 @@ static bool write_one(struct tool_meter *meter, struct tool_change *change,
     if (!change->is_readable) {
         return true;
     }
-    if (!tool_meter_read_item(meter, change->item, &after, &why)) {
+    if (!tool_meter_get(meter, change->item, &after, &why)) {
         return tool_fail(failure, why.code, "%s: written, but not read back: %.400s",
                          change->item->name, why.text);
     }
-    return after == change->wanted ||
-           tool_fail(failure, TOOL_REFUSED, "%s: the meter accepted %" PRId64 " and has %" PRId64,
-                     change->item->name, change->wanted, after);
+    if (tool_setting_is_same(&after, &change->wanted)) {
+        return true;
+    }
+    tool_setting_text(change->item, &change->wanted, wanted_text);
+    tool_setting_text(change->item, &after, after_text);
+    return tool_fail(failure, TOOL_REFUSED, "%s: the meter accepted %.150s and has %.150s",
+                     change->item->name, wanted_text, after_text);
 }
 
 static void append(struct tool_failure *failure, const char *name, const char *what)
@@ -141,7 +147,7 @@ static void put_back(struct tool_changes *changes, struct tool_meter *meter,
             continue;
         }
         change->is_done = false;
-        if (!change->is_readable || !tool_meter_write(meter, change->item, change->before, &why)) {
+        if (!change->is_readable || !tool_meter_set(meter, change->item, &change->before, &why)) {
             change->is_done = true;
             append(failure, change->item->name,
                    why.code == TOOL_NO_ANSWER ? "may stay changed" : "stays changed");
@@ -204,24 +210,50 @@ bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
 
 /* ---- Telling ---- */
 
+/* "before -> after"; of a plan, which is long, only that it changes. */
+static void print_change(const struct tool_change *change)
+{
+    char text[TOOL_SETTING_TEXT];
+    printf("%-24s ", change->item->name);
+    if (change->item->form == TOOL_FORM_PLAN) {
+        printf("-> a new one");
+    } else {
+        if (change->is_readable) {
+            tool_setting_text(change->item, &change->before, text);
+            printf("%s ", text);
+        }
+        tool_setting_text(change->item, &change->wanted, text);
+        printf("-> %s", text);
+    }
+    if (change->item->deletes != NULL) {
+        printf(" (deletes: %s)", change->item->deletes);
+    }
+    printf("\n");
+}
+
 void tool_changes_print(const struct tool_changes *changes)
 {
     for (size_t c = 0; c < changes->count; c++) {
         const struct tool_change *change = &changes->change[c];
-        if (!differs(change)) {
-            printf("%-24s %" PRId64 " (as it was)\n", change->item->name, change->wanted);
-            continue;
+        char text[TOOL_SETTING_TEXT];
+        if (differs(change)) {
+            print_change(change);
+        } else {
+            tool_setting_text(change->item, &change->wanted, text);
+            printf("%-24s %s (as it was)\n", change->item->name,
+                   change->item->form == TOOL_FORM_PLAN ? "" : text);
         }
-        printf("%-24s ", change->item->name);
-        if (change->is_readable) {
-            printf("%" PRId64 " ", change->before);
-        }
-        printf("-> %" PRId64, change->wanted);
-        if (change->item->deletes != NULL) {
-            printf(" (deletes: %s)", change->item->deletes);
-        }
-        printf("\n");
     }
+}
+
+json_t *tool_setting_json(const struct tool_item *item, const struct tool_setting *setting)
+{
+    char text[TOOL_SETTING_TEXT];
+    if (item->form == TOOL_FORM_NUMBER) {
+        return json_integer(setting->number);
+    }
+    tool_setting_text(item, setting, text);
+    return json_string(text);
 }
 
 json_t *tool_changes_json(const struct tool_changes *changes)
@@ -229,12 +261,13 @@ json_t *tool_changes_json(const struct tool_changes *changes)
     json_t *array = json_array();
     for (size_t c = 0; c < changes->count; c++) {
         const struct tool_change *change = &changes->change[c];
-        json_t *before = change->is_readable ? json_integer(change->before) : json_null();
-        json_array_append_new(array,
-                              json_pack("{s:s, s:o, s:I, s:b, s:s?}", "name", change->item->name,
-                                        "before", before, "after", (json_int_t)change->wanted,
-                                        "changed", (int)change->is_done, "deletes",
-                                        differs(change) ? change->item->deletes : NULL));
+        json_t *before =
+            change->is_readable ? tool_setting_json(change->item, &change->before) : json_null();
+        json_array_append_new(array, json_pack("{s:s, s:o, s:o, s:b, s:s?}", "name",
+                                               change->item->name, "before", before, "after",
+                                               tool_setting_json(change->item, &change->wanted),
+                                               "changed", (int)change->is_done, "deletes",
+                                               differs(change) ? change->item->deletes : NULL));
     }
     return array;
 }

@@ -9,8 +9,8 @@ enum { TOOL_CHANGES_MAX = 160 };
 
 struct tool_change {
     const struct tool_item *item;
-    int64_t wanted;
-    int64_t before; /* what the meter had; of one that cannot be read, nothing */
+    struct tool_setting wanted;
+    struct tool_setting before; /* what the meter had; of one that cannot be read, nothing */
     bool is_readable;
     bool is_done; /* written and read back */
 };
@@ -43,5 +43,8 @@ bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
  * "deletes"}; the last is the log that the change deletes, or null. */
 void tool_changes_print(const struct tool_changes *changes);
 json_t *tool_changes_json(const struct tool_changes *changes);
+
+/* A number, or the text of a list or plan. A new reference. */
+json_t *tool_setting_json(const struct tool_item *item, const struct tool_setting *setting);
 
 #endif

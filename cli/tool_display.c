@@ -1,7 +1,6 @@
 /* watthour display: the lists of readings on a meter's display. */
 #include "cli/tool.h"
-#include "cli/tool_command.h"
-#include "cli/tool_kmp.h"
+#include "cli/tool_change.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -18,104 +17,69 @@ const struct cli_command cli_display = {
     .summary = "Shows the lists of a meter's display, or sets one.\n"
                "LIST is automatic, manual (by the button) or backup (without mains); a QUANTITY "
                "behind it\n"
-               "makes a new list. Legal readings stay in the manual list. Over KMP.\n",
+               "makes a new list. Legal readings stay in the manual list. Not over IEC 62056-21.\n",
     .options = options,
     .run = run,
 };
 
-/* The layout of face/display_block.h. */
-enum { FIRST_BLOCK = 1202, BLOCK = 16, NONE = 255, BLOCKS_MAX = 2, LISTS = 3 };
+enum { LISTS = 3 };
 
-struct list {
-    const char *name;
-    uint16_t id;    /* of its first block */
-    uint8_t blocks; /* of BLOCK readings each */
-    uint8_t most;   /* readings */
-};
+static const char *const lists[LISTS] = {"automatic", "manual", "backup"};
 
-static const struct list lists[LISTS] = {
-    {"automatic", FIRST_BLOCK, 1, 16},
-    {"manual", FIRST_BLOCK + 1, 2, 30},
-    {"backup", FIRST_BLOCK + 3, 1, 8},
-};
-
-struct readings {
-    uint8_t id[BLOCKS_MAX * BLOCK];
-};
-
-/* ---- Reading ---- */
-
-/* Quantities, and nothing behind the last. */
-static bool is_list(const struct readings *readings, size_t size)
+/* The parameter of a list. */
+static const struct tool_item *item_of(int list)
 {
-    size_t count = 0;
-    while (count < size && readings->id[count] < WH_QUANTITY_COUNT) {
-        count++;
-    }
-    for (size_t i = count; i < size; i++) {
-        if (readings->id[i] != NONE) {
-            return false;
-        }
-    }
-    return count > 0;
+    static const char *const names[LISTS] = {"automatic_list", "manual_list", "backup_list"};
+    return tool_item_find(names[list]);
 }
 
-static bool read_list(struct tool_kmp *kmp, const struct list *list, struct readings *readings,
-                      struct tool_failure *failure)
+/* ---- Showing ---- */
+
+static const struct wh_quantity *reading_at(const struct tool_setting *setting, size_t index)
 {
-    struct kmp_value value;
-    memset(readings, NONE, sizeof *readings);
-    for (int b = 0; b < list->blocks; b++) {
-        if (!tool_kmp_register(kmp, (uint16_t)(list->id + b), &value, failure)) {
-            return false;
-        }
-        if (value.size == BLOCK) {
-            memcpy(readings->id + b * BLOCK, value.bytes, BLOCK);
-        }
-    }
-    return is_list(readings, (size_t)list->blocks * BLOCK) ||
-           tool_fail(failure, TOOL_ABSENT,
-                     "the meter keeps its display lists in another form, which is not public");
+    return index < setting->length && setting->octets[index] < WH_QUANTITY_COUNT
+               ? wh_catalog_get((enum wh_quantity_id)setting->octets[index])
+               : NULL;
 }
 
-static json_t *list_json(const struct readings *readings)
+static json_t *list_json(const struct tool_setting *setting)
 {
     json_t *array = json_array();
-    for (size_t i = 0; i < sizeof readings->id && readings->id[i] != NONE; i++) {
-        const struct wh_quantity *quantity = wh_catalog_get((enum wh_quantity_id)readings->id[i]);
+    const struct wh_quantity *quantity;
+    for (size_t i = 0; (quantity = reading_at(setting, i)) != NULL; i++) {
         json_array_append_new(array, json_string(quantity->name));
     }
     return array;
 }
 
-static void print_list(const struct list *list, const struct readings *readings)
+static void print_list(int list, const struct tool_setting *setting)
 {
-    printf("%s\n", list->name);
-    for (size_t i = 0; i < sizeof readings->id && readings->id[i] != NONE; i++) {
-        const struct wh_quantity *quantity = wh_catalog_get((enum wh_quantity_id)readings->id[i]);
+    const struct wh_quantity *quantity;
+    printf("%s\n", lists[list]);
+    for (size_t i = 0; (quantity = reading_at(setting, i)) != NULL; i++) {
         printf("  %2zu  %-20s %-10s %s\n", i + 1, quantity->name, quantity->display.id,
                quantity->display.text);
     }
 }
 
-/* One list, or all of them when chosen is NULL. */
-static int show(struct tool_work *work, const struct list *chosen)
+/* One list, or all of them when chosen is LISTS. */
+static int show(struct tool_work *work, int chosen)
 {
     struct tool_failure failure;
     json_t *json = json_object();
     for (int l = 0; l < LISTS; l++) {
-        struct readings readings;
-        if (chosen != NULL && chosen != &lists[l]) {
+        struct tool_setting setting;
+        if (chosen != LISTS && chosen != l) {
             continue;
         }
-        if (!read_list(work->meter.session, &lists[l], &readings, &failure)) {
+        if (!tool_meter_get(&work->meter, item_of(l), &setting, &failure)) {
             json_decref(json);
-            return tool_report(work, lists[l].name, &failure);
+            return tool_report(work, lists[l], &failure);
         }
         if (work->json) {
-            json_object_set_new(json, lists[l].name, list_json(&readings));
+            json_object_set_new(json, lists[l], list_json(&setting));
         } else {
-            print_list(&lists[l], &readings);
+            print_list(l, &setting);
         }
     }
     if (work->json) {
@@ -127,66 +91,42 @@ static int show(struct tool_work *work, const struct list *chosen)
 
 /* ---- Writing ---- */
 
-static bool take_readings(const struct cli_arguments *arguments, const struct list *list,
-                          struct readings *readings)
+static bool take_readings(const struct cli_arguments *arguments, int list,
+                          struct tool_changes *changes)
 {
-    const size_t count = arguments->list_count - 2;
-    memset(readings, NONE, sizeof *readings);
-    if (count > list->most) {
-        cli_refuse(&cli_display, "the %s list has room for %u readings", list->name, list->most);
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct wh_quantity *quantity = wh_catalog_find_name(arguments->list[i + 2]);
+    char names[TOOL_SETTING_TEXT] = "";
+    struct tool_failure failure;
+    for (size_t i = 2; i < arguments->list_count; i++) {
+        const size_t used = strlen(names);
+        const struct wh_quantity *quantity = wh_catalog_find_name(arguments->list[i]);
         if (quantity == NULL || quantity->display.id[0] == '\0') {
-            cli_refuse(&cli_display, "\"%s\" is no reading of the display", arguments->list[i + 2]);
+            cli_refuse(&cli_display, "\"%s\" is no reading of the display", arguments->list[i]);
             return false;
         }
-        readings->id[i] = (uint8_t)(quantity - wh_catalog_get((enum wh_quantity_id)0));
+        snprintf(names + used, sizeof names - used, "%s ", arguments->list[i]);
+    }
+    if (!tool_changes_add(changes, "command line", item_of(list)->name, names, &failure)) {
+        cli_refuse(&cli_display, "%s", failure.text);
+        return false;
     }
     return true;
 }
 
-/* What the meter has is looked at first: nothing is written into a form that is not understood. */
-static bool write_list(struct tool_work *work, const struct list *list,
-                       const struct readings *wanted, struct tool_failure *failure)
+static int find_list(const char *name)
 {
-    struct tool_kmp *kmp = work->meter.session;
-    struct readings now;
-    if (!read_list(kmp, list, &now, failure)) {
-        return false;
+    int list = 0;
+    while (list < LISTS && strcmp(lists[list], name) != 0) {
+        list++;
     }
-    for (int b = 0; b < list->blocks; b++) {
-        struct kmp_value value = {.unit = KMP_UNIT_NUMBER, .size = BLOCK};
-        memcpy(value.bytes, wanted->id + b * BLOCK, BLOCK);
-        if (!tool_kmp_put(kmp, &work->secrets, (uint16_t)(list->id + b), &value, failure)) {
-            return false;
-        }
-    }
-    return read_list(kmp, list, &now, failure) &&
-           (memcmp(&now, wanted, sizeof now) == 0 ||
-            tool_fail(failure, TOOL_REFUSED, "the meter has not taken the list"));
+    return list;
 }
 
-static const struct list *find_list(const char *name)
-{
-    for (int l = 0; l < LISTS; l++) {
-        if (strcmp(lists[l].name, name) == 0) {
-            return &lists[l];
-        }
-    }
-    return NULL;
-}
-
-static int work_on(struct tool_work *work, const struct list *list, const struct readings *wanted)
+static int work_on(struct tool_work *work, int list, struct tool_changes *changes)
 {
     struct tool_failure failure;
-    if (work->meter.language != &tool_language_kmp) {
-        tool_fail(&failure, TOOL_ABSENT, "display lists are read and set over kmp:// only");
+    if (changes->count > 0 && !(tool_changes_compare(changes, &work->meter, &failure) &&
+                                tool_changes_apply(changes, &work->meter, &failure))) {
         return tool_report(work, NULL, &failure);
-    }
-    if (wanted != NULL && !write_list(work, list, wanted, &failure)) {
-        return tool_report(work, list->name, &failure);
     }
     return show(work, list);
 }
@@ -194,8 +134,8 @@ static int work_on(struct tool_work *work, const struct list *list, const struct
 static int run(const struct cli_command *command, int argc, char **argv)
 {
     struct tool_work work;
-    struct readings wanted;
-    const struct list *list = NULL;
+    struct tool_changes changes = {.count = 0};
+    int list = LISTS;
     int status = tool_prepare(&work, command, argc, argv);
     if (status != CLI_OK) {
         return status;
@@ -203,16 +143,14 @@ static int run(const struct cli_command *command, int argc, char **argv)
     const struct cli_arguments *arguments = &work.arguments;
     if (arguments->list_count > 1) {
         list = find_list(arguments->list[1]);
-        if (list == NULL) {
+        if (list == LISTS) {
             return cli_refuse(command, "there is no list \"%s\"; automatic, manual and backup are",
                               arguments->list[1]);
         }
     }
-    const bool is_new = arguments->list_count > 2;
-    if (is_new && !take_readings(arguments, list, &wanted)) {
+    if (arguments->list_count > 2 && !take_readings(arguments, list, &changes)) {
         return CLI_BAD_INPUT;
     }
     status = tool_connect(&work);
-    return status != CLI_OK ? status
-                            : tool_end(&work, work_on(&work, list, is_new ? &wanted : NULL));
+    return status != CLI_OK ? status : tool_end(&work, work_on(&work, list, &changes));
 }

@@ -67,36 +67,58 @@ static bool read_text(struct tool_meter *meter, enum wh_quantity_id id, char tex
     return !ends_dump(meter, failure);
 }
 
-/* The parameters that the meter has, as {name: number}. NULL: the line or the password failed. */
+/* The parameters that the meter has, as {name: number or text}. NULL: the line or the password failed. */
 static json_t *read_settings(struct tool_meter *meter, struct tool_failure *failure)
 {
     json_t *settings = json_object();
     const struct tool_item *item;
     for (int i = 0; (item = tool_item_at(i)) != NULL; i++) {
-        int64_t number;
+        struct tool_setting setting;
         if (item->kind != TOOL_ITEM_SETTING) {
             continue;
         }
-        if (tool_meter_read_item(meter, item, &number, failure)) {
-            json_object_set_new(settings, item->name, json_integer(number));
+        if (tool_meter_get(meter, item, &setting, failure)) {
+            json_object_set_new(settings, item->name, tool_setting_json(item, &setting));
         } else if (ends_dump(meter, failure)) {
             json_decref(settings);
             return NULL;
         }
     }
+    if (json_object_get(settings, "tariff_plan") != NULL) {
+        json_object_del(settings, "working_days"); /* it has them */
+    }
     return settings;
+}
+
+/* A text in quotes, which needs no escapes; a line for each of its parts. */
+static void write_quoted(FILE *file, const char *text)
+{
+    fputc('"', file);
+    for (; *text != '\0'; text++) {
+        fputc(*text, file);
+        if (*text == ';' && text[1] == ' ') {
+            fputs("\n    ", file);
+            text++;
+        }
+    }
+    fputs("\"\n", file);
 }
 
 static void write_yaml(FILE *file, const char *type, const char *serial, json_t *settings)
 {
     const char *name;
-    json_t *number;
+    json_t *value;
     fprintf(file, "# settings of a meter, read by watthour dump\n");
     fprintf(file, "type: \"%s\"\nserial_number: \"%s\"\nsettings:\n", type, serial);
-    json_object_foreach(settings, name, number)
+    json_object_foreach(settings, name, value)
     {
-        fprintf(file, "  %s: %" JSON_INTEGER_FORMAT " # %s\n", name, json_integer_value(number),
-                tool_item_find(name)->text);
+        if (json_is_integer(value)) {
+            fprintf(file, "  %s: %" JSON_INTEGER_FORMAT " # %s\n", name, json_integer_value(value),
+                    tool_item_find(name)->text);
+        } else {
+            fprintf(file, "  # %s\n  %s: ", tool_item_find(name)->text, name);
+            write_quoted(file, json_string_value(value));
+        }
     }
 }
 

@@ -33,9 +33,14 @@ enum {
 #define KMP_S(id)         id, SECONDS, 0, 2
 #define NO_KMP            0, 0, 0, 0
 #define OF_IEC            {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NULL, NO_KMP
-#define SETTING           TOOL_ITEM_SETTING
-#define STATE             TOOL_ITEM_STATE
-#define SHOWN             TOOL_ITEM_SHOWN
+#define SETTING           TOOL_ITEM_SETTING, TOOL_FORM_NUMBER
+#define STATE             TOOL_ITEM_STATE, TOOL_FORM_NUMBER
+#define SHOWN             TOOL_ITEM_SHOWN, TOOL_FORM_NUMBER
+#define LIST              TOOL_ITEM_SETTING, TOOL_FORM_LIST
+#define PLAN              TOOL_ITEM_SETTING, TOOL_FORM_PLAN
+/* Octets in this project's own place; over KMP in blocks of 16 from that register on. */
+#define OCTETS(id)      OBIS(1, 1, 199, id, 0), DATA, 2, DLMS_TAG_OCTET_STRING, 1
+#define OCTETS_KMP(kmp) kmp, NUMBER, 0, 16, NULL
 
 /* clang-format off */
 static const struct tool_item items[] = {
@@ -96,6 +101,12 @@ static const struct tool_item items[] = {
     {"iec_tr_ms", SETTING, OF_IEC, "131.0.14", 1000, 65000, "IEC 62056-21: message to answer, ms"},
     {"iec_tt_ms", SETTING, OF_IEC, "131.0.15", 1000, 65000, "IEC 62056-21: wait for the option select, ms"},
     {"iec_ti_s", SETTING, OF_IEC, "131.0.16", 5, 240, "IEC 62056-21: silence that ends programming mode, s"},
+
+    {"automatic_list", LIST, OCTETS(39), NULL, OCTETS_KMP(1202), 1, 16, "display: automatic list"},
+    {"manual_list", LIST, OCTETS(40), NULL, OCTETS_KMP(1203), 1, 30, "display: list of the button"},
+    {"backup_list", LIST, OCTETS(41), NULL, OCTETS_KMP(1205), 1, 8, "display: list without mains"},
+    {"logger", LIST, OCTETS(17), "analysis logger", OCTETS_KMP(61984), 1, 16, "quantities of the analysis logger; a change deletes it"},
+    {"tariff_plan", PLAN, OCTETS(0), NULL, OCTETS_KMP(57344), 1, 816, "tariff plan, for tariff_source 3"},
 };
 /* clang-format on */
 
@@ -200,7 +211,7 @@ static void add(const struct wh_parameter *parameter, uint8_t element)
     }
     more[more_count++] = (struct tool_item){
         .name = name,
-        .kind = SETTING,
+        .kind = TOOL_ITEM_SETTING,
         .factor = 1,
         .deletes = deleted_by(name),
         .least = parameter->least,

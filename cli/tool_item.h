@@ -16,9 +16,16 @@ enum tool_item_kind {
     TOOL_ITEM_SHOWN,   /* can only be read */
 };
 
+enum tool_item_form {
+    TOOL_FORM_NUMBER,
+    TOOL_FORM_LIST, /* of quantities; greatest is how many there is room for */
+    TOOL_FORM_PLAN, /* of tariffs */
+};
+
 struct tool_item {
     const char *name;
     enum tool_item_kind kind;
+    enum tool_item_form form;
     uint8_t obis[6];
     uint16_t class_id;
     uint8_t attribute;

@@ -191,6 +191,9 @@ bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
 {
     struct tool_place place;
     struct tool_failure other;
+    if (target->item != NULL && target->item->form != TOOL_FORM_NUMBER) {
+        return tool_fail(failure, CLI_BAD_INPUT, "is no single value; watthour dump has it");
+    }
     if (meter->language->read(meter, target, value, failure)) {
         return true;
     }
@@ -217,8 +220,8 @@ static bool prefers_place(struct tool_meter *meter, const struct tool_place *pla
            meter->language->read(meter, &own, &value, &none);
 }
 
-bool tool_meter_write(struct tool_meter *meter, const struct tool_item *item, int64_t number,
-                      struct tool_failure *failure)
+static bool write_number(struct tool_meter *meter, const struct tool_item *item, int64_t number,
+                         struct tool_failure *failure)
 {
     struct tool_place place;
     struct tool_failure other;
@@ -255,4 +258,25 @@ bool tool_meter_read_item(struct tool_meter *meter, const struct tool_item *item
                          item->name, text);
     }
     return true;
+}
+
+bool tool_meter_get(struct tool_meter *meter, const struct tool_item *item,
+                    struct tool_setting *setting, struct tool_failure *failure)
+{
+    *setting = (struct tool_setting){0};
+    if (item->form == TOOL_FORM_NUMBER) {
+        return tool_meter_read_item(meter, item, &setting->number, failure);
+    }
+    if (meter->language->read_octets == NULL) {
+        return tool_fail(failure, TOOL_ABSENT, "is read and set over dlms, hdlc and kmp only");
+    }
+    return meter->language->read_octets(meter, item, setting, failure);
+}
+
+bool tool_meter_set(struct tool_meter *meter, const struct tool_item *item,
+                    const struct tool_setting *setting, struct tool_failure *failure)
+{
+    return item->form == TOOL_FORM_NUMBER
+               ? write_number(meter, item, setting->number, failure)
+               : meter->language->write_octets(meter, item, setting, failure);
 }

@@ -5,6 +5,7 @@
 
 #include "cli/endpoint.h"
 #include "cli/tool_secret.h"
+#include "cli/tool_setting.h"
 #include "cli/tool_target.h"
 #include "cli/tool_value.h"
 
@@ -94,6 +95,11 @@ struct tool_language {
     /* number: in whole units of the item; it is in its range. */
     bool (*write)(struct tool_meter *meter, const struct tool_item *item, int64_t number,
                   struct tool_failure *failure);
+    /* Lists and plans, as octets; NULL: the language has none. length at most WH_PLAN_BYTES_MAX. */
+    bool (*read_octets)(struct tool_meter *meter, const struct tool_item *item,
+                        struct tool_setting *setting, struct tool_failure *failure);
+    bool (*write_octets)(struct tool_meter *meter, const struct tool_item *item,
+                         const struct tool_setting *setting, struct tool_failure *failure);
     bool (*set_clock)(struct tool_meter *meter, const struct wh_datetime *time, bool is_summer,
                       struct tool_failure *failure);
     bool (*log)(struct tool_meter *meter, const struct tool_log_query *query,
@@ -142,11 +148,13 @@ bool tool_meter_normal_time(struct tool_meter *meter, int64_t *seconds,
 bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
                      struct tool_value *value, struct tool_failure *failure);
 
-/* As language->write, likewise. */
-bool tool_meter_write(struct tool_meter *meter, const struct tool_item *item, int64_t number,
-                      struct tool_failure *failure);
+/* A parameter, likewise: a number in whole units, a list or a plan. */
+bool tool_meter_get(struct tool_meter *meter, const struct tool_item *item,
+                    struct tool_setting *setting, struct tool_failure *failure);
+bool tool_meter_set(struct tool_meter *meter, const struct tool_item *item,
+                    const struct tool_setting *setting, struct tool_failure *failure);
 
-/* Reads a parameter as a whole number of its unit. */
+/* Reads a parameter that is a number. */
 bool tool_meter_read_item(struct tool_meter *meter, const struct tool_item *item, int64_t *number,
                           struct tool_failure *failure);
 

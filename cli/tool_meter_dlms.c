@@ -177,6 +177,38 @@ static bool write_item(struct tool_meter *meter, const struct tool_item *item, i
            set_number(meter->session, &attribute, tag, number * item->factor, failure);
 }
 
+static bool read_octets(struct tool_meter *meter, const struct tool_item *item,
+                        struct tool_setting *setting, struct tool_failure *failure)
+{
+    const struct dlms_client_attribute attribute =
+        tool_dlms_attribute(item->class_id, item->obis, (int8_t)item->attribute);
+    struct dlms_span data;
+    if (!tool_dlms_get(meter->session, &attribute, &data, failure)) {
+        return false;
+    }
+    struct dlms_reader reader = dlms_reader(data.data, data.length);
+    const struct dlms_value value = dlms_read_value(&reader);
+    if (!dlms_reader_done(&reader) || value.tag != DLMS_TAG_OCTET_STRING ||
+        value.bytes.length > sizeof setting->octets) {
+        return tool_fail(failure, TOOL_ABSENT, "the meter has it in another form");
+    }
+    setting->length = value.bytes.length;
+    memcpy(setting->octets, value.bytes.data, setting->length);
+    return true;
+}
+
+static bool write_octets(struct tool_meter *meter, const struct tool_item *item,
+                         const struct tool_setting *setting, struct tool_failure *failure)
+{
+    const struct dlms_client_attribute attribute =
+        tool_dlms_attribute(item->class_id, item->obis, (int8_t)item->attribute);
+    uint8_t data[sizeof setting->octets + 8];
+    struct dlms_writer writer = dlms_writer(data, sizeof data);
+    dlms_put_octet_string(&writer, setting->octets, setting->length);
+    return tool_dlms_set(meter->session, &attribute, (struct dlms_span){data, writer.total},
+                         failure);
+}
+
 static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, bool is_summer,
                       struct tool_failure *failure)
 {
@@ -225,6 +257,8 @@ const struct tool_language tool_language_dlms = {
     .read_default = tool_meter_read_usual,
     .read = read_target,
     .write = write_item,
+    .read_octets = read_octets,
+    .write_octets = write_octets,
     .set_clock = set_clock,
     .log = read_log,
     .command = command,

@@ -51,6 +51,90 @@ static bool write_item(struct tool_meter *meter, const struct tool_item *item, i
     return tool_kmp_put(meter->session, meter->secrets, item->kmp_id, &value, failure);
 }
 
+/* Octets in registers of 16; how many there are of a plan a register behind them says. */
+enum { BLOCK = 16, LENGTH_BEHIND = 64, LENGTH_SIZE = 4 };
+
+static bool read_length(struct tool_kmp *kmp, const struct tool_item *item, size_t *length,
+                        struct tool_failure *failure)
+{
+    struct kmp_value value;
+    int64_t number;
+    *length = (size_t)item->greatest;
+    if (item->form != TOOL_FORM_PLAN) {
+        return true;
+    }
+    if (!tool_kmp_register(kmp, (uint16_t)(item->kmp_id + LENGTH_BEHIND), &value, failure)) {
+        return false;
+    }
+    if (kmp_value_to_number(&value, &number) != WH_OK || number < 1 || number > item->greatest) {
+        return tool_fail(failure, TOOL_ABSENT, "the meter has it in another form");
+    }
+    *length = (size_t)number;
+    return true;
+}
+
+/* A list is quantities, and nothing behind the last: what else stands there is another maker's. */
+static bool is_list(const struct tool_setting *setting)
+{
+    enum { NONE = 255 };
+    size_t count = 0;
+    while (count < setting->length && setting->octets[count] < WH_QUANTITY_COUNT) {
+        count++;
+    }
+    for (size_t i = count; i < setting->length; i++) {
+        if (setting->octets[i] != NONE) {
+            return false;
+        }
+    }
+    return count > 0;
+}
+
+static bool read_octets(struct tool_meter *meter, const struct tool_item *item,
+                        struct tool_setting *setting, struct tool_failure *failure)
+{
+    uint8_t octets[sizeof setting->octets + BLOCK];
+    if (!read_length(meter->session, item, &setting->length, failure)) {
+        return false;
+    }
+    for (size_t at = 0; at < setting->length; at += BLOCK) {
+        struct kmp_value value;
+        if (!tool_kmp_register(meter->session, (uint16_t)(item->kmp_id + at / BLOCK), &value,
+                               failure)) {
+            return false;
+        }
+        if (value.size != BLOCK) {
+            return tool_fail(failure, TOOL_ABSENT, "the meter has it in another form");
+        }
+        memcpy(octets + at, value.bytes, BLOCK);
+    }
+    memcpy(setting->octets, octets, setting->length);
+    return item->form != TOOL_FORM_LIST || is_list(setting) ||
+           tool_fail(failure, TOOL_ABSENT, "the meter has it in another form");
+}
+
+static bool write_octets(struct tool_meter *meter, const struct tool_item *item,
+                         const struct tool_setting *setting, struct tool_failure *failure)
+{
+    enum { NONE = 255 };
+    struct kmp_value value;
+    for (size_t at = 0; at < setting->length; at += BLOCK) {
+        const size_t left = setting->length - at;
+        value = (struct kmp_value){.unit = KMP_UNIT_NUMBER, .size = BLOCK};
+        memset(value.bytes, NONE, BLOCK);
+        memcpy(value.bytes, setting->octets + at, left < BLOCK ? left : BLOCK);
+        if (!tool_kmp_put(meter->session, meter->secrets, (uint16_t)(item->kmp_id + at / BLOCK),
+                          &value, failure)) {
+            return false;
+        }
+    }
+    if (item->form != TOOL_FORM_PLAN) {
+        return true;
+    }
+    (void)kmp_value_from_number(&value, KMP_UNIT_NUMBER, LENGTH_SIZE, 0, (int64_t)setting->length);
+    return tool_kmp_put(meter->session, meter->secrets, (uint16_t)(item->kmp_id + LENGTH_BEHIND),
+                        &value, failure);
+}
+
 static bool set_clock(struct tool_meter *meter, const struct wh_datetime *time, bool is_summer,
                       struct tool_failure *failure)
 {
@@ -101,6 +185,8 @@ const struct tool_language tool_language_kmp = {
     .read_default = tool_meter_read_usual,
     .read = read_target,
     .write = write_item,
+    .read_octets = read_octets,
+    .write_octets = write_octets,
     .set_clock = set_clock,
     .log = read_log,
     .command = command,

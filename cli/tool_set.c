@@ -45,11 +45,12 @@ static bool take_all(const struct cli_arguments *arguments, struct tool_changes 
 static int list(struct tool_work *work)
 {
     json_t *array = json_array();
+    char text[TOOL_SETTING_TEXT];
     const struct tool_item *item;
     for (int i = 0; (item = tool_item_at(i)) != NULL; i++) {
         struct tool_failure failure;
-        int64_t number;
-        if (!tool_meter_read_item(&work->meter, item, &number, &failure)) {
+        struct tool_setting setting;
+        if (!tool_meter_get(&work->meter, item, &setting, &failure)) {
             if (failure.code == TOOL_NO_ANSWER || tool_meter_is_locked(&work->meter)) {
                 json_decref(array);
                 return tool_report(work, item->name, &failure);
@@ -58,11 +59,12 @@ static int list(struct tool_work *work)
         }
         if (work->json) {
             json_array_append_new(array,
-                                  json_pack("{s:s, s:I, s:b, s:s}", "name", item->name, "value",
-                                            (json_int_t)number, "writable",
+                                  json_pack("{s:s, s:o, s:b, s:s}", "name", item->name, "value",
+                                            tool_setting_json(item, &setting), "writable",
                                             item->kind != TOOL_ITEM_SHOWN, "text", item->text));
         } else {
-            printf("%-24s %10lld  %s%s\n", item->name, (long long)number,
+            tool_setting_text(item, &setting, text);
+            printf("%-24s %10s  %s%s\n", item->name, text,
                    item->kind == TOOL_ITEM_SHOWN ? "(read only) " : "", item->text);
         }
     }

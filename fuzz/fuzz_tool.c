@@ -5,6 +5,7 @@
 #include "cli/tool_data.h"
 #include "cli/tool_iec_value.h"
 #include "cli/tool_kmp_value.h"
+#include "cli/tool_plan.h"
 #include "cli/tool_target.h"
 #include "cli/tool_time.h"
 #include "cli/tool_words.h"
@@ -75,6 +76,21 @@ static void take_code(const char *text)
     }
 }
 
+static void take_plan(const char *text)
+{
+    static struct wh_tariff_plan plan;
+    static struct wh_tariff_plan again;
+    char error[TEXT_SIZE];
+    char written[TOOL_PLAN_TEXT];
+    if (tool_plan_parse(text, &plan, error, sizeof error)) {
+        tool_plan_text(&plan, written);
+        if (!tool_plan_parse(written, &again, error, sizeof error) ||
+            memcmp(&again, &plan, sizeof plan) != 0) {
+            abort();
+        }
+    }
+}
+
 static void take_text(const char *text)
 {
     struct endpoint endpoint;
@@ -90,6 +106,7 @@ static void take_text(const char *text)
     tool_number_parse(text, -3, &number);
     tool_number_parse(text, 2, &number);
     take_code(text);
+    take_plan(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

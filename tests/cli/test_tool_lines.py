@@ -195,7 +195,7 @@ class LineSettings(Lines):
 
     def test_display(self):
         """TOOL-1, DSP-3, COM-15: lists are shown and set, at the module's port and at the optical head."""
-        for endpoint in (self.at("kmp"), f"kmp://{self.head}"):
+        for endpoint in (self.at("kmp"), f"kmp://{self.head}", self.endpoint, self.at("hdlc")):
             before = self.json("display", endpoint=endpoint)
             self.assertEqual(set(before), {"automatic", "manual", "backup"})
             for name, wanted in (("automatic", ["p_plus", "a_plus", "clock"]), ("backup", ["a_plus"]),
@@ -216,8 +216,36 @@ class LineSettings(Lines):
         for arguments, *named in ((["nothing"], '"nothing"'), (["automatic", "nothing"], '"nothing"'),
                                   (["automatic", "type"], '"type"'), (["backup", *["a_plus"] * 9], "8")):
             self.fails(2, ["display", *arguments], *named, endpoint=endpoint)
-        self.fails(ABSENT, ["display"], "kmp://")
+        self.fails(ABSENT, ["display"], "kmp", endpoint=self.at("iec"))
         self.assertEqual(self.json("display", endpoint=endpoint), before)
+
+    def test_lists_and_plan(self):
+        """TAR-1, LOG-4, VAR-15: what is no single number is dumped, changed and restored, too, as one."""
+        plan = ("name Winter%2FSummer; working 1 2 3 4 5; season 0 from 10-01; season 1 from 04-01; "
+                "season 0 working 00:00 T2 07:00 T1 22:15 T2; season 0 other 00:00 T2; season 0 holiday 00:00 T3; "
+                "season 1 working 00:00 T1; season 1 other 00:00 T3; season 1 holiday 00:00 T4; "
+                "exceptions 2026-12-25 2027-01-01")
+        names = ("logger", "automatic_list", "tariff_plan")
+        dump = self.folder / "meter.yaml"
+        self.ok("dump", "--output", dump)
+        before = self.json("dump")["settings"]
+        for endpoint in (self.endpoint, self.at("hdlc"), self.at("kmp"), f"kmp://{self.head}", f"hdlc://{self.head}"):
+            self.ok("set", "logger=u_l1,u_l2 p_plus_mean", "automatic_list=p_plus", f"tariff_plan={plan}", endpoint=endpoint)
+            now = self.json("dump", endpoint=endpoint)["settings"]
+            self.assertEqual([now[name].count(" ") for name in names[:2]], [2, 0])
+            self.assertEqual(sorted(now["tariff_plan"].split("; ")), sorted(plan.split("; ")))
+            text = self.ok("restore", dump, endpoint=endpoint)
+            self.assertIn("-> a new one", text)
+            self.assertEqual({name: self.json("dump", endpoint=endpoint)["settings"][name] for name in names},
+                             {name: before[name] for name in names})
+        for text, *named in (("tariff_plan=name x", "season"), ("tariff_plan=week 1", '"week 1"'),
+                             ("tariff_plan=season 0 working 24:00 T1", "24:00"), ("logger=u_l9", '"u_l9"'),
+                             (f"logger={'u_l1 ' * 17}", "16"), ("tariff_plan=exceptions 2026-02-30", "2026-02-30")):
+            self.fails(2, ["set", text], *named, endpoint=self.at("kmp"))
+        self.fails(REFUSED, ["set", "logger=u_l1 u_l1"], "logger")
+        self.fails(REFUSED, ["set", "tariff_plan=" + plan.replace("2027", "2090")], "tariff_plan")
+        self.fails(ABSENT, ["set", "logger=u_l1"], "logger", endpoint=self.at("iec"))
+        self.assertEqual(self.json("dump")["settings"], before)
 
     def test_legal_data(self):
         """TOOL-1, REG-7: the meter's own number is sealed, in every language."""
@@ -231,21 +259,23 @@ class LineSettings(Lines):
         dumps = {}
         for language in ("dlms", "hdlc", "kmp", "iec"):
             dump = self.folder / f"{language}.yaml"
-            self.ok("dump", "--output", dump, endpoint=self.endpoint if language == "dlms" else self.at(language))
-            dumps[language] = dict(line.split("#")[0].strip().split(": ") for line in dump.read_text().splitlines()
-                                   if line.startswith("  "))
+            endpoint = self.endpoint if language == "dlms" else self.at(language)
+            self.ok("dump", "--output", dump, endpoint=endpoint)
+            dumps[language] = self.json("dump", endpoint=endpoint)["settings"]
         self.assertEqual(dumps["hdlc"], dumps["dlms"])
-        for language in ("kmp", "iec"):
-            more = set(dumps["dlms"].items()) - set(dumps[language].items())
-            self.assertLessEqual({name for name, _ in more}, {"working_days"}, language)
+        self.assertEqual(dumps["kmp"], dumps["dlms"])
+        lists = {"automatic_list", "manual_list", "backup_list", "logger", "tariff_plan"}
+        self.assertEqual(set(dumps["dlms"].items()) - set(dumps["iec"].items()),
+                         {(name, dumps["dlms"][name]) for name in lists})
         self.ok("set", "number_3=77", "zone_min=-180", "under_mv=199000", "clock_log_s=11")
         self.fails(ABSENT, ["restore", self.folder / "iec.yaml"], "iec_list_module", endpoint=self.at("hdlc"))
         self.assertEqual(self.value("number_3"), 77)
-        for language in ("hdlc", "kmp", "iec"):
+        common = {name: value for name, value in dumps["iec"].items() if not name.startswith("iec_")}
+        text = self.write("iec.yaml", "settings:\n" + "".join(f"  {name}: {value}\n" for name, value in common.items()))
+        for language, file in (("hdlc", "kmp.yaml"), ("kmp", "dlms.yaml"), ("iec", text), ("kmp", text)):
             self.ok("set", "number_3=77", "zone_min=-180", "under_mv=199000", "clock_log_s=11")
-            self.ok("restore", self.folder / "kmp.yaml", endpoint=self.at(language))
-            for name in ("number_3", "zone_min", "under_mv", "clock_log_s"):
-                self.assertEqual(self.value(name), int(dumps["dlms"][name]), (language, name))
+            self.ok("restore", self.folder / file, endpoint=self.at(language))
+            self.assertEqual(self.json("dump")["settings"], dumps["dlms"], language)
 
 
 class Breaker(Lines):

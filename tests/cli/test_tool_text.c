@@ -14,6 +14,7 @@
 #include "cli/tool_iec_value.h"
 #include "cli/tool_kmp_value.h"
 #include "cli/tool_obis.h"
+#include "cli/tool_plan.h"
 #include "cli/tool_target.h"
 #include "cli/tool_time.h"
 
@@ -120,6 +121,59 @@ static void test_every_name(void **state)
                     tool_item_place(item, &place));
         assert_true(item->least <= item->greatest && item->text[0] != '\0');
         assert_ptr_equal(tool_item_find(item->name), item);
+    }
+}
+
+static uint32_t random_number(uint32_t below)
+{
+    static uint64_t seed = 7;
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(seed >> 33) % below;
+}
+
+static void random_plan(struct wh_tariff_plan *plan)
+{
+    static const char characters[] = "aZ9 ;%%\"\\_-/.";
+    *plan = (struct wh_tariff_plan){.working_days = (uint8_t)random_number(128)};
+    for (uint32_t c = 0, count = random_number(WH_PLAN_NAME_MAX + 1); c < count; c++) {
+        plan->name[c] = characters[random_number(sizeof characters - 1)];
+    }
+    plan->season_change_count = (uint8_t)random_number(WH_PLAN_SEASON_CHANGES_MAX + 1);
+    for (uint8_t c = 0; c < plan->season_change_count; c++) {
+        plan->season_changes[c] =
+            (struct wh_season_change){(uint8_t)(c + 1), (uint8_t)(random_number(28) + 1),
+                                      (uint8_t)random_number(WH_PLAN_SEASONS)};
+    }
+    for (int d = 0; d < WH_PLAN_SEASONS * WH_DAY_TYPES; d++) {
+        struct wh_tariff_day *day = &plan->days[d / WH_DAY_TYPES][d % WH_DAY_TYPES];
+        day->switch_count = (uint8_t)(1 + random_number(WH_PLAN_SWITCHES_MAX));
+        for (uint8_t s = 0; s < day->switch_count; s++) {
+            day->switches[s] =
+                (struct wh_tariff_switch){(uint16_t)(s == 0 ? 0 : s * 140 + random_number(140)),
+                                          (uint8_t)(1 + random_number(WH_PLAN_TARIFFS))};
+        }
+    }
+    plan->exception_count = (uint8_t)random_number(WH_PLAN_EXCEPTIONS_MAX + 1);
+    for (uint8_t e = 0; e < plan->exception_count; e++) {
+        plan->exceptions[e] = (uint16_t)(9000u + 30u * e + random_number(30));
+    }
+}
+
+/* TAR-1: a plan is written as text and read back as the same, the largest, too. */
+static void test_plans_come_back(void **state)
+{
+    (void)state;
+    for (int round = 0; round < 500; round++) {
+        struct wh_tariff_plan plan;
+        struct wh_tariff_plan back;
+        char text[TOOL_PLAN_TEXT];
+        char error[256];
+        random_plan(&plan);
+        assert_int_equal(wh_tariff_plan_check(&plan, NULL), WH_OK);
+        tool_plan_text(&plan, text);
+        assert_true(strlen(text) + 1 < sizeof text);
+        assert_true(tool_plan_parse(text, &back, error, sizeof error));
+        assert_memory_equal(&back, &plan, sizeof plan);
     }
 }
 
@@ -290,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_numbers_come_back),
         cmocka_unit_test(test_codes),
         cmocka_unit_test(test_every_name),
+        cmocka_unit_test(test_plans_come_back),
         cmocka_unit_test(test_endpoints),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_kmp_registers),
