@@ -196,10 +196,12 @@ static bool put_short(struct dlms_writer *out, enum dlms_rows_form form,
     return true;
 }
 
+/* Has contents of its own: a row of nothing could not be told from no row. */
 static bool is_simple(uint8_t tag)
 {
-    return tag != DLMS_TAG_NULL && tag != DLMS_TAG_ARRAY && tag != DLMS_TAG_STRUCTURE &&
-           tag != DLMS_TAG_COMPACT_ARRAY;
+    static const uint8_t others[] = {DLMS_TAG_NULL, DLMS_TAG_ARRAY, DLMS_TAG_STRUCTURE,
+                                     DLMS_TAG_COMPACT_ARRAY, DLMS_TAG_DONT_CARE};
+    return memchr(others, tag, sizeof others) == NULL;
 }
 
 /* The contents of a row. False: it has not the types of the row before. */
