@@ -33,6 +33,10 @@ class Peer:
             raise Refused(answer["error"])
         return answer["value"]
 
+    def pair(self, bits):
+        """A new pair on P-256 or P-384 -> private key, public key"""
+        return [bytes.fromhex(key) for key in self.do("pair", bits=bits)]
+
     def stop(self):
         self.process.stdin.close()
         self.process.stdout.close()

@@ -1,5 +1,5 @@
-"""A third foreign DLMS client, Gurux for Java, reads and sets a running meter: over TCP, over HDLC at the module port,
-and with keys.
+"""A third foreign DLMS client, Gurux for Java, reads and sets a running meter: over TCP and over HDLC at the module port,
+with a password, and with keys of suites 0, 1 and 2.
 
 Shows COM-2, COM-7 and COM-15; with what is read REG-1, LOG-1 and REG-6. Time passes by setting the clock forward. The
 meter, the client and this program are in a zone of their own.
@@ -38,11 +38,10 @@ AARQ, GLO = 0x60, {0xC8, 0xC9, 0xCB}
 START = datetime.datetime(2035, 1, 8, 10, 0, 0)  # in winter: the clock shows the normal time of the stamps
 SUMMER = datetime.datetime(2034, 7, 2, 10, 0, 0)
 INTERVAL = datetime.timedelta(minutes=15)
-KEYS = {
-    "management.encryption": bytes(range(0x00, 0x10)), "management.authentication": bytes(range(0xD0, 0xE0)),
-    "management.master": bytes(range(0x10, 0x20)), "reading.encryption": bytes(range(0x20, 0x30)),
-    "reading.authentication": bytes(range(0x30, 0x40)),
-}
+SYMMETRIC = ("management.encryption", "management.authentication", "management.master", "reading.encryption",
+             "reading.authentication")
+PAIRS = ("meter.signing", "meter.agreement", "management.signing", "management.agreement", "reading.signing",
+         "reading.agreement")
 
 
 def setUpModule():
@@ -223,9 +222,23 @@ class OverHdlc(OnALine, Case):
 class WithKeys:
     """The clients with keys, on every line."""
 
+    suite = 0
+
+    def make_keys(self):
+        """-> those of the file that the meter takes"""
+        keys = {name: os.urandom(32 if self.suite == 2 else 16) for name in SYMMETRIC}
+        self.private, self.public = {}, {}
+        for name in PAIRS if self.suite else ():
+            self.private[name], self.public[name] = self.peer.pair(384 if self.suite == 2 else 256)
+            is_own = name.startswith("meter")
+            keys[name + ("_private" if is_own else "_public")] = (self.private if is_own else self.public)[name]
+        return keys
+
     def setUp(self):
         super().setUp()
-        keys = self.write("keys.txt", "".join(f"{name} = {key.hex()}\n" for name, key in KEYS.items()))
+        self.keys = self.make_keys()
+        keys = self.write("keys.txt", f"suite = {self.suite}\n" + "".join(
+            f"{name} = {key.hex()}\n" for name, key in self.keys.items()))
         self.meter = Meter(self.folder / "state", "--breaker", "--keys", keys)
         self.addCleanup(self.meter.kill)
         self.addCleanup(self.peer.do, "drop")
@@ -235,10 +248,14 @@ class WithKeys:
         public.open()
         counter = public.get((1, f"0.0.43.1.{client - 1}.255"), 2)
         public.release()
-        secure = java_peer.Client(self.peer, self.port(), client, MANAGEMENT, **{
-            "line": self.line, "mechanism": "HIGH_GMAC", "suite": 0, "security": "AUTHENTICATION_ENCRYPTION",
-            "title": b"CLI\0\0\0\0\1", "key": KEYS[f"{role}.encryption"],
-            "authentication_key": KEYS[f"{role}.authentication"], "counter": counter + 1} | how)
+        how |= {"line": self.line, "suite": self.suite, "security": "AUTHENTICATION_ENCRYPTION",
+                "title": b"CLI\0\0\0\0\1", "key": self.keys[f"{role}.encryption"],
+                "authentication_key": self.keys[f"{role}.authentication"], "counter": counter + 1,
+                "mechanism": "HIGH_ECDSA" if self.suite else "HIGH_GMAC"}
+        if self.suite:
+            how |= {"private_key": self.private[f"{role}.signing"], "public_key": self.public["meter.signing"],
+                    "challenge": os.urandom(32)}
+        secure = java_peer.Client(self.peer, self.port(), client, MANAGEMENT, **how)
         secure.open()
         return secure
 
@@ -301,6 +318,14 @@ class WithKeysOverHdlc(WithKeys, Case):
 
     def port(self):
         return self.meter.module_port
+
+
+class Suite1OverTcp(WithKeysOverTcp):
+    suite = 1
+
+
+class Suite2OverHdlc(WithKeysOverHdlc):
+    suite = 2
 
 
 if __name__ == "__main__":

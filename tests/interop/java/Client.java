@@ -46,7 +46,7 @@ final class Client extends GXDLMSSecureClient {
     // ---- key_agreement of the Security setup ----
 
     private byte[] offer(byte[] id, KeyPair ephemeral) throws GeneralSecurityException {
-        byte[] point = Curve.octets(ephemeral);
+        byte[] point = Curve.publicOctets(ephemeral);
         byte[] signature = Curve.sign(getCiphering().getSigningKeyPair(), id, point);
         byte[] offer = Arrays.copyOf(point, point.length + signature.length);
         System.arraycopy(signature, 0, offer, point.length, signature.length);

@@ -5,6 +5,7 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
@@ -18,10 +19,14 @@ import javax.crypto.KeyAgreement;
 final class Curve {
     private Curve() {}
 
+    private static ECGenParameterSpec named(int bits) {
+        return new ECGenParameterSpec("secp" + bits + "r1");
+    }
+
     /** publicKey: x and y. Gurux wants the peer's public key and one's own private key as one pair. */
     static KeyPair pair(byte[] publicKey, byte[] privateKey) throws GeneralSecurityException {
         AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
-        parameters.init(new ECGenParameterSpec(privateKey.length == 32 ? "secp256r1" : "secp384r1"));
+        parameters.init(named(8 * privateKey.length));
         ECParameterSpec curve = parameters.getParameterSpec(ECParameterSpec.class);
         int half = publicKey.length / 2;
         ECPoint point = new ECPoint(new BigInteger(1, Arrays.copyOf(publicKey, half)),
@@ -31,15 +36,21 @@ final class Curve {
                 factory.generatePrivate(new ECPrivateKeySpec(new BigInteger(1, privateKey), curve)));
     }
 
-    /** A new pair on the curve of another. */
-    static KeyPair generate(KeyPair like) throws GeneralSecurityException {
+    /** bits: 256 or 384 */
+    static KeyPair generate(int bits) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(((ECPublicKey) like.getPublic()).getParams());
+        generator.initialize(named(bits));
         return generator.generateKeyPair();
     }
 
+    static byte[] privateOctets(KeyPair pair) {
+        byte[] octets = new byte[bits(pair) / 8];
+        put(((ECPrivateKey) pair.getPrivate()).getS(), octets, octets.length);
+        return octets;
+    }
+
     /** x and y */
-    static byte[] octets(KeyPair pair) {
+    static byte[] publicOctets(KeyPair pair) {
         ECPoint point = ((ECPublicKey) pair.getPublic()).getW();
         int half = bits(pair) / 8;
         byte[] octets = new byte[2 * half];

@@ -61,6 +61,9 @@ final class Session {
             return action(request);
         case "agree":
             return agree(request);
+        case "pair":
+            KeyPair pair = Curve.generate(number(request, "bits"));
+            return List.of(Curve.privateOctets(pair), Curve.publicOctets(pair));
         case "objects":
             return objects();
         case "seen":
@@ -231,7 +234,7 @@ final class Session {
     /** -> the key of that number, 0 unicast or 2 authentication, that both sides have from now on */
     private Object agree(JsonObject request) throws Exception {
         byte[] id = {(byte) number(request, "id")};
-        KeyPair ephemeral = Curve.generate(client.getCiphering().getSigningKeyPair());
+        KeyPair ephemeral = Curve.generate(Curve.bits(client.getCiphering().getSigningKeyPair()));
         byte[] key = client.agreed(id, ephemeral, request(client.agreement(id, ephemeral)));
         if (id[0] == 0) {
             client.getCiphering().setBlockCipherKey(key);
