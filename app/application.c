@@ -55,6 +55,7 @@ static void pass_seconds(struct wh_application *app, struct wh_legal *legal, uin
     wh_application_supervise(app, legal, seconds);
     wh_application_time_image(app);
     wh_application_watch_alarms(app, legal, seconds);
+    wh_application_work_schedule(app, legal);
 }
 
 static void note_new_status(struct wh_application *app, uint32_t fresh)

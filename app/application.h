@@ -25,6 +25,7 @@
 #include "app/quality.h"
 #include "app/reading.h"
 #include "app/running.h"
+#include "app/schedule.h"
 #include "app/tariff_plan.h"
 
 /* For wh_read; borrowed for the calls. */
@@ -93,6 +94,7 @@ struct wh_application {
     struct wh_breaker_change change;
     struct wh_prepayment prepayment;
     struct wh_supervision supervision;
+    struct wh_schedule schedule;
     uint32_t on_seconds;                     /* with supply: the hour counter */
     uint32_t second;                         /* UTC of the last second worked off */
     int32_t minute;                          /* normal time of the last minute worked off */
@@ -217,6 +219,13 @@ enum wh_err wh_application_stop_debiting(struct wh_application *app, struct wh_l
 enum wh_err wh_application_breaker(struct wh_application *app, struct wh_legal *legal,
                                    enum wh_breaker_action command, enum wh_origin origin);
 enum wh_err wh_application_breaker_button(struct wh_application *app, struct wh_legal *legal);
+
+/* The remote command to reconnect of other standards (class 70 of COSEM): releases, and closes where
+ * nobody can close at the meter, neither by the button nor the meter by itself
+ * (wh_application_closes_remotely). WH_ERR_STATE if nothing is left to do; others as above. */
+bool wh_application_closes_remotely(const struct wh_application *app);
+enum wh_err wh_application_reconnect(struct wh_application *app, struct wh_legal *legal,
+                                     enum wh_origin origin);
 
 /* What the board sees of the contacts, whenever it changes. What it is to do:
  * wh_breaker_coil(&app->breaker). */

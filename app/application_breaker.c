@@ -174,6 +174,25 @@ enum wh_err wh_application_breaker(struct wh_application *app, struct wh_legal *
     return wh_application_act(app, command, origin);
 }
 
+bool wh_application_closes_remotely(const struct wh_application *app)
+{
+    return app->config.button_connects == WH_BUTTON_CONNECTS_NEVER &&
+           app->config.reconnect_automatic == 0;
+}
+
+enum wh_err wh_application_reconnect(struct wh_application *app, struct wh_legal *legal,
+                                     enum wh_origin origin)
+{
+    const bool closes = wh_application_closes_remotely(app);
+    if (app->breaker.state != WH_BREAKER_RELEASED) {
+        const enum wh_err err = wh_application_breaker(app, legal, WH_BREAKER_RELEASE, origin);
+        if (err != WH_OK || !closes) {
+            return err;
+        }
+    }
+    return closes ? wh_application_breaker(app, legal, WH_BREAKER_RECONNECT, origin) : WH_ERR_STATE;
+}
+
 enum wh_err wh_application_breaker_button(struct wh_application *app, struct wh_legal *legal)
 {
     (void)legal;

@@ -316,6 +316,9 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
         err = read_plan(app);
     }
     if (err == WH_OK) {
+        err = wh_application_restore_schedule(app);
+    }
+    if (err == WH_OK) {
         err = read_counters(app);
     }
     if (err == WH_OK) {

@@ -46,6 +46,7 @@ void wh_demand_begin(struct wh_demand *demand, const struct wh_legal *legal)
     struct growth counts;
     read_counts(legal, &counts);
     start_period(demand, &counts);
+    demand->start_s = 0;
 }
 
 void wh_demand_set_back(struct wh_demand *demand, uint32_t by_s)
@@ -95,21 +96,38 @@ static void take_peak(struct wh_demand_peak *peak, uint32_t milli, uint32_t utc_
     }
 }
 
+static void means(const struct wh_demand *demand, const struct growth *now, uint8_t period_min,
+                  uint32_t mean_milli[WH_DEMAND_CHANNELS])
+{
+    const struct growth g = grown(demand, now);
+    uint64_t dwh[WH_DEMAND_CHANNELS];
+    channels_of(&g, dwh);
+    const uint64_t period_s = (uint64_t)period_min * SECONDS_PER_MINUTE + demand->longer_s;
+    for (int c = 0; c < WH_DEMAND_CHANNELS; c++) {
+        mean_milli[c] = (uint32_t)(dwh[c] * MILLIWATTSECONDS_PER_DWH / period_s);
+    }
+}
+
+void wh_demand_running(const struct wh_demand *demand, const struct wh_legal *legal,
+                       uint8_t period_min, uint32_t mean_milli[WH_DEMAND_CHANNELS])
+{
+    struct growth now;
+    read_counts(legal, &now);
+    means(demand, &now, period_min, mean_milli);
+}
+
 void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal, uint32_t utc_s,
                           uint8_t period_min, uint32_t threshold_w)
 {
     struct growth now;
     read_counts(legal, &now);
-    const struct growth g = grown(demand, &now);
-    uint64_t dwh[WH_DEMAND_CHANNELS];
-    channels_of(&g, dwh);
-    const uint64_t period_s = (uint64_t)period_min * SECONDS_PER_MINUTE + demand->longer_s;
+    means(demand, &now, period_min, demand->mean_milli);
     for (int c = 0; c < WH_DEMAND_CHANNELS; c++) {
-        demand->mean_milli[c] = (uint32_t)(dwh[c] * MILLIWATTSECONDS_PER_DWH / period_s);
         take_peak(&demand->peak[c], demand->mean_milli[c], utc_s);
     }
     demand->threshold_count += demand->mean_milli[WH_DEMAND_P_PLUS] > threshold_w * UINT64_C(1000);
     start_period(demand, &now);
+    demand->start_s = utc_s;
 }
 
 void wh_demand_reset(struct wh_demand *demand)

@@ -27,6 +27,7 @@ struct wh_demand {
     uint32_t mean_milli[WH_DEMAND_CHANNELS];        /* of the last complete period */
     uint32_t threshold_count; /* periods whose P+ was above the power threshold (REG-3) */
     uint32_t longer_s;        /* than nominal: by how much the running period was set back */
+    uint32_t start_s;         /* UTC when the running period began; 0: not known */
 };
 
 /* A new meter, or one whose running state is lost: the running period starts now. */
@@ -38,6 +39,11 @@ void wh_demand_set_back(struct wh_demand *demand, uint32_t by_s);
 /* The running period ends, at utc_s; the next starts. */
 void wh_demand_end_period(struct wh_demand *demand, const struct wh_legal *legal, uint32_t utc_s,
                           uint8_t period_min, uint32_t threshold_w);
+
+/* Means of the running period as they would be if nothing more was drawn in it: what has been
+ * counted so far over its whole length. */
+void wh_demand_running(const struct wh_demand *demand, const struct wh_legal *legal,
+                       uint8_t period_min, uint32_t mean_milli[WH_DEMAND_CHANNELS]);
 
 /* The debiting period ends: peaks are added to the accumulated ones and cleared, the count of the threshold as well. The
  * running integration period should have been ended before. */

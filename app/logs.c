@@ -32,6 +32,7 @@ static const struct {
     [WH_LOG_PAYMENTS] = {17, 5, WH_EVENT_PAYLOAD_SIZE},
     [WH_LOG_READ_MARKS] = {18, 4, WH_LOGS_READ_MARKS_SIZE},
     [WH_LOG_PUSH] = {19, 4, WH_PUSH_RECORD_SIZE},
+    [WH_LOG_SCHEDULE] = {20, 4, WH_LOGS_SCHEDULE_SIZE},
 };
 
 static uint32_t first_sector(enum wh_log_name name)

@@ -28,6 +28,7 @@ enum wh_log_name {
     WH_LOG_PAYMENTS,   /* BRK-5 */
     WH_LOG_READ_MARKS, /* how far readers have read, newest counts */
     WH_LOG_PUSH,       /* settings of alarms and pushes (COM-14), newest counts */
+    WH_LOG_SCHEDULE,   /* what is to be done at a moment (app/schedule.h), newest counts */
     WH_LOG_COUNT,
 };
 
@@ -39,6 +40,7 @@ enum {
     WH_LOGS_PLAN_SIZE = 2 + WH_PLAN_BYTES_MAX, /* length, plan */
     WH_LOGS_COUNTERS_SIZE = 16,                /* seconds with supply, pulse input */
     WH_LOGS_READ_MARKS_SIZE = 192,             /* 6 bytes for each log */
+    WH_LOGS_SCHEDULE_SIZE = 832,               /* two times, what for, length, plan */
 };
 
 struct wh_logs {

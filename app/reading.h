@@ -41,6 +41,11 @@ struct wh_reading wh_reading_blank(const struct wh_quantity *quantity);
 enum wh_err wh_read(const struct wh_reading_source *source, const struct wh_quantity *quantity,
                     struct wh_reading *reading);
 
+/* Reads the mean power of the running integration period so far (wh_demand_running), as the row of
+ * its mean has it. WH_ERR_STATE without an application. */
+enum wh_err wh_read_running_mean(const struct wh_reading_source *source,
+                                 enum wh_demand_channel channel, struct wh_reading *reading);
+
 /* The number of a reading in 10^exponent of the row's unit: cut off for a counter, else rounded to
  * nearest. */
 int64_t wh_reading_scaled(const struct wh_reading *reading, int8_t exponent);

@@ -36,6 +36,19 @@ enum wh_err wh_read_demand_mean(const struct wh_reading_source *source, uint8_t 
                        : put_power(source, app->running.demand.mean_milli[index], reading);
 }
 
+enum wh_err wh_read_running_mean(const struct wh_reading_source *source,
+                                 enum wh_demand_channel channel, struct wh_reading *reading)
+{
+    const struct wh_application *app = source->application;
+    uint32_t mean_milli[WH_DEMAND_CHANNELS];
+    if (app == NULL) {
+        return WH_ERR_STATE;
+    }
+    *reading = wh_reading_blank(wh_catalog_get(WH_QUANTITY_P_PLUS_MEAN));
+    wh_demand_running(&app->running.demand, source->legal, app->config.integration_min, mean_milli);
+    return put_power(source, mean_milli[channel], reading);
+}
+
 enum wh_err wh_read_demand_peak(const struct wh_reading_source *source, uint8_t index,
                                 struct wh_reading *reading)
 {

@@ -97,6 +97,7 @@ static void pass_all(struct walk *w, struct wh_running *running)
     pass_u8(w, &supply_lost);
     pass(w, &running->alarms.descriptor, sizeof running->alarms.descriptor);
     pass(w, &running->alarms.pending, sizeof running->alarms.pending);
+    pass_u32(w, &running->demand.start_s);
     running->clock_valid = clock_valid != 0;
     running->supply_lost = supply_lost != 0;
 }

@@ -313,6 +313,13 @@ static void offer(struct wh_modern *modern, const struct dlms_crypto *crypto)
     face->server.save_security = save_security;
 }
 
+static void start_calendar(struct wh_modern *modern, const struct wh_application *app)
+{
+    struct wh_tariff_plan waiting;
+    const bool waits = wh_application_scheduled_plan(app, &waiting) == WH_OK;
+    wh_modern_calendar_of_plan(waits ? &waiting : &app->plan, &modern->passive);
+}
+
 enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face *face,
                                  const struct dlms_crypto *crypto,
                                  const struct wh_modern_store *store,
@@ -328,7 +335,7 @@ enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face 
             .face = face, .store = store, .suite = keys->suite, .own = keys->meter};
         memcpy(modern->peer, keys->client, sizeof modern->peer);
         memcpy(modern->mark, kept.mark, sizeof modern->mark);
-        wh_modern_calendar_of_plan(&face->application->plan, &modern->passive);
+        start_calendar(modern, face->application);
         wh_modern_push_start(modern);
         for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
             start_client(modern, c, crypto, &kept.client[c]);

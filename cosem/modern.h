@@ -125,8 +125,9 @@ struct wh_modern {
     struct wh_modern_private own;
     struct wh_modern_public peer[WH_MODERN_CLIENTS];
     struct wh_modern_client client[WH_MODERN_CLIENTS];
-    struct wh_modern_calendar passive; /* at power-up as the active one */
+    struct wh_modern_calendar passive; /* at power-up the plan that waits, or as the active one */
     struct wh_modern_pushing pushing;
+    uint8_t token_status; /* of class 115: how the last token went; 0 at power-up */
 };
 
 /* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as

@@ -20,8 +20,6 @@ enum {
     EMERGENCY_ACTIVE = 10,
     SCRIPT_DISCONNECT = 1,
     SCRIPT_RECONNECT = 2,
-    SERVICE_WRITE = 1,
-    SERVICE_INVOKE = 2,
     WATTS_PER_KILOWATT = 1000,
 };
 
@@ -42,20 +40,14 @@ static enum control control_of(const struct wh_application *app)
     return app->breaker.state == WH_BREAKER_BY_COMMAND ? DISCONNECTED : READY;
 }
 
-/* Nobody can close at the meter: then the remote command must. */
-static bool closes_remotely(const struct wh_config *config)
-{
-    return config->button_connects == WH_BUTTON_CONNECTS_NEVER && config->reconnect_automatic == 0;
-}
-
 /* The mode whose transitions the configuration gives. */
-static uint8_t mode_of(const struct wh_config *config)
+static uint8_t mode_of(const struct wh_application *app)
 {
-    const bool opens = config->button_opens != 0;
-    if (config->reconnect_automatic != 0) {
+    const bool opens = app->config.button_opens != 0;
+    if (app->config.reconnect_automatic != 0) {
         return opens ? 5 : 6;
     }
-    return closes_remotely(config) ? (opens ? 2 : 4) : (opens ? 1 : 3);
+    return wh_application_closes_remotely(app) ? (opens ? 2 : 4) : (opens ? 1 : 3);
 }
 
 enum dlms_result wh_modern_disconnect_read(struct wh_cosem_face *face,
@@ -71,37 +63,18 @@ enum dlms_result wh_modern_disconnect_read(struct wh_cosem_face *face,
         dlms_put_enum(out, (uint8_t)control_of(app));
         break;
     default:
-        dlms_put_enum(out, mode_of(&app->config));
+        dlms_put_enum(out, mode_of(app));
     }
     return DLMS_RESULT_SUCCESS;
-}
-
-static enum wh_err command(struct wh_cosem_face *face, enum wh_breaker_action action,
-                           enum wh_origin origin)
-{
-    return wh_application_breaker(face->application, face->legal, action, origin);
-}
-
-/* Releases; where nobody can close at the meter, it closes as well. */
-static enum wh_err reconnect(struct wh_cosem_face *face, enum wh_origin origin)
-{
-    const struct wh_application *app = face->application;
-    if (app->breaker.state != WH_BREAKER_RELEASED) {
-        const enum wh_err err = command(face, WH_BREAKER_RELEASE, origin);
-        if (err != WH_OK || !closes_remotely(&app->config)) {
-            return err;
-        }
-    }
-    return closes_remotely(&app->config) ? command(face, WH_BREAKER_RECONNECT, origin)
-                                         : WH_ERR_STATE;
 }
 
 static enum dlms_result switch_breaker(struct wh_cosem_face *face, unsigned number,
                                        enum wh_origin origin)
 {
-    return wh_cosem_result(number == REMOTE_DISCONNECT
-                               ? command(face, WH_BREAKER_DISCONNECT, origin)
-                               : reconnect(face, origin));
+    return wh_cosem_result(
+        number == REMOTE_DISCONNECT
+            ? wh_application_breaker(face->application, face->legal, WH_BREAKER_DISCONNECT, origin)
+            : wh_application_reconnect(face->application, face->legal, origin));
 }
 
 enum dlms_result wh_modern_disconnect_invoke(struct wh_cosem_face *face,
@@ -222,14 +195,8 @@ enum dlms_result wh_modern_limiter_write(struct wh_cosem_face *face,
 
 /* ---- Scripts ---- */
 
-struct action {
-    uint8_t service;
-    uint16_t class_id;
-    const uint8_t *name;
-    int8_t index;
-};
-
-static void put_action(struct dlms_writer *out, uint16_t script, const struct action *action)
+void wh_modern_put_action(struct dlms_writer *out, uint16_t script,
+                          const struct wh_modern_action *action)
 {
     dlms_put_structure(out, 2);
     dlms_put_u16(out, script);
@@ -249,8 +216,9 @@ enum dlms_result wh_modern_breaker_scripts_read(struct wh_cosem_face *face,
     (void)read;
     dlms_put_array(out, SCRIPT_RECONNECT);
     for (uint16_t s = SCRIPT_DISCONNECT; s <= (uint16_t)SCRIPT_RECONNECT; s++) {
-        const struct action action = {SERVICE_INVOKE, 70, disconnect_control, (int8_t)s};
-        put_action(out, s, &action);
+        const struct wh_modern_action action = {WH_MODERN_INVOKES, 70, disconnect_control,
+                                                (int8_t)s};
+        wh_modern_put_action(out, s, &action);
         dlms_put_i8(out, 0);
     }
     return DLMS_RESULT_SUCCESS;
@@ -260,21 +228,20 @@ enum dlms_result wh_modern_tariff_scripts_read(struct wh_cosem_face *face,
                                                const struct wh_cosem_read *read,
                                                struct dlms_writer *out)
 {
-    const struct action action = {SERVICE_WRITE, WH_COSEM_DATA,
-                                  wh_catalog_get(WH_QUANTITY_TARIFF)->obis, WH_COSEM_VALUE};
+    const struct wh_modern_action action = {
+        WH_MODERN_WRITES, WH_COSEM_DATA, wh_catalog_get(WH_QUANTITY_TARIFF)->obis, WH_COSEM_VALUE};
     (void)face;
     (void)read;
     dlms_put_array(out, WH_PLAN_TARIFFS);
     for (uint8_t tariff = 1; tariff <= (uint8_t)WH_PLAN_TARIFFS; tariff++) {
-        put_action(out, tariff, &action);
+        wh_modern_put_action(out, tariff, &action);
         dlms_put_u8(out, tariff);
     }
     return DLMS_RESULT_SUCCESS;
 }
 
-/* The script that execute names, 1 … last; 0 for anything else, *result then says why. */
-static unsigned script_of(const struct wh_cosem_invoke *invoke, unsigned last,
-                          enum dlms_result *result)
+unsigned wh_modern_script_of(const struct wh_cosem_invoke *invoke, unsigned last,
+                             enum dlms_result *result)
 {
     struct dlms_reader reader = dlms_reader(invoke->parameters.data, invoke->parameters.length);
     const struct dlms_value number = dlms_read_value(&reader);
@@ -288,7 +255,7 @@ enum dlms_result wh_modern_breaker_scripts_invoke(struct wh_cosem_face *face,
                                                   const struct wh_cosem_invoke *invoke)
 {
     enum dlms_result result;
-    const unsigned script = script_of(invoke, SCRIPT_RECONNECT, &result);
+    const unsigned script = wh_modern_script_of(invoke, SCRIPT_RECONNECT, &result);
     return script != 0 ? switch_breaker(face, script, invoke->origin) : result;
 }
 
@@ -296,7 +263,7 @@ enum dlms_result wh_modern_tariff_scripts_invoke(struct wh_cosem_face *face,
                                                  const struct wh_cosem_invoke *invoke)
 {
     enum dlms_result result;
-    const unsigned tariff = script_of(invoke, WH_PLAN_TARIFFS, &result);
+    const unsigned tariff = wh_modern_script_of(invoke, WH_PLAN_TARIFFS, &result);
     return tariff != 0 ? wh_cosem_result(wh_application_select_tariff(face->application,
                                                                       face->legal, (uint8_t)tariff))
                        : result;

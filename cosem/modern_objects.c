@@ -3,6 +3,8 @@
 #include "cosem/modern_objects.h"
 
 enum {
+    DEMAND_REGISTER = 5,
+    REGISTER_ACTIVATION = 6,
     SCRIPT_TABLE = 9,
     SPECIAL_DAYS = 11,
     IMAGE_TRANSFER = 18,
@@ -10,8 +12,13 @@ enum {
     REGISTER_MONITOR = 21,
     SINGLE_ACTION_SCHEDULE = 22,
     PUSH_SETUP = 40,
+    STATUS_MAPPING = 63,
     DISCONNECT_CONTROL = 70,
     LIMITER = 71,
+    ACCOUNT = 111,
+    CREDIT = 112,
+    CHARGE = 113,
+    TOKEN_GATEWAY = 115,
 };
 
 /* The number taken last from a client: it goes on with the next. */
@@ -53,6 +60,34 @@ static enum dlms_result read_counter(struct wh_cosem_face *face, const struct wh
         .method_count = 1, .readable = WH_MODERN_UP_TO(7), .writable = WH_MODERN_UP_TO(7),         \
         .invocable = DLMS_METHOD(1), .index = (id), .read = wh_modern_push_read,                   \
         .write = wh_modern_push_write, .invoke = wh_modern_push_invoke_method                      \
+    }
+
+#define DEMAND(number, c)                                                                          \
+    {                                                                                              \
+        .name = {1, 0, (c), 4, 0, 255}, .class_id = DEMAND_REGISTER, .attribute_count = 9,         \
+        .method_count = 2, .readable = WH_MODERN_UP_TO(9), .index = (number),                      \
+        .exists = wh_modern_demand_exists, .read = wh_modern_demand_read                           \
+    }
+
+#define THRESHOLD(number, writable_)                                                               \
+    {                                                                                              \
+        .name = {0, 0, 16, 0, (number), 255}, .class_id = REGISTER_MONITOR, .attribute_count = 4,  \
+        .readable = WH_MODERN_UP_TO(4), .writable = (writable_), .index = (number),                \
+        .read = wh_modern_threshold_read, .write = wh_modern_threshold_write                       \
+    }
+
+#define MAPPING(number)                                                                            \
+    {                                                                                              \
+        .name = {0, 0, 96, 5, (number) + 1, 255}, .class_id = STATUS_MAPPING,                      \
+        .attribute_count = 3, .readable = WH_MODERN_UP_TO(3), .index = (number),                   \
+        .read = wh_modern_mapping_read                                                             \
+    }
+
+#define CREDIT_OF(number)                                                                          \
+    {                                                                                              \
+        .name = {0, 0, 19, 10, (number), 255}, .class_id = CREDIT, .attribute_count = 11,          \
+        .method_count = 3, .readable = WH_MODERN_UP_TO(11), .index = (number),                     \
+        .needs_breaker = true, .exists = wh_modern_credit_exists, .read = wh_modern_credit_read    \
     }
 
 static const struct wh_modern_row rows[] = {
@@ -133,7 +168,8 @@ static const struct wh_modern_row rows[] = {
      .attribute_count = 10,
      .method_count = 1,
      .readable = WH_MODERN_UP_TO(10),
-     .writable = DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(7) | DLMS_ATTRIBUTE(8) | DLMS_ATTRIBUTE(9),
+     .writable = DLMS_ATTRIBUTE(6) | DLMS_ATTRIBUTE(7) | DLMS_ATTRIBUTE(8) | DLMS_ATTRIBUTE(9) |
+                 DLMS_ATTRIBUTE(10),
      .invocable = DLMS_METHOD(1),
      .read = wh_modern_calendar_read,
      .write = wh_modern_calendar_write,
@@ -144,8 +180,10 @@ static const struct wh_modern_row rows[] = {
      .method_count = 2,
      .readable = WH_MODERN_UP_TO(2),
      .writable = DLMS_ATTRIBUTE(2),
+     .invocable = DLMS_METHOD(1) | DLMS_METHOD(2),
      .read = wh_modern_days_read,
-     .write = wh_modern_days_write},
+     .write = wh_modern_days_write,
+     .invoke = wh_modern_days_invoke},
     ALARMS(0, 0, false),
     ALARMS(1, 1, false),
     ALARMS(10, 2, true),
@@ -171,6 +209,74 @@ static const struct wh_modern_row rows[] = {
      .writable = DLMS_ATTRIBUTE(4),
      .read = wh_modern_schedule_read,
      .write = wh_modern_schedule_write},
+    DEMAND(0, 1),
+    DEMAND(1, 2),
+    DEMAND(2, 3),
+    DEMAND(3, 4),
+    DEMAND(4, 9),
+    DEMAND(5, 10),
+    {.name = {0, 0, 14, 0, 0, 255},
+     .class_id = REGISTER_ACTIVATION,
+     .attribute_count = 4,
+     .method_count = 3,
+     .readable = WH_MODERN_UP_TO(4),
+     .read = wh_modern_activation_read},
+    THRESHOLD(0, DLMS_ATTRIBUTE(2)),
+    THRESHOLD(1, 0),
+    THRESHOLD(2, 0),
+    THRESHOLD(3, 0),
+    MAPPING(0),
+    MAPPING(1),
+    {.name = {0, 0, 10, 0, 1, 255},
+     .class_id = SCRIPT_TABLE,
+     .attribute_count = 2,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(2),
+     .invocable = DLMS_METHOD(1),
+     .read = wh_modern_stop_read,
+     .invoke = wh_modern_stop_invoke},
+    {.name = {0, 0, 15, 0, 0, 255},
+     .class_id = SINGLE_ACTION_SCHEDULE,
+     .attribute_count = 4,
+     .readable = WH_MODERN_UP_TO(4),
+     .writable = DLMS_ATTRIBUTE(4),
+     .index = 0,
+     .read = wh_modern_action_read,
+     .write = wh_modern_action_write},
+    {.name = {0, 0, 15, 0, 1, 255},
+     .class_id = SINGLE_ACTION_SCHEDULE,
+     .attribute_count = 4,
+     .readable = WH_MODERN_UP_TO(4),
+     .writable = DLMS_ATTRIBUTE(2) | DLMS_ATTRIBUTE(4),
+     .index = 1,
+     .needs_breaker = true,
+     .read = wh_modern_action_read,
+     .write = wh_modern_action_write},
+    {.name = {0, 0, 19, 0, 0, 255},
+     .class_id = ACCOUNT,
+     .attribute_count = 19,
+     .method_count = 3,
+     .readable = WH_MODERN_UP_TO(19),
+     .needs_breaker = true,
+     .read = wh_modern_account_read},
+    CREDIT_OF(0),
+    CREDIT_OF(1),
+    {.name = {0, 0, 19, 20, 0, 255},
+     .class_id = CHARGE,
+     .attribute_count = 13,
+     .method_count = 5,
+     .readable = WH_MODERN_UP_TO(13) & ~DLMS_ATTRIBUTE(2), /* no sum is kept of what was taken */
+     .needs_breaker = true,
+     .read = wh_modern_charge_read},
+    {.name = {0, 0, 19, 40, 0, 255},
+     .class_id = TOKEN_GATEWAY,
+     .attribute_count = 6,
+     .method_count = 1,
+     .readable = WH_MODERN_UP_TO(6),
+     .invocable = DLMS_METHOD(1),
+     .needs_breaker = true,
+     .read = wh_modern_gateway_read,
+     .invoke = wh_modern_gateway_invoke},
 };
 
 static size_t count(void)
@@ -187,7 +293,8 @@ static bool exists(const struct wh_cosem_face *face, const struct wh_modern_row 
 {
     const struct wh_application *app = face->application;
     return face->modern != NULL && (!row->needs_breaker || app->config.breaker != 0) &&
-           (!row->needs_image || app->image.board != NULL);
+           (!row->needs_image || app->image.board != NULL) &&
+           (row->exists == NULL || row->exists(face, row->index));
 }
 
 static void describe(const struct wh_cosem_face *face, size_t index, struct dlms_object *object)

@@ -102,8 +102,8 @@ enum dlms_result wh_cosem_invoke(void *context, const struct dlms_association *a
     struct wh_cosem_invoke invoke = {.index = object->tag,
                                      .method = method,
                                      .origin = wh_cosem_origin(association),
-                                     .parameters = parameters};
+                                     .parameters = parameters,
+                                     .returned = out};
     const struct wh_cosem_kind *kind = kind_of(&invoke.index);
-    (void)out; /* no method of the meter returns anything */
     return kind->invoke(context, &invoke);
 }

@@ -43,7 +43,8 @@ struct wh_cosem_invoke {
     size_t index;
     int8_t method;
     enum wh_origin origin;
-    struct dlms_span parameters; /* data NULL: none */
+    struct dlms_span parameters;  /* data NULL: none */
+    struct dlms_writer *returned; /* at most one Data; goes out with success only */
 };
 
 /* Objects of one kind: a table of its own. An object that this meter does not have is described

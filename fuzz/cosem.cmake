@@ -4,3 +4,5 @@ wh_fuzz(fuzz_cosem_face SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_cosem_face.c
 wh_fuzz(fuzz_cosem_modern_kept SOURCES fuzz_cosem_modern_kept.c DEPENDS wh_cosem)
 wh_fuzz(fuzz_cosem_modern_tables SOURCES fuzz_cosem_modern_tables.c DEPENDS wh_cosem)
 wh_fuzz(fuzz_cosem_push SOURCES fuzz_cosem_push.c DEPENDS wh_cosem wh_meter wh_board_memory)
+wh_fuzz(fuzz_cosem_modern_writes SOURCES ${CMAKE_CURRENT_LIST_DIR}/fuzz_cosem_modern_writes.c
+        DEPENDS wh_cosem wh_meter wh_board_memory)

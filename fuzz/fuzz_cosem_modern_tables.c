@@ -32,7 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum { FIRST = 6, ATTRIBUTES = 4 };
     struct wh_modern modern = {0};
-    struct wh_cosem_face face = {.modern = &modern};
+    static struct wh_application application; /* in which no plan waits */
+    struct wh_cosem_face face = {.modern = &modern, .application = &application};
     while (size >= 2) {
         const size_t length = data[1] < size - 2 ? data[1] : size - 2;
         const struct wh_cosem_write write = {.attribute = (int8_t)(FIRST + data[0] % ATTRIBUTES),
