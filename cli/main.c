@@ -63,6 +63,7 @@ static const struct cli_command *const commands[] = {
     &cli_listen,
     &cli_scan,
     &cli_firmware,
+    &cli_keys,
     &help_command,
     &version_command,
 };

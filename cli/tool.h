@@ -21,5 +21,6 @@ extern const struct cli_command cli_listen;
 extern const struct cli_command cli_objects;
 extern const struct cli_command cli_scan;
 extern const struct cli_command cli_firmware;
+extern const struct cli_command cli_keys;
 
 #endif
