@@ -86,7 +86,8 @@ class Files(Keys):
                 ("missing", re.sub("reading.agreement_public.*\n", "", good), "reading.agreement_public is missing"),
                 ("twice", good + good.splitlines()[2] + "\n", "a second time")]:
             with self.subTest(name=name):
-                told = self.does("run", "--state", self.folder / "none", "--keys", self.write(name, text), code=2)
+                told = self.does("run", "--state", self.folder / "none", "--no-web", "--dlms", "127.0.0.1:0", "--module-port",
+                                 "127.0.0.1:0", "--keys", self.write(name, text), code=2)
                 self.assertIn(named, told)
 
 
