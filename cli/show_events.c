@@ -122,6 +122,8 @@ static struct show_cell detail_cell(struct show_table *table, const struct wh_ev
     case WH_EVENT_OVER_VOLTAGE:
     case WH_EVENT_PHASE_LOST:
         return disturbance_cell(table, event);
+    case WH_EVENT_PUSH_FAILED:
+        return show_text(a == WH_PUSH_ALARM ? "alarm" : "interval");
     case WH_EVENT_REVERSE_CURRENT:
         return show_format(table, "L%u", event->detail);
     default:

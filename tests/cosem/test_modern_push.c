@@ -28,15 +28,20 @@ static struct wh_modern_message message;
 static uint8_t apdu[APDU_SIZE];
 static uint8_t plain[APDU_SIZE];
 
-static int start(void **state)
+static void start_suite(uint8_t suite)
 {
-    (void)state;
-    modern_start(&modern, NULL);
+    modern_start_suite(&modern, suite);
     rig_close(&modern.meter.rig);
     rig_open_as(&modern.meter.rig, "382M", NULL, 800000000);
     assert_int_equal(modern_restart(&modern), WH_OK);
     assert_int_equal(wh_application_acknowledge_alarms(app(), 0), WH_OK); /* of the power-up */
     assert_int_equal(wh_modern_push_to(&modern.modern, "head-end:4059"), WH_OK);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    start_suite(0);
     return 0;
 }
 
@@ -146,8 +151,8 @@ static struct dlms_security receiver;
 
 static void be_receiver(int keys)
 {
-    receiver =
-        (struct dlms_security){.crypto = dlms_openssl_crypto(modern.openssl), .store = &store};
+    receiver = (struct dlms_security){
+        .crypto = dlms_openssl_crypto(modern.openssl), .store = &store, .suite = modern.keys.suite};
     memcpy(receiver.key[DLMS_KEY_UNICAST], modern.keys.encryption[keys], WH_MODERN_KEY);
     memcpy(receiver.key[DLMS_KEY_AUTHENTICATION], modern.keys.authentication[keys], WH_MODERN_KEY);
 }
@@ -260,6 +265,21 @@ static void test_keys_and_counters(void **state)
         wh_modern_pushed(&modern.modern, message.id, false);
         assert_true(next());
         assert_int_equal(decipher(&notification), DLMS_OK);
+    }
+}
+
+/* Protected with the symmetric keys of client 2 alone. */
+static void test_suites_1_and_2(void **state)
+{
+    (void)state;
+    for (uint8_t suite = 1; suite <= 2; suite++) {
+        start_suite(suite);
+        configure(3, 60);
+        be_receiver(1);
+        input(WH_INPUT_MAGNET, true);
+        assert_int_equal(seconds_to_push(100), 0);
+        assert_int_equal(alarms_received(), WH_ALARM_BIT(WH_ALARM_FRAUD));
+        modern_stop(&modern);
     }
 }
 
@@ -578,6 +598,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_alarm_is_told, start, stop),
         cmocka_unit_test_setup_teardown(test_a_push_names_its_values, start, stop),
         cmocka_unit_test_setup_teardown(test_keys_and_counters, start, stop),
+        cmocka_unit_test(test_suites_1_and_2),
         cmocka_unit_test_setup_teardown(test_attempts_fail, start, stop),
         cmocka_unit_test_setup_teardown(test_power_cut_during_retries, start, stop),
         cmocka_unit_test_setup_teardown(test_acknowledging, start, stop),
