@@ -11,6 +11,7 @@
 
 #include "fake_meter.h"
 #include "hex.h"
+#include "vectors.h"
 
 static struct kmp_value number(uint8_t unit, uint8_t size, int8_t exponent, int64_t n)
 {
@@ -124,6 +125,83 @@ static void test_load_profile_of_the_351_byte_for_byte(void **state)
         "5C0201001E0A0B0B1BF200001BF9E20000000000000003000003A4485D0201002D0A0B0B1BF200001BF9E200"
         "00000000000003000003A4485E020100000B0B0B1BF200001BF9E20000000000000003000003A4485F020100"
         "0F0B0B0B1BF200001BF9E20000000000000003000003A4485F485F0089FA0D");
+}
+
+/* ---- Every captured read-out, by a meter that has its records ---- */
+
+/* Takes a captured answer apart and fills a log with what it says. */
+static void make_captured_log(struct fake_log *log, const struct kmp_frame *frame,
+                              struct kmp_log_answer *answer, uint32_t *first_id)
+{
+    struct kmp_value values[KMP_LOGGER_REGISTERS];
+    uint32_t id;
+    assert_int_equal(kmp_answer_log(frame, answer), WH_OK);
+    *log = (struct fake_log){.log = answer->log, .range = {.newest_id = answer->newest_id}};
+    for (unsigned i = 0; i < answer->register_count; i++) {
+        log->columns[i] = answer->registers[i];
+    }
+    uint32_t oldest = answer->newest_id;
+    *first_id = 0;
+    while (kmp_answer_log_next(answer, &id, values) == WH_OK) {
+        *first_id = *first_id == 0 ? id : *first_id;
+        memcpy(fake_record(log, id)->values, values, answer->register_count * sizeof values[0]);
+        oldest = id < oldest ? id : oldest;
+    }
+    log->range.count = answer->newest_id - oldest + 1;
+    log->range.last_read_id = oldest - 1;
+}
+
+/* One more than came, where the answer says that the log ended. */
+static const char *ask_again(struct fake_line *line, const struct kmp_log_answer *answer,
+                             uint32_t first_id)
+{
+    struct kmp_request request;
+    const struct kmp_log_query query = {
+        .command = KMP_LOG_FROM_ID,
+        .log = answer->log,
+        .register_count = answer->register_count,
+        .registers = answer->registers,
+        .record_count = (uint8_t)(answer->record_count + ((answer->info & KMP_LOG_END) != 0)),
+        .max_length = 255,
+        .record_id = (uint16_t)first_id};
+    const struct kmp_logger_query logger = {.command = KMP_LOGGER_BACK_FROM_ID,
+                                            .log = answer->log,
+                                            .register_count = answer->register_count,
+                                            .registers = answer->registers,
+                                            .record_count = answer->record_count,
+                                            .record_id = first_id};
+    assert_int_equal(answer->command == KMP_LOGGER ? kmp_request_logger(&request, &logger)
+                                                   : kmp_request_log(&request, &query),
+                     WH_OK);
+    return fake_line_request(line, &request);
+}
+
+static void test_every_read_out_comes_again(void **state)
+{
+    (void)state;
+    unsigned seen = 0;
+    for (size_t i = 0; i < sizeof frame_vectors / sizeof frame_vectors[0]; i++) {
+        uint8_t wire[HEX_SIZE], buffer[HEX_SIZE];
+        struct kmp_receiver receiver;
+        struct kmp_frame frame;
+        size_t used;
+        const size_t length = hex_bytes(frame_vectors[i], wire, sizeof wire);
+        kmp_receiver_init(&receiver, KMP_ANSWER, buffer, sizeof buffer, 0);
+        if (wire[0] == KMP_ANSWER &&
+            kmp_receiver_feed(&receiver, wire, length, 0, &used, &frame) == KMP_RECEIVED_FRAME &&
+            (frame.cid == KMP_LOG_FROM_ID || frame.cid == KMP_LOGGER)) {
+            struct fake_line line;
+            struct kmp_log_answer answer;
+            uint32_t first_id;
+            fake_line_init(&line, 512);
+            make_captured_log(&line.meter.logs[0], &frame, &answer, &first_id);
+            if (answer.record_count > 0) { /* the empty one is in test_logger_byte_for_byte */
+                assert_string_equal(ask_again(&line, &answer, first_id), frame_vectors[i]);
+                seen++;
+            }
+        }
+    }
+    assert_int_equal(seen, 7);
 }
 
 /* The vendor's example log: records 10F2 … 1102 at every full hour from 2007-05-24 10:00, of which
@@ -609,6 +687,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_debiting_log_of_the_382_byte_for_byte),
         cmocka_unit_test(test_load_profile_of_the_351_byte_for_byte),
+        cmocka_unit_test(test_every_read_out_comes_again),
         cmocka_unit_test(test_every_beginning_and_end),
         cmocka_unit_test(test_every_max_length),
         cmocka_unit_test(test_every_answer_size),
