@@ -23,8 +23,8 @@ class Install(ToolTest):
         self.stub("dpkg-query", 'case " $MISSING " in *" ${@: -1} "*) exit 1 ;; esac; echo -n installed')
         self.stub("apt-get", f'echo "apt-get $*" >>{self.log}; exit ${{APT_RESULT:-0}}')
         self.stub("id", "echo ${USER_ID:-0}")
-        self.stub("node", "")
-        self.stub("npm", "")
+        for name in ("node", "npm", "javac", "mvn"):
+            self.stub(name, "")
 
     def stub(self, name, line):
         self.write("bin/" + name, f"#!/bin/bash\n{line}\n")
@@ -52,6 +52,13 @@ class Install(ToolTest):
         (self.tree / "bin/node").unlink()
         self.assertIn("installing for run: nodejs\n", self.install("run")[1])
         self.assertEqual(self.install("firmware")[1], "")
+
+    def test_java_only_when_there_is_none(self):
+        (self.tree / "bin/javac").unlink()
+        self.assertIn("installing for test: openjdk-17-jdk-headless\n", self.install("test")[1])
+        (self.tree / "bin/mvn").unlink()
+        self.assertIn("installing for test: maven openjdk-17-jdk-headless\n", self.install("test")[1])
+        self.assertEqual(self.install("run", "check")[1], "")
 
     def test_user_goes_through_sudo(self):
         self.stub("sudo", f'echo "sudo" >>{self.log}; exec "$@"')
@@ -86,6 +93,19 @@ class Install(ToolTest):
         self.assertEqual(self.install("test")[1], "")
         self.write("tests/requirements.txt", "some-peer==2\n")
         self.assertIn("installing the peers", self.install("test")[1])
+
+    def test_java_peer_is_installed_once_a_list(self):
+        self.stub("mvn", f'echo "mvn $*" >>{self.log}; mkdir -p .jars/maven; [ -z "$MVN_FAILS" ]')
+        self.write("tests/interop/java/pom.xml", "<version>1</version>\n")
+        self.assertNotIn("mvn", self.install("run")[2])
+        self.assertNotEqual(self.install("test", MVN_FAILS="1")[0], 0)
+        self.assertIn("installing the Java peer", self.install("test")[1])
+        self.assertIn("--file tests/interop/java/pom.xml", self.log.read_text())
+        self.assertFalse((self.tree / ".jars/maven").exists())
+        self.assertEqual(self.install("test")[1], "")
+        self.write("tests/interop/java/pom.xml", "<version>2</version>\n")
+        self.assertIn("installing the Java peer", self.install("test")[1])
+        self.assertEqual(self.install("test", WATTHOUR_NO_INSTALL="1")[1], "")
 
     def test_unknown_purpose(self):
         self.assertEqual(self.install("fly")[0], 2)
