@@ -231,18 +231,28 @@ static void print_change(const struct tool_change *change)
     printf("\n");
 }
 
-void tool_changes_print(const struct tool_changes *changes)
+static void print_same(const struct tool_change *change)
 {
+    char text[TOOL_SETTING_TEXT];
+    tool_setting_text(change->item, &change->wanted, text);
+    printf("%-24s %s (as it was)\n", change->item->name,
+           change->item->form == TOOL_FORM_PLAN ? "" : text);
+}
+
+void tool_changes_print(const struct tool_changes *changes, bool is_brief)
+{
+    size_t same = 0;
     for (size_t c = 0; c < changes->count; c++) {
         const struct tool_change *change = &changes->change[c];
-        char text[TOOL_SETTING_TEXT];
+        same += !differs(change);
         if (differs(change)) {
             print_change(change);
-        } else {
-            tool_setting_text(change->item, &change->wanted, text);
-            printf("%-24s %s (as it was)\n", change->item->name,
-                   change->item->form == TOOL_FORM_PLAN ? "" : text);
+        } else if (!is_brief) {
+            print_same(change);
         }
+    }
+    if (is_brief) {
+        printf("%zu of %zu as they were\n", same, changes->count);
     }
 }
 

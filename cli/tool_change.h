@@ -39,9 +39,9 @@ bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter
 bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
                         struct tool_failure *failure);
 
-/* What differs, one line each, or a JSON array: {"name", "before", "after", "changed",
+/* What is asked, one line each – is_brief: what differs, and how many do not –, or a JSON array: {"name", "before", "after", "changed",
  * "deletes"}; the last is the log that the change deletes, or null. */
-void tool_changes_print(const struct tool_changes *changes);
+void tool_changes_print(const struct tool_changes *changes, bool is_brief);
 json_t *tool_changes_json(const struct tool_changes *changes);
 
 /* A number, or the text of a list or plan. A new reference. */

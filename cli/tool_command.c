@@ -5,10 +5,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Without a password a meter hides what it has: not there, and not to be seen, are the same. */
+static bool lacks_password(const struct tool_work *work, const struct tool_failure *failure)
+{
+    const bool is_refusal = failure->code == TOOL_REFUSED || failure->code == TOOL_ABSENT;
+    return is_refusal && work->meter.session != NULL && tool_meter_is_public(&work->meter) &&
+           strstr(failure->text, "password") == NULL;
+}
+
 int tool_report(const struct tool_work *work, const char *what, const struct tool_failure *failure)
 {
-    fprintf(stderr, "watthour %s: %s%s%s\n", work->command->name, what != NULL ? what : "",
-            what != NULL ? ": " : "", failure->text);
+    fprintf(stderr, "watthour %s: %s%s%s%s\n", work->command->name, what != NULL ? what : "",
+            what != NULL ? ": " : "", failure->text,
+            lacks_password(work, failure) ? "; asked as the public client: a password may be needed"
+                                          : "");
     return failure->code;
 }
 

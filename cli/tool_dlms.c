@@ -20,14 +20,22 @@ struct tool_dlms {
 
 /* ---- What failed ---- */
 
+/* What a result that says little stands for. */
+static const char *meaning(enum dlms_result result)
+{
+    return result == DLMS_RESULT_TEMPORARY_FAILURE ? " (not in its present state)"
+           : result == DLMS_RESULT_OTHER_REASON    ? " (that value cannot be)"
+                                                   : "";
+}
+
 /* The object's refusal. */
 static bool fail_result(enum dlms_result result, struct tool_failure *failure)
 {
     const bool is_absent = result == DLMS_RESULT_OBJECT_UNDEFINED ||
                            result == DLMS_RESULT_OBJECT_CLASS_INCONSISTENT ||
                            result == DLMS_RESULT_OBJECT_UNAVAILABLE;
-    return tool_fail(failure, is_absent ? TOOL_ABSENT : TOOL_REFUSED, "the meter says: %s",
-                     dlms_client_result_text(result));
+    return tool_fail(failure, is_absent ? TOOL_ABSENT : TOOL_REFUSED, "the meter says: %s%s",
+                     dlms_client_result_text(result), meaning(result));
 }
 
 static bool fail_refused(const struct tool_dlms *dlms, struct tool_failure *failure)

@@ -232,7 +232,7 @@ static int tell(const struct tool_work *work, const struct tool_changes *changes
         return tool_print_json(work, json_pack("{s:o, s:b}", "changes", tool_changes_json(changes),
                                                "dry_run", work->arguments.value[DRY_RUN] != NULL));
     }
-    tool_changes_print(changes);
+    tool_changes_print(changes, true);
     return CLI_OK;
 }
 

@@ -8,6 +8,8 @@
 
 enum { LINE_SIZE = 160, MOMENT_SIZE = 32 };
 
+#define CLOCK_CODE "1.0.0" /* whose value is a time */
+
 struct reading {
     const struct tool_log_query *query;
     const struct tool_log_sink *sink;
@@ -43,20 +45,42 @@ static void write_request(const struct tool_log_query *query, char data[LINE_SIZ
     snprintf(data, LINE_SIZE, "%s(%s;%s;)", code, from, to);
 }
 
-static void name_column(const char *code, struct tool_column *column)
+/* By the catalog; the few that belong to no medium have 0 in front. */
+static const char *name_of(const char *code)
 {
     struct tool_obis obis;
-    const char *name = "";
-    if (strcmp(code, "1.0.0") == 0) {
-        name = "time";
-    } else if (strcmp(code, "96.56.2") == 0) {
-        name = "logger_status";
-    } else if (strcmp(code, "96.56.3") == 0) {
-        name = "data_quality";
-    } else if (tool_obis_parse(code, &obis)) {
+    if (!tool_obis_parse(code, &obis)) {
+        return "";
+    }
+    const char *name = tool_obis_name(obis.code);
+    if (name[0] == '\0' && !obis.has_medium) {
+        obis.code[0] = 0;
         name = tool_obis_name(obis.code);
     }
+    return name;
+}
+
+static void name_column(const char *code, struct tool_column *column)
+{
+    static const struct {
+        const char *code, *name;
+    } of_logs[] = {{CLOCK_CODE, "time"}, {"96.56.2", "logger_status"}, {"96.56.3", "data_quality"}};
+    const char *name = name_of(code);
+    for (size_t i = 0; i < sizeof of_logs / sizeof of_logs[0]; i++) {
+        name = strcmp(code, of_logs[i].code) == 0 ? of_logs[i].name : name;
+    }
     snprintf(column->name, sizeof column->name, "%s", name[0] != '\0' ? name : code);
+}
+
+/* The same code twice is a peak and then its time. */
+static void name_time(struct reading *reading, size_t c)
+{
+    struct tool_column *column = &reading->columns[c];
+    const size_t used = strlen(column->name);
+    if (c > 0 && strcmp(reading->codes[c], reading->codes[c - 1]) == 0) {
+        snprintf(column->name + used, sizeof column->name - used, "_time");
+        snprintf(reading->codes[c], sizeof reading->codes[c], CLOCK_CODE);
+    }
 }
 
 /* Groups "(a)(b)…" of a line into spans; returns how many, or -1. */
@@ -92,6 +116,7 @@ static bool take_head(struct reading *reading, const char *groups_text,
         snprintf(reading->codes[c], sizeof reading->codes[c], "%.*s", (int)groups[2 * c + 1].length,
                  groups[2 * c + 1].text);
         name_column(reading->codes[c], &reading->columns[c]);
+        name_time(reading, c);
         reading->exponents[c] = tool_iec_prefix(&unit);
         snprintf(reading->columns[c].unit, sizeof reading->columns[c].unit, "%.*s",
                  (int)unit.length, unit.text);

@@ -1,6 +1,8 @@
 /* KMP on a line. Invariant: a request that must not be carried out twice goes out once. */
 #include "cli/tool_kmp.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TICK_MS = 20, GAP_ON_TCP_MS = 2000 };
 
@@ -130,7 +132,17 @@ bool tool_kmp_put(struct tool_kmp *kmp, const struct tool_secrets *secrets, uint
         return tool_fail(failure, CLI_BAD_INPUT, "does not fit a register");
     }
     request.is_once = true;
-    return tool_kmp_ask(kmp, &request, &answer, failure) || tool_kmp_refused(failure);
+    if (tool_kmp_ask(kmp, &request, &answer, failure)) {
+        return true;
+    }
+    tool_kmp_refused(failure);
+    if (failure->code == TOOL_REFUSED && secrets->has_password && !secrets->is_default) {
+        const size_t used = strlen(failure->text);
+        snprintf(
+            failure->text + used, sizeof failure->text - used,
+            "; the password of KMP is a number of its own, as delivered 0 (--default-password)");
+    }
+    return false;
 }
 
 void tool_kmp_close(struct tool_kmp *kmp)

@@ -86,7 +86,7 @@ static int change(struct tool_work *work, struct tool_changes *changes)
     if (work->json) {
         return tool_print_json(work, json_pack("{s:o}", "changes", tool_changes_json(changes)));
     }
-    tool_changes_print(changes);
+    tool_changes_print(changes, false);
     return CLI_OK;
 }
 

@@ -210,7 +210,7 @@ static int show_prepayment(struct tool_work *work)
 {
     static const char *const names[] = {"prepayment_balance_wh", "prepayment_credit_wh",
                                         "prepayment_low_days", "breaker_state"};
-    return show_all(work, names, 4, "prepayment");
+    return show_all(work, names, 4, "prepayment, if it is in use");
 }
 
 static int run_prepay(const struct cli_command *command, int argc, char **argv)

@@ -352,7 +352,8 @@ class Set(Tool):
 
     def test_public_client_changes_nothing(self):
         before = self.numbers()
-        self.fails(REFUSED, ["set", "special_1=31"], "special_1", password=[])
+        self.fails(REFUSED, ["set", "special_1=31"], "special_1", "a password may be needed", password=[])
+        self.fails(ABSENT, ["tariff"], "a password may be needed", password=[])
         self.assertEqual(self.numbers(), before)
 
     def test_dump_and_restore(self):

@@ -160,6 +160,17 @@ class LineLogs(Lines):
                 name = "highest_v" if row["quality_event"] == 3 else "lowest_v"
                 self.assertIn(other[name] - row[name], (0, 1))
 
+    def test_names_of_iec(self):
+        """REG-6: columns have the names that they have over DLMS; a peak's time is a time."""
+        self.ok("debiting", "--stop")
+        row = self.json("debiting", endpoint=self.at("iec"))["rows"][-1]
+        self.assertIn("hours", row)
+        self.assertRegex(str(row["p_plus_max_time"]), r"\A(None|20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d)\Z")
+        for name in row:
+            self.assertRegex(name, r"\A[a-z]", row)
+        events = self.json("events", endpoint=self.at("iec"))
+        self.assertIn("event", [column["name"] for column in events["columns"]])
+
     def test_debiting_stop(self):
         """REG-6: by every language."""
         for number, language in enumerate(("hdlc", "kmp", "iec")):
@@ -317,7 +328,8 @@ class Passwords(Lines):
         """One try each: the meter locks itself after some."""
         wrong = ["--password-file", str(self.write("wrong", "999\n"))]
         before = self.value("special_1")
-        self.fails(REFUSED, ["set", "special_1=3"], "password", endpoint=self.at("kmp"), password=wrong)
+        self.fails(REFUSED, ["set", "special_1=3"], "password", "--default-password", endpoint=self.at("kmp"),
+                   password=wrong)
         self.fails(REFUSED, ["set", "special_1=3"], "password", endpoint=self.at("hdlc"), password=wrong)
         self.assertEqual(self.value("special_1"), before)
         letters = ["--password-file", str(self.write("letters", "abc\n"))]
