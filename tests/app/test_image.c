@@ -323,8 +323,8 @@ static void test_time_without_an_image(void **state)
     struct wh_event event;
     (void)state;
     make_good(600);
-    assert_int_equal(initiate(), WH_OK);
     assert_int_equal(wh_image_schedule(image(), rig.meter.application.clock.utc_s + 5), WH_OK);
+    assert_int_equal(initiate(), WH_OK);
     assert_int_equal(put(0), WH_OK);
     live(10);
     assert_int_equal(image()->status, WH_IMAGE_INITIATED);

@@ -201,6 +201,7 @@ static void test_worn_out(void **state)
     assert_int_equal(wh_image_verify(&image), WH_ERR_NOT_FOUND);
     /* all blocks of that sector before it are asked for again */
     assert_int_equal(wh_image_slot_missing(&image.slot), 8);
+    assert_int_equal(sim.sector_erases[8 + 1], 2); /* the rest of it went into a fresh one */
     close_bench();
 }
 
@@ -220,6 +221,7 @@ static void test_a_change_that_fails(void **state)
         }
         assert_int_equal(maker.activations, 1);
         mount();
+        assert_int_equal(image.status, WH_IMAGE_ACTIVATED);
         check_handed_over();
     }
     close_bench();

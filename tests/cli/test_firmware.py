@@ -183,6 +183,14 @@ class Transfers(Images):
         again = self.status(self.start())
         self.assertEqual((again["revision"], again["status"]), (5, 6))
 
+    def test_over_hdlc(self):
+        """At the module's port: the same, in frames."""
+        meter = self.start()
+        endpoint = f"hdlc://127.0.0.1:{meter.module_port}?client=1&server=1"
+        done = run("firmware", endpoint, "send", self.make(), "--activate", "now", "--key-file", self.client_keys)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(self.status(meter)["revision"], 2)
+
     def test_broken_line(self):
         meter = self.start()
         image = self.make()
