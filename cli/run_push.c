@@ -55,16 +55,27 @@ static void close_all(struct cli_push_sending *s)
     uv_close((uv_handle_t *)&s->limit, on_closed);
 }
 
+static void journal(struct cli_push *push, const struct cli_push_sending *s, const char *reason)
+{
+    static const char *const names[WH_PUSH_SETUPS] = {"interval", "alarm"};
+    if (reason == NULL) {
+        push->failures[s->id] = 0;
+        cli_journal_write(push->journal, "%s push to %s delivered", names[s->id], s->destination);
+        return;
+    }
+    push->failures[s->id]++;
+    cli_journal_write(push->journal, "%s push to %s failed: %s (%u in a row)", names[s->id],
+                      s->destination, reason, push->failures[s->id]);
+}
+
 /* reason NULL: it was delivered. */
 static void finish(struct cli_push_sending *s, const char *reason)
 {
-    static const char *const names[WH_PUSH_SETUPS] = {"interval", "alarm"};
     struct cli_push *push = s->push;
     if (push != NULL) {
         s->push = NULL;
         push->sending[s->id] = NULL;
-        cli_journal_write(push->journal, "%s push to %s %s%s", names[s->id], s->destination,
-                          reason == NULL ? "delivered" : "failed: ", reason == NULL ? "" : reason);
+        journal(push, s, reason);
         wh_modern_pushed(push->modern, s->id, reason == NULL);
     }
     close_all(s);

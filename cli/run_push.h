@@ -14,6 +14,7 @@ struct cli_push {
     struct cli_journal *journal;
     struct wh_modern *modern;
     struct cli_push_sending *sending[WH_PUSH_SETUPS]; /* NULL: none under way */
+    unsigned failures[WH_PUSH_SETUPS];                /* attempts in a row */
 };
 
 /* The value of --push, or NULL, as a destination. False: a line on stderr has told why. */

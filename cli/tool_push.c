@@ -2,10 +2,13 @@
 #include "cli/tool_push.h"
 #include "ports/linux/record_file.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum {
     TAG_GENERAL_GLO = 0xDB,
@@ -125,6 +128,20 @@ static bool find(struct tool_push_receiver *receiver, const uint8_t title[DLMS_T
     return true;
 }
 
+/* A file beside it: that of the counters is another one after each push. */
+static bool lock(struct tool_push_receiver *receiver, struct tool_failure *failure)
+{
+    char path[sizeof receiver->path + 8];
+    snprintf(path, sizeof path, "%s.lock", receiver->path);
+    receiver->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    receiver->has_lock = receiver->lock_fd >= 0;
+    if (!receiver->has_lock) {
+        return tool_fail_errno(failure, CLI_BAD_INPUT, errno, "%s", path);
+    }
+    return flock(receiver->lock_fd, LOCK_EX | LOCK_NB) == 0 ||
+           tool_fail(failure, CLI_BAD_INPUT, "%s: another receiver is using this key", path);
+}
+
 /* ---- Set-up ---- */
 
 bool tool_push_open(struct tool_push_receiver *receiver, const struct tool_secrets *secrets,
@@ -151,12 +168,15 @@ bool tool_push_open(struct tool_push_receiver *receiver, const struct tool_secre
     memcpy(receiver->security.key[DLMS_KEY_UNICAST], secrets->encryption_key.octets, DLMS_KEY_MAX);
     memcpy(receiver->security.key[DLMS_KEY_AUTHENTICATION], secrets->authentication_key.octets,
            DLMS_KEY_MAX);
-    return load(receiver, failure);
+    return lock(receiver, failure) && load(receiver, failure);
 }
 
 void tool_push_close(struct tool_push_receiver *receiver)
 {
     dlms_openssl_free(receiver->openssl);
+    if (receiver->has_lock) {
+        close(receiver->lock_fd);
+    }
     dlms_wipe(receiver, sizeof *receiver);
 }
 

@@ -2,7 +2,7 @@
  *
  * A push is worth something if it could be deciphered and its counter is above all that were taken
  * from that meter; those are kept in FILE.received beside the key file, a line "title counter" each,
- * through the receiver's restarts. */
+ * through the receiver's restarts. One receiver at a time has FILE.received.lock. */
 #ifndef CLI_TOOL_PUSH_H
 #define CLI_TOOL_PUSH_H
 
@@ -47,10 +47,13 @@ struct tool_push_receiver {
     struct tool_push_meter meters[TOOL_PUSH_METERS];
     size_t meter_count, present; /* present: who is being judged */
     char path[512];
+    int lock_fd; /* when has_lock: held until close */
+    bool has_lock;
     uint8_t plain[TOOL_PUSH_APDU];
 };
 
-/* CLI_BAD_INPUT: a key is missing, or FILE.received holds something else. Close it in either case. */
+/* CLI_BAD_INPUT: a key is missing, FILE.received holds something else, or another receiver is at work
+ * with it. Close it in any case. */
 bool tool_push_open(struct tool_push_receiver *receiver, const struct tool_secrets *secrets,
                     struct tool_failure *failure);
 

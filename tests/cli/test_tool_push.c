@@ -36,10 +36,13 @@ static int start(void **state)
 
 static int stop(void **state)
 {
+    char lock[sizeof received + 8];
     (void)state;
     tool_push_close(&receiver);
     dlms_openssl_free(openssl);
     unlink(received);
+    snprintf(lock, sizeof lock, "%s.lock", received);
+    unlink(lock);
     return rmdir(folder);
 }
 
@@ -150,6 +153,21 @@ static void test_counters_are_kept(void **state)
     assert_int_equal(take_new(title_b, 80), TOOL_PUSH_REPLAYED);
     assert_int_equal(take_new(title_b, 81), TOOL_PUSH_GOOD);
     assert_int_equal(take_new(title_a, 71), TOOL_PUSH_GOOD);
+}
+
+/* Two would each take what the other has taken already. */
+static void test_one_receiver_at_a_time(void **state)
+{
+    (void)state;
+    static struct tool_push_receiver second;
+    const struct tool_secrets secrets = keys();
+    struct tool_failure failure;
+    open_receiver();
+    assert_false(tool_push_open(&second, &secrets, &failure));
+    assert_non_null(strstr(failure.text, "another receiver"));
+    tool_push_close(&second);
+    tool_push_close(&receiver);
+    open_receiver();
 }
 
 /* One that cannot be told from a new one after a restart is not taken. */
@@ -325,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_counters, start, stop),
         cmocka_unit_test_setup_teardown(test_counters_are_kept, start, stop),
+        cmocka_unit_test_setup_teardown(test_one_receiver_at_a_time, start, stop),
         cmocka_unit_test_setup_teardown(test_a_file_that_cannot_be_written, start, stop),
         cmocka_unit_test_setup_teardown(test_a_file_of_something_else, start, stop),
         cmocka_unit_test_setup_teardown(test_forged, start, stop),

@@ -4,6 +4,7 @@ Shows COM-14: Gurux sets the push up as management, over DLMS; a magnet at the m
 DataNotification that Gurux deciphers and names; what cannot be delivered is repeated; supply that failed
 is told when it is back.
 """
+import datetime
 import os
 import pathlib
 import socket
@@ -19,9 +20,9 @@ if "gurux" not in os.environ.get("WATTHOUR_PEERS", "") and __name__ == "__main__
     os.execve(PEERS, [str(PEERS), *sys.argv], {**os.environ, "WATTHOUR_PEERS": "gurux"})
 
 sys.path.insert(0, str(HERE.parent / "cli"))
-from gurux_dlms import GXByteBuffer, GXReplyData
-from gurux_dlms.enums import Authentication, InterfaceType, Security
-from gurux_dlms.objects import GXDLMSData, GXDLMSPushSetup
+from gurux_dlms import GXByteBuffer, GXDateTime, GXReplyData
+from gurux_dlms.enums import Authentication, DateTimeSkips, InterfaceType, Security
+from gurux_dlms.objects import GXDLMSActionSchedule, GXDLMSData, GXDLMSPushSetup, GXDLMSRegisterMonitor
 from gurux_dlms.objects.enums import MessageType, ServiceType
 from gurux_dlms.secure import GXDLMSSecureClient
 from program import DEADLINE_S, Case, Meter
@@ -128,6 +129,34 @@ class Push(Case):
         self.assertEqual(manager.read(GXDLMSData(DESCRIPTOR_1), 2), FRAUD)
         manager.acknowledge()
         self.assertEqual(manager.read(GXDLMSData(DESCRIPTOR_1), 2), 0)
+
+    def test_times_as_gurux_writes_them(self):
+        manager = self.manager()
+        setup = GXDLMSPushSetup(ALARM_SETUP)
+        setup.version = 0
+        start, end = GXDateTime(None), GXDateTime(None)
+        for moment, hour in ((start, 22), (end, 6)):
+            moment.value = datetime.datetime(2026, 1, 1, hour, 30)
+            moment.skip = (DateTimeSkips.YEAR | DateTimeSkips.MONTH | DateTimeSkips.DAY | DateTimeSkips.DAY_OF_WEEK
+                           | DateTimeSkips.MILLISECOND | DateTimeSkips.DEVITATION | DateTimeSkips.STATUS)
+        setup.communicationWindow = [(start, end)]
+        manager.write_object(setup, 4)
+        window, = manager.read(setup, 4)
+        self.assertEqual([bytes(moment)[:8].hex() for moment in window],
+                         ["ffffffffff161e00", "ffffffffff061e00"])
+        schedule = GXDLMSActionSchedule("0.0.15.0.4.255")
+        schedule.executionTime = [start]
+        manager.write_object(schedule, 4)
+        (time, date), = manager.read(schedule, 4)
+        self.assertEqual((bytes(time).hex(), bytes(date).hex()), ("161e0000", "ffffffffff"))
+        for index in (2, 3, 4):
+            manager.read_parsed(schedule, index)
+        self.assertEqual((schedule.executedScriptSelector, len(schedule.executionTime)), (1, 1))
+        monitor = GXDLMSRegisterMonitor("0.0.16.1.0.255")
+        for index in (2, 3, 4):
+            manager.read_parsed(monitor, index)
+        self.assertEqual((monitor.monitoredValue.logicalName, monitor.actions[0].actionUp.scriptSelector),
+                         (DESCRIPTOR_1, 4))
 
     def test_an_attempt_that_failed_is_repeated(self):
         with socket.create_server(("127.0.0.1", 0)) as free:
