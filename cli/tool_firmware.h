@@ -34,6 +34,10 @@ bool tool_firmware_blocks(struct tool_work *work, uint8_t **there, size_t *count
                           struct tool_failure *failure);
 bool tool_firmware_has_bit(const uint8_t *bits, size_t index);
 
+/* The image of that header is in the meter, verified. */
+bool tool_firmware_is_ready(struct tool_work *work, const struct wh_image_header *header,
+                            bool *is_ready, struct tool_failure *failure);
+
 /* Invokes a method with its parameters, or with none. */
 bool tool_firmware_invoke(struct tool_work *work, int8_t method, const struct dlms_writer *data,
                           struct tool_failure *failure);
@@ -59,7 +63,7 @@ struct tool_firmware_sent {
     uint32_t sent;  /* of them, this time */
 };
 
-/* Sends an image, or the rest of it, and has it verified. */
+/* Sends an image, or the rest of it, and has it verified. A line that breaks is connected again. */
 bool tool_firmware_send(struct tool_work *work, const struct tool_image *image,
                         struct tool_firmware_sent *sent, struct tool_failure *failure);
 

@@ -6,7 +6,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { CLASS_DATA = 1, CLASS_IMAGE = 18, CLASS_SCHEDULE = 22, ATTRIBUTE_BLOCKS = 3, POLL_MS = 300 };
+enum {
+    CLASS_DATA = 1,
+    CLASS_IMAGE = 18,
+    CLASS_SCHEDULE = 22,
+    ATTRIBUTE_BLOCKS = 3,
+    ATTRIBUTE_INFO = 7,
+    POLL_MS = 300
+};
 
 static const uint8_t image_transfer[6] = {0, 0, 44, 0, 0, 255};
 static const uint8_t image_schedule[6] = {0, 0, 15, 0, 2, 255};
@@ -76,6 +83,22 @@ bool tool_firmware_blocks(struct tool_work *work, uint8_t **there, size_t *count
         return tool_fail(failure, CLI_FAILED, "no memory");
     }
     memcpy(*there, value.bytes.data, value.bytes.length);
+    return true;
+}
+
+/* image_to_activate_info ends with the signature of the image, the last of the list. */
+bool tool_firmware_is_ready(struct tool_work *work, const struct wh_image_header *header,
+                            bool *is_ready, struct tool_failure *failure)
+{
+    const struct dlms_client_attribute attribute =
+        tool_dlms_attribute(CLASS_IMAGE, image_transfer, ATTRIBUTE_INFO);
+    struct dlms_span data;
+    if (!tool_dlms_get(session(work), &attribute, &data, failure)) {
+        return false;
+    }
+    *is_ready =
+        data.length > WH_IMAGE_SIGNATURE && memcmp(data.data + data.length - WH_IMAGE_SIGNATURE,
+                                                   header->signature, WH_IMAGE_SIGNATURE) == 0;
     return true;
 }
 

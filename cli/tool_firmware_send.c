@@ -11,6 +11,7 @@ enum {
     VERIFY_POLLS = 400,   /* two minutes */
     ACTIVATE_POLLS = 200, /* one */
     PASSES = 4,           /* over the blocks that are missing */
+    RETRIES = 3,          /* so many new connections in a row that bring nothing end it */
 };
 
 struct sending {
@@ -48,20 +49,19 @@ static bool initiate(struct sending *sending, struct tool_failure *failure)
     return tool_firmware_invoke(sending->work, TOOL_FIRMWARE_INITIATE, &data, failure);
 }
 
+enum known {
+    UNKNOWN, /* nothing of this image */
+    PARTIAL,
+    READY, /* verified */
+};
+
 /* The meter is in a transfer of this very image: it takes the first block a second time, which says all
  * of the rest, only if it is the same. */
-static bool goes_on(struct sending *sending, bool *is_same, struct tool_failure *failure)
+static bool is_partial(struct sending *sending, bool *is_same, struct tool_failure *failure)
 {
-    uint32_t status;
     uint8_t *there = NULL;
     size_t count;
     *is_same = false;
-    if (!tool_firmware_get(sending->work, TOOL_FIRMWARE_STATUS, &status, failure)) {
-        return false;
-    }
-    if (status != WH_IMAGE_INITIATED) {
-        return true;
-    }
     if (!tool_firmware_blocks(sending->work, &there, &count, failure)) {
         return false;
     }
@@ -73,6 +73,22 @@ static bool goes_on(struct sending *sending, bool *is_same, struct tool_failure 
     }
     *is_same = send_block(sending, 0, failure);
     return *is_same || failure->code == TOOL_REFUSED;
+}
+
+/* What the meter has of this image. */
+static bool look(struct sending *sending, enum known *known, struct tool_failure *failure)
+{
+    uint32_t status;
+    bool is_same = false;
+    if (!tool_firmware_get(sending->work, TOOL_FIRMWARE_STATUS, &status, failure)) {
+        return false;
+    }
+    const bool is_begun = status == WH_IMAGE_INITIATED;
+    const bool done = is_begun ? is_partial(sending, &is_same, failure)
+                               : tool_firmware_is_ready(sending->work, &sending->image->header,
+                                                        &is_same, failure);
+    *known = !is_same ? UNKNOWN : is_begun ? PARTIAL : READY;
+    return done;
 }
 
 /* Sends what is missing once. */
@@ -109,12 +125,6 @@ static bool send_all(struct sending *sending, struct tool_failure *failure)
                tool_firmware_get(sending->work, TOOL_FIRMWARE_MISSING, &missing, failure);
     }
     cli_progress_end(&progress);
-    if (!done && failure->code == TOOL_NO_ANSWER) {
-        const struct tool_failure why = *failure;
-        return tool_fail(failure, TOOL_NO_ANSWER,
-                         "after %lu blocks: %.300s; the same command goes on from there",
-                         (unsigned long)sending->sent->sent, why.text);
-    }
     return done && (missing >= sending->sent->count ||
                     tool_fail(failure, TOOL_REFUSED, "the meter does not keep block %lu",
                               (unsigned long)missing));
@@ -168,11 +178,9 @@ static bool check_before(struct tool_work *work, const struct tool_image *image,
                      (unsigned long)software->number, (unsigned long)software->revision);
 }
 
-static bool transfer(struct sending *sending, struct tool_failure *failure)
+static bool count_blocks(struct sending *sending, struct tool_failure *failure)
 {
-    bool is_same;
-    if (!check_before(sending->work, sending->image, failure) ||
-        !tool_firmware_get(sending->work, TOOL_FIRMWARE_BLOCK_SIZE, &sending->block_size,
+    if (!tool_firmware_get(sending->work, TOOL_FIRMWARE_BLOCK_SIZE, &sending->block_size,
                            failure)) {
         return false;
     }
@@ -182,14 +190,36 @@ static bool transfer(struct sending *sending, struct tool_failure *failure)
     }
     sending->sent->count =
         (uint32_t)((sending->image->size + sending->block_size - 1) / sending->block_size);
-    if (!goes_on(sending, &is_same, failure)) {
+    return true;
+}
+
+static bool transfer(struct sending *sending, struct tool_failure *failure)
+{
+    enum known known;
+    if (!check_before(sending->work, sending->image, failure) || !count_blocks(sending, failure) ||
+        !look(sending, &known, failure)) {
         return false;
     }
-    if (is_same) {
+    if (known == READY) {
+        tool_note(sending->work, "the meter has this image already, verified");
+        return true;
+    }
+    if (known == PARTIAL) {
         tool_note(sending->work, "the meter has a part of this image: going on from there");
     }
-    return (is_same || initiate(sending, failure)) && send_all(sending, failure) &&
+    return (known == PARTIAL || initiate(sending, failure)) && send_all(sending, failure) &&
            verify(sending->work, failure);
+}
+
+static bool connect_again(const struct sending *sending, unsigned attempt,
+                          struct tool_failure *failure)
+{
+    tool_note(sending->work, "%s; connecting again (%lu blocks so far)", failure->text,
+              (unsigned long)sending->sent->sent);
+    for (unsigned a = 0; a < attempt; a++) {
+        tool_firmware_wait();
+    }
+    return tool_meter_reopen(&sending->work->meter, failure);
 }
 
 /* The status, over a new connection if the line broke. False: not now, *failure says whether ever. */
@@ -228,8 +258,22 @@ bool tool_firmware_send(struct tool_work *work, const struct tool_image *image,
                         struct tool_firmware_sent *sent, struct tool_failure *failure)
 {
     struct sending sending = {.work = work, .image = image, .sent = sent};
+    uint32_t before = 0;
+    unsigned attempts = 0;
     *sent = (struct tool_firmware_sent){.sent = 0};
-    return transfer(&sending, failure);
+    bool done = transfer(&sending, failure);
+    while (!done && failure->code == TOOL_NO_ANSWER) {
+        attempts = sent->sent > before ? 1 : attempts + 1;
+        before = sent->sent;
+        if (attempts > RETRIES) {
+            const struct tool_failure why = *failure;
+            return tool_fail(failure, TOOL_NO_ANSWER,
+                             "after %lu blocks: %.300s; the same command goes on from there",
+                             (unsigned long)sent->sent, why.text);
+        }
+        done = connect_again(&sending, attempts, failure) && transfer(&sending, failure);
+    }
+    return done;
 }
 
 bool tool_firmware_activate(struct tool_work *work, struct tool_failure *failure)

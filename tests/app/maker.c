@@ -3,7 +3,7 @@
 #include "legal/interface.h"
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -58,9 +58,8 @@ struct wh_image_header maker_header(const struct maker *maker, uint32_t body_len
     };
     strncpy(header.legal_version, legal.version, sizeof header.legal_version - 1);
     for (int i = 0; i < WH_SOFTWARE_DIGEST; i++) {
-        unsigned octet = 0;
-        assert_int_equal(sscanf(legal.checksum_hex + 2 * (size_t)i, "%2x", &octet), 1);
-        header.legal_checksum[i] = (uint8_t)octet;
+        const char digits[3] = {legal.checksum_hex[2 * i], legal.checksum_hex[2 * i + 1]};
+        header.legal_checksum[i] = (uint8_t)strtoul(digits, NULL, 16);
     }
     return header;
 }
