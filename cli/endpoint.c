@@ -105,6 +105,16 @@ static bool take_device_address(const char *value, struct endpoint *endpoint, st
     return true;
 }
 
+static bool take_mode(const char *value, struct endpoint *endpoint, struct fault fault)
+{
+    endpoint->is_listened_to = strcmp(value, "D") == 0 || strcmp(value, "d") == 0;
+    if (!endpoint->is_listened_to) {
+        snprintf(fault.text, fault.size,
+                 "mode=%s: D is known, what the meter sends by itself; A and C are found", value);
+    }
+    return endpoint->is_listened_to;
+}
+
 static bool is_secret(const char *name)
 {
     return strcmp(name, "password") == 0 || strcmp(name, "key") == 0 || strcmp(name, "secret") == 0;
@@ -124,6 +134,9 @@ static bool take_parameter(const char *name, const char *value, struct endpoint 
     }
     if (strcmp(name, "address") == 0 && endpoint->language == ENDPOINT_IEC) {
         return take_device_address(value, endpoint, fault);
+    }
+    if (strcmp(name, "mode") == 0 && endpoint->language == ENDPOINT_IEC) {
+        return take_mode(value, endpoint, fault);
     }
     for (int p = 0; p < PARAMETERS; p++) {
         if (strcmp(parameters[p].name, name) == 0 && (parameters[p].of & language) != 0) {

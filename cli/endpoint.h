@@ -51,6 +51,7 @@ struct endpoint {
     uint32_t cipher;                         /* 1: with an encryption key all is encrypted */
     uint32_t kmp_address;                    /* 0: the meter's */
     char iec_address[ENDPOINT_ADDRESS_SIZE]; /* "": whoever is there */
+    bool is_listened_to;                     /* IEC 62056-21, mode D: the meter sends by itself */
 };
 
 /* False, with one line in error that names what is wrong. */

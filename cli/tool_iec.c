@@ -14,6 +14,7 @@ enum {
     TRIES = 2,
     STANDARD_BAUD = 300,
     PIPE_BAUD = 9600,
+    LISTEN_MS = 60000,
 };
 
 static bool set_line(struct tool_iec *iec, struct tool_failure *failure)
@@ -141,11 +142,63 @@ bool tool_iec_identify(struct tool_iec *iec, struct iec21_identification *identi
     return identification->flag[0] != '\0' || fail_state(iec, state, failure);
 }
 
+/* ---- Mode D ---- */
+
+static const double MS_PER_S = 1000;
+
+static bool take_telegram(struct tool_iec *iec, const struct iec21_telegram *telegram)
+{
+    iec->read_out_length = iec21_telegram_length(telegram);
+    memcpy(iec->read_out, telegram->block, iec->read_out_length + 1);
+    iec->has_read_out = true;
+    return true;
+}
+
+/* The first whole telegram that comes; damaged ones are passed over. */
+static bool listen_for(struct tool_iec *iec, uint32_t wait_ms, struct tool_failure *failure)
+{
+    struct iec21_telegram telegram;
+    const uint32_t begin_ms = endpoint_now_ms();
+    bool has_heard = false;
+    (void)iec21_telegram_init(&telegram, IEC21_SEVEN_BITS, iec->buffer, sizeof iec->buffer);
+    while (endpoint_now_ms() - begin_ms < wait_ms) {
+        uint8_t octets[256];
+        size_t length;
+        size_t taken;
+        if (!endpoint_line_read(&iec->line, octets, sizeof octets, TICK_MS, &length, failure)) {
+            return false;
+        }
+        has_heard |= length > 0;
+        for (size_t at = 0; at < length; at += taken) {
+            if (iec21_telegram_feed(&telegram, octets + at, length - at, &taken) ==
+                IEC21_TELEGRAM_READY) {
+                return take_telegram(iec, &telegram);
+            }
+        }
+    }
+    return tool_fail(failure, TOOL_NO_ANSWER, "%s: %s was sent within %g s (timeout=)",
+                     iec->line.name, has_heard ? "no whole read-out" : "nothing",
+                     wait_ms / MS_PER_S);
+}
+
+static bool hear_read_out(struct tool_iec *iec, struct tool_failure *failure)
+{
+    const uint32_t baud = iec->endpoint.baud != 0 ? iec->endpoint.baud : IEC21_TELEGRAM_BAUD;
+    const uint32_t wait_ms = iec->endpoint.timeout_ms != 0 ? iec->endpoint.timeout_ms : LISTEN_MS;
+    return endpoint_line_set(&iec->line, baud, ENDPOINT_7E1, failure) &&
+           listen_for(iec, wait_ms, failure);
+}
+
+/* ---- Read-out and programming mode ---- */
+
 bool tool_iec_read_out(struct tool_iec *iec, struct tool_failure *failure)
 {
     enum iec21_reader_state state;
     if (iec->has_read_out) {
         return true;
+    }
+    if (iec->endpoint.is_listened_to) {
+        return hear_read_out(iec, failure);
     }
     if (!start(iec, IEC21_READ_OUT, failure) || !follow(iec, &state, failure)) {
         return false;
@@ -171,6 +224,9 @@ bool tool_iec_program(struct tool_iec *iec, const char *password, struct tool_fa
 {
     enum iec21_reader_state state;
     char data[80];
+    if (iec->endpoint.is_listened_to) {
+        return tool_fail(failure, TOOL_ABSENT, "mode D has only what the meter sends by itself");
+    }
     if (iec->is_programming) {
         return true;
     }

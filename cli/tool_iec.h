@@ -5,6 +5,7 @@
 
 #include "cli/endpoint_line.h"
 #include "iec62056_21/reader.h"
+#include "iec62056_21/telegram.h"
 
 struct tool_iec {
     struct endpoint_line line;
@@ -25,7 +26,8 @@ struct tool_iec *tool_iec_open(const struct endpoint *endpoint, struct tool_fail
 bool tool_iec_identify(struct tool_iec *iec, struct iec21_identification *identification,
                        struct tool_failure *failure);
 
-/* Mode C read-out into read_out, at most once a session. */
+/* Mode C read-out into read_out, at most once a session; with mode=D the next that the meter sends
+ * by itself, for which it waits a minute, or the endpoint's time-out. */
 bool tool_iec_read_out(struct tool_iec *iec, struct tool_failure *failure);
 
 /* Programming mode with a password, unless it is open. TOOL_REFUSED: the password is wrong; after

@@ -35,13 +35,30 @@ static struct tool_value value_of_set(const struct iec21_found *found)
 
 /* ---- Reading ---- */
 
+/* "1.8.0" of "1-1:1.8.0*255": some write a code in full. */
+static struct iec21_span short_code(struct iec21_span address)
+{
+    static const char whole[] = "*255";
+    const size_t behind = sizeof whole - 1;
+    const char *colon = memchr(address.text, ':', address.length);
+    if (colon != NULL) {
+        address.length -= (size_t)(colon + 1 - address.text);
+        address.text = colon + 1;
+    }
+    if (address.length > behind &&
+        memcmp(address.text + address.length - behind, whole, behind) == 0) {
+        address.length -= behind;
+    }
+    return address;
+}
+
 static bool find_set(const char *block, size_t length, const char *address,
                      struct iec21_found *found)
 {
     size_t at = 0;
     while (iec21_next_data_set(block, length, &at, found) == WH_OK) {
-        if (found->address.length == strlen(address) &&
-            memcmp(found->address.text, address, found->address.length) == 0) {
+        const struct iec21_span code = short_code(found->address);
+        if (code.length == strlen(address) && memcmp(code.text, address, code.length) == 0) {
             return true;
         }
     }
@@ -50,7 +67,7 @@ static bool find_set(const char *block, size_t length, const char *address,
 
 static bool open_programming(struct tool_meter *meter, struct tool_failure *failure)
 {
-    if (!meter->secrets->has_password) {
+    if (!meter->secrets->has_password && !meter->endpoint.is_listened_to) {
         return tool_fail(failure, TOOL_REFUSED,
                          "needs programming mode, and that a password: --password-file, "
                          "WATTHOUR_PASSWORD or --default-password");
@@ -105,9 +122,10 @@ static bool read_target(struct tool_meter *meter, const struct tool_target *targ
             *value = value_of_set(&found);
             return true;
         }
-        if (!meter->secrets->has_password) {
-            return tool_fail(failure, TOOL_ABSENT,
-                             "is not in the read-out; more can be read with a password");
+        if (!meter->secrets->has_password || meter->endpoint.is_listened_to) {
+            return tool_fail(failure, TOOL_ABSENT, "is not in the read-out%s",
+                             meter->endpoint.is_listened_to ? " that the meter sent"
+                                                            : "; more can be read with a password");
         }
     }
     return read_by_command(meter, target->iec, value, failure);

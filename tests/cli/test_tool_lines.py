@@ -3,7 +3,10 @@
 Shows TOOL-1 (a meter is read and configured over the optical head, here as a pseudo-terminal) and COM-1; the oracle is what
 the same meter says over DLMS on TCP, which test_tool.py compares with its memory.
 """
+import contextlib
 import json
+import socket
+import threading
 import unittest
 
 from optical import Tcp, body_of, kmp
@@ -287,6 +290,64 @@ class LineSettings(Lines):
             self.ok("set", "number_3=77", "zone_min=-180", "under_mv=199000", "clock_log_s=11")
             self.ok("restore", self.folder / file, endpoint=self.at(language))
             self.assertEqual(self.json("dump")["settings"], dumps["dlms"], language)
+
+
+class Pushed(Lines):
+    """Mode D: a meter that sends by itself, here another maker's."""
+    LINES = ("0.0.0(14410000)", "1-1:1.8.0*255(0036886*kWh)", "1.6.0(1.078*kW)", "1.0.0(01131212114656)")
+
+    @classmethod
+    def setUpClass(cls):
+        """No meter of ours runs."""
+
+    def listen(self, text, *arguments, options="&timeout=3000"):
+        """What the tool makes of text, sent from its middle on and then whole, as often as somebody connects."""
+        data = text.encode()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def serve():
+                with contextlib.suppress(OSError):
+                    while True:
+                        with server.accept()[0] as reader:
+                            reader.sendall(data[len(data) // 2:] + data)
+                            reader.recv(1)  # until the reader goes
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            done = run(arguments[0], f"iec://127.0.0.1:{server.getsockname()[1]}?mode=D{options}", *arguments[1:])
+            server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+        return done
+
+    def telegram(self, end="!\r\n"):
+        return "/KAM 68535CC453010\r\n\r\n" + "".join(f"{line}\r\n" for line in self.LINES) + end
+
+    def test_read(self):
+        """COM-1: nothing is sent to the meter; all that it says, or what is asked for."""
+        done = self.listen(self.telegram(), "read", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        values = {v["name"]: v["value"] for v in json.loads(done.stdout)["values"]}
+        self.assertEqual((values["a_plus"], values["p_plus_max"]), (36886000, 1078))
+        done = self.listen(self.telegram(), "read", "1.8.0", "a_plus", "clock")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("a_plus                   36886 kWh\n", done.stdout)
+        self.assertIn("2013-12-12 11:46:56", done.stdout)
+
+    def test_what_it_does_not_say(self):
+        done = self.listen(self.telegram(), "read", "u_l1", "--default-password")
+        self.assertEqual(done.returncode, ABSENT)
+        self.assertIn("not in the read-out that the meter sent", done.stderr)
+        for arguments in (["set", "special_1=1"], ["profile", "--from", "all"], ["debiting", "--stop"]):
+            done = self.listen(self.telegram(), *arguments)
+            self.assertEqual(done.returncode, ABSENT, done.stderr)
+            self.assertIn("mode D has only what the meter sends by itself", done.stderr)
+
+    def test_nothing_whole(self):
+        for text in ("", self.telegram(end=""), "HTTP/1.1 400 Bad Request\r\n"):
+            done = self.listen(text, "read", options="&timeout=300")
+            self.assertEqual((done.returncode, done.stdout), (NO_ANSWER, ""), done.stderr)
+            self.assertRegex(done.stderr, r"\Awatthour read: [^\n]+ was sent within 0.3 s [^\n]+\n\Z")
+        done = run("read", "iec://127.0.0.1?mode=X")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("mode=X", done.stderr)
 
 
 class Breaker(Lines):
