@@ -2,13 +2,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
-import gurux.dlms.GXBitString;
-import gurux.dlms.GXDateTime;
 import gurux.dlms.GXEnum;
 import gurux.dlms.enums.DataType;
 import java.util.List;
 
-/** Values between DLMS as Gurux has it and JSON. Octet strings are hexadecimal; a moment is milliseconds since 1970. */
+/** Values between DLMS as Gurux has it and JSON. Octet strings are hexadecimal. */
 final class Values {
     private Values() {}
 
@@ -25,9 +23,6 @@ final class Values {
         if (value instanceof Number) {
             return new JsonPrimitive((Number) value);
         }
-        if (value instanceof GXDateTime) {
-            return new JsonPrimitive(((GXDateTime) value).getMeterCalendar().getTimeInMillis());
-        }
         if (value instanceof List) {
             JsonArray array = new JsonArray();
             ((List<?>) value).forEach(element -> array.add(toJson(element)));
@@ -36,24 +31,10 @@ final class Values {
         return value == null ? JsonNull.INSTANCE : new JsonPrimitive(value.toString());
     }
 
-    /** -> what Gurux takes for the type; structures are given as their encoding, in octets */
+    /** -> what Gurux takes for the type: octet strings, encoded arrays, integers */
     static Object fromJson(JsonElement value, DataType type) {
-        switch (type) {
-        case NONE:
-            return null;
-        case BOOLEAN:
-            return value.getAsBoolean();
-        case STRING:
-            return value.getAsString();
-        case BITSTRING:
-            return new GXBitString(value.getAsString());
-        case OCTET_STRING:
-        case ARRAY:
-        case STRUCTURE:
-            return octets(value.getAsString());
-        default:
-            return value.getAsLong();
-        }
+        boolean isOctets = type == DataType.OCTET_STRING || type == DataType.ARRAY;
+        return isOctets ? octets(value.getAsString()) : (Object) value.getAsLong();
     }
 
     static byte[] octets(String hex) {
