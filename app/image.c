@@ -312,10 +312,13 @@ static enum wh_image_fault compare_digest(struct wh_image *image)
                                                                              : WH_IMAGE_FAULT_BODY;
 }
 
+/* A memory that failed says nothing of the image: it can be verified again. */
 static enum wh_image_event refuse(struct wh_image *image, enum wh_image_fault fault)
 {
     const bool activating = image->status == WH_IMAGE_ACTIVATING;
-    const enum wh_image_status status = activating ? WH_IMAGE_NOT_ACTIVATED : WH_IMAGE_REFUSED;
+    const enum wh_image_status status = activating                       ? WH_IMAGE_NOT_ACTIVATED
+                                        : fault == WH_IMAGE_FAULT_MEMORY ? WH_IMAGE_INITIATED
+                                                                         : WH_IMAGE_REFUSED;
     image->fault = fault;
     image->work = WH_IMAGE_IDLE;
     (void)enter_status(image, status);

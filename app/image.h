@@ -92,7 +92,8 @@ enum wh_err wh_image_put(struct wh_image *image, uint32_t block, const uint8_t *
 
 /* Begins to verify, or tells how it went.
  *   WH_OK            verified
- *   WH_ERR_BUSY      under way: call wh_image_run, and ask again
+ *   WH_ERR_BUSY      under way: call wh_image_run, and ask again. If the memory fails meanwhile, the
+ *                    transfer is complete as before, and can be verified again
  *   WH_ERR_CORRUPT   refused
  *   WH_ERR_NOT_FOUND blocks are missing; the transfer goes on
  *   WH_ERR_STATE     there is no image */

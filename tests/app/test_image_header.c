@@ -1,4 +1,5 @@
-/* The head of a software image: where each field is, and what is refused. */
+/* The head of a software image, and the state of its transfer as stored: where each field is, and what
+ * is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,7 @@
 
 #include "app/image.h"
 #include "app/image_header.h"
+#include "app/image_record.h"
 
 static struct wh_image_header some_header(void)
 {
@@ -140,6 +142,45 @@ static void test_fits(void **state)
     assert_int_equal(wh_image_fits(&header, &other), WH_IMAGE_FAULT_REVISION);
 }
 
+/* The record as docs/store.md has it: it must be read for ever. */
+static void test_record(void **state)
+{
+    static const uint8_t start[56] = {3,    3,    0,    0,    'n', 'e',  'w',  [36] = 0x04, 0x03,
+                                      0x02, 0x01, 0x11, 0x22, 0,   0,    0xB1, 0xE6,        0x7F,
+                                      0,    0x09, 0,    0,    0,   0xD0, 0xD1, 0xD2,        0xD3};
+    struct wh_image_record record = {
+        .status = WH_IMAGE_VERIFIED,
+        .name_length = 3,
+        .name = "new",
+        .transfer = 0x01020304,
+        .size = 0x2211,
+        .software = {.number = 8382129, .revision = 9},
+        .activate_at_s = 0x31323334,
+    };
+    struct wh_image_record decoded = {.transfer = 7};
+    uint8_t stored[WH_IMAGE_RECORD_SIZE];
+    (void)state;
+    for (int i = 0; i < WH_SOFTWARE_DIGEST; i++) {
+        record.software.digest[i] = (uint8_t)(0xD0 + i);
+    }
+    wh_image_record_encode(&record, stored);
+    assert_memory_equal(stored, start, sizeof start);
+    assert_memory_equal(stored + 52, record.software.digest, WH_SOFTWARE_DIGEST);
+    assert_memory_equal(stored + 84, "\x34\x33\x32\x31\0\0\0\0\0\0\0\0", 12);
+    assert_int_equal(wh_image_record_decode(&decoded, stored), WH_OK);
+    assert_int_equal(decoded.activate_at_s, record.activate_at_s);
+    assert_int_equal(decoded.software.revision, 9);
+    for (size_t at = 84 + 4; at < sizeof stored; at++) {
+        stored[at] = 1;
+        assert_int_equal(wh_image_record_decode(&decoded, stored), WH_ERR_CORRUPT);
+        stored[at] = 0;
+    }
+    stored[0] = WH_IMAGE_VERIFYING;
+    assert_int_equal(wh_image_record_decode(&decoded, stored), WH_ERR_CORRUPT);
+    stored[0] = WH_IMAGE_NOT_INITIATED;
+    assert_int_equal(wh_image_record_decode(&decoded, stored), WH_ERR_CORRUPT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_every_octet_counts),
         cmocka_unit_test(test_fields_out_of_range),
         cmocka_unit_test(test_fits),
+        cmocka_unit_test(test_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,6 +227,38 @@ static void test_a_change_that_fails(void **state)
     close_bench();
 }
 
+/* A read that fails while the image is looked at: it is neither accepted nor lost. */
+static void test_a_read_that_fails(void **state)
+{
+    (void)state;
+    open_bench();
+    assert_int_equal(wh_image_initiate(&image, (const uint8_t *)"n", 1, (uint32_t)maker.size),
+                     WH_OK);
+    for (uint32_t b = 0; b < blocks(); b++) {
+        assert_true(put(b));
+    }
+    for (uint64_t n = 0; n < 37; n++) { /* 192 octets of head, 36 chunks of 256 */
+        assert_int_equal(wh_image_verify(&image), WH_ERR_BUSY);
+        flash_sim_fail_read(&sim, n);
+        work();
+        assert_int_equal(image.status, WH_IMAGE_INITIATED);
+        assert_int_equal(image.fault, WH_IMAGE_FAULT_MEMORY);
+        mount();
+    }
+    assert_int_equal(wh_image_verify(&image), WH_ERR_BUSY);
+    work();
+    assert_int_equal(image.status, WH_IMAGE_VERIFIED);
+    for (uint64_t n = 0; n < 37; n += 9) {
+        assert_int_equal(wh_image_activate(&image), WH_OK);
+        flash_sim_fail_read(&sim, n);
+        work();
+        assert_int_equal(image.status, WH_IMAGE_NOT_ACTIVATED);
+        assert_int_equal(maker.activations, 0);
+    }
+    finish();
+    close_bench();
+}
+
 /* The log of states gone with its records: a transfer that begins anew takes no sector of an older
  * one for its own. */
 static void test_states_lost(void **state)
@@ -256,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_many_cuts_in_one_transfer),
         cmocka_unit_test(test_worn_out),
         cmocka_unit_test(test_a_change_that_fails),
+        cmocka_unit_test(test_a_read_that_fails),
         cmocka_unit_test(test_states_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
