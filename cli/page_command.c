@@ -145,11 +145,11 @@ static bool change_input(struct virtual_meter *vm, const json_t *command, const 
                          enum wh_input input, char *error, size_t error_size)
 {
     const json_t *on = json_object_get(command, key);
-    if (!json_is_boolean(on) || !vm->powered) {
-        snprintf(error, error_size, "%s: true or false, while the meter has supply", key);
+    if (!json_is_boolean(on)) {
+        snprintf(error, error_size, "%s: true or false", key);
         return false;
     }
-    const enum wh_err err = wh_meter_input(&vm->meter, input, json_is_true(on));
+    const enum wh_err err = virtual_meter_input(vm, input, json_is_true(on));
     snprintf(error, error_size, "%s: %s", key, wh_err_text(err));
     return err == WH_OK;
 }

@@ -160,6 +160,20 @@ static json_t *bench_json(const struct virtual_meter *vm)
                      (int)!virtual_meter_is_cut(vm), "phases", phases, "loads", loads);
 }
 
+/* What is held at the bench, and the alarms that are on by it or anything else. */
+static json_t *tamper_json(const struct virtual_meter *vm)
+{
+    json_t *alarms = json_array();
+    const uint64_t on = vm->powered ? vm->meter.application.alarms_on : 0;
+    for (unsigned a = 0; a < WH_ALARMS; a++) {
+        if ((on >> a & 1) != 0 && wh_alarm_text(a) != NULL) {
+            json_array_append_new(alarms, json_string(wh_alarm_text(a)));
+        }
+    }
+    return json_pack("{s:b, s:b, s:o}", "magnet", vm->inputs >> WH_INPUT_MAGNET & 1, "cover_open",
+                     vm->inputs >> WH_INPUT_TERMINAL_COVER & 1, "alarms", alarms);
+}
+
 static json_t *messages_json(const struct cli_journal *journal)
 {
     json_t *messages = json_array();
@@ -229,7 +243,8 @@ static json_t *state_json(const struct virtual_meter *vm)
 {
     const struct wh_meter *meter = &vm->meter;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:s, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:{s:I}, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+        "s:o}",
         "model", meter->variant->model, "number", number_json(meter), "plate",
         plate_json(meter->variant), "software", software_json(), "powered", (int)vm->powered,
         "clock", clock_json(&meter->application.clock), "source", text_json(vm->mains.description),
@@ -237,7 +252,7 @@ static json_t *state_json(const struct virtual_meter *vm)
         "registers", registers_json(meter), "phase", phases_json(meter), "f_hz",
         instant_json(meter, WH_F_UHZ, 1e6), "p_w", instant_json(meter, WH_P_MW, 1e3), "q_var",
         instant_json(meter, WH_Q_MVAR, 1e3), "breaker", breaker_json(meter), "bench",
-        bench_json(vm), "messages", messages_json(&vm->journal));
+        bench_json(vm), "tamper", tamper_json(vm), "messages", messages_json(&vm->journal));
 }
 
 char *cli_page_state(const struct virtual_meter *vm)

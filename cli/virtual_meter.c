@@ -337,6 +337,16 @@ static void watch_store(struct virtual_meter *vm)
     vm->store_failed = failed;
 }
 
+/* A meter that starts takes covers for closed and no magnet for near. */
+static void tell_inputs(struct virtual_meter *vm)
+{
+    for (int i = 0; i < WH_INPUT_COUNT; i++) {
+        if ((vm->inputs >> i & 1u) != 0) {
+            (void)wh_meter_input(&vm->meter, (enum wh_input)i, true);
+        }
+    }
+}
+
 /* From the memories: everything in RAM is lost. */
 static void start_again(struct virtual_meter *vm)
 {
@@ -349,7 +359,15 @@ static void start_again(struct virtual_meter *vm)
     } else {
         journal_found(vm, &found.legal);
         journal_application(vm, &found.application);
+        tell_inputs(vm);
     }
+}
+
+enum wh_err virtual_meter_input(struct virtual_meter *vm, enum wh_input input, bool high)
+{
+    const uint8_t bit = (uint8_t)(1u << input);
+    vm->inputs = (uint8_t)(high ? vm->inputs | bit : vm->inputs & ~bit);
+    return vm->powered && !vm->failed ? wh_meter_input(&vm->meter, input, high) : WH_OK;
 }
 
 /* The supply has changed: off, the meter stores what it has and lives on backup; on, it starts again. */

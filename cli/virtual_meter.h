@@ -46,6 +46,7 @@ struct virtual_meter {
     bool cut;    /* the mains is switched off at the bench */
     double
         voltage_v[SIM_PHASES]; /* of a home's mains; while that is cut, those before or set since */
+    uint8_t inputs;            /* levels held at the bench: bit by enum wh_input */
     unsigned supply_losses;    /* since virtual_meter_open */
     bool clipping;             /* the converter does, or did so less than a second ago */
     unsigned unclipped;        /* samples since it did */
@@ -81,6 +82,10 @@ bool virtual_meter_is_cut(const struct virtual_meter *vm);
 /* Bench: holds a phase (0 … 2) of a home's mains at a voltage, as sim_home_hold_voltage; also while it is
  * cut. WH_ERR_STATE if a recording plays. */
 enum wh_err virtual_meter_hold_voltage(struct virtual_meter *vm, int phase, double voltage_v);
+
+/* Bench: a magnet near the meter, a cover open (app/inputs.h); it stays so through a power cut. Errors
+ * as wh_meter_input. */
+enum wh_err virtual_meter_input(struct virtual_meter *vm, enum wh_input input, bool high);
 
 /* Bench: holds the left button for six seconds, which opens or closes the breaker on its reading
  * (BRK-2). The breaker is never a safety function. */

@@ -151,6 +151,16 @@ test('MET-4: a load switched on at the bench raises the power', async () => {
   await until('live-p_w', '<', before + 100);
 });
 
+test('COM-14, LOG-6: a magnet held at the bench is an alarm for as long as it is there', async () => {
+  await page.waitForFunction(() => document.querySelector('[data-testid=alarms]').textContent === 'No alarms');
+  await id('magnet').click();
+  await page.waitForFunction(() => document.querySelector('[data-testid=alarms]').textContent === 'Alarms: fraud attempt');
+  assert.equal(await id('magnet').getAttribute('aria-checked'), 'true');
+  assert.deepEqual((await api()).tamper, { magnet: true, cover_open: false, alarms: ['fraud attempt'] });
+  await id('magnet').click();
+  await page.waitForFunction(() => document.querySelector('[data-testid=alarms]').textContent === 'No alarms');
+});
+
 test('MET-9: the LED flashes as the register counts', async () => {
   const flashes = await number('led', 'data-flashes');
   const pulses = (await api()).led.pulses;

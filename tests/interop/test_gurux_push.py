@@ -182,6 +182,10 @@ class Push(Case):
         push = listener.push()
         self.assertEqual(push["alarms"], ["fraud attempt", "power failed", "power returned"])
         self.assertGreater(push["counter"], first)
+        self.meter.do(mains=False)  # a magnet stays where it is
+        self.meter.until("no supply", lambda state: not state["powered"])
+        self.meter.do(mains=True)
+        self.meter.until("supply", lambda state: state["powered"] and state["tamper"]["alarms"] == ["fraud attempt"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // The page: keeps the newest state and lays out the meter and its bench.
 
 import { html, render, useEffect, useRef, useState } from '/vendor/preact.js';
-import { Breaker, Loads, Mains } from './bench.js';
+import { Breaker, Loads, Mains, Tamper } from './bench.js';
 import { PowerChart, PowerHistory } from './chart.js';
 import { power } from './format.js';
 import { connect, send } from './link.js';
@@ -82,6 +82,7 @@ const Bench = ({ state, status, led, history, command }) => {
       <div class="controls">
         <${Mains} bench=${state.bench} command=${command} live=${live} />
         ${state.breaker && html`<${Breaker} breaker=${state.breaker} command=${command} live=${live} />`}
+        ${state.tamper && html`<${Tamper} tamper=${state.tamper} command=${command} live=${live} />`}
         ${state.bench.controllable && html`<${Loads} bench=${state.bench} command=${command} live=${live} />`}
         <${Live} state=${state} />
       </div>

@@ -117,3 +117,16 @@ export const Breaker = ({ breaker, command, live }) => html`
           onClick=${() => command({ pay_wh: PAYMENT_WH, number: paymentNumber() })}>Pay 10 kWh</button>`}
     </div>
   </section>`;
+
+// What is held to the meter or opened at it, and the alarms that it would tell.
+export const Tamper = ({ tamper, command, live }) => html`
+  <section class="card" aria-labelledby="tamper-title">
+    <header><h2 id="tamper-title">Tampering</h2></header>
+    <div class="phases">
+      <${Switch} label="Magnet at the meter" on=${tamper.magnet} disabled=${!live} testid="magnet"
+        onChange=${magnet => command({ magnet })} />
+      <${Switch} label="Terminal cover open" on=${tamper.cover_open} disabled=${!live} testid="cover"
+        onChange=${cover_open => command({ cover_open })} />
+      <p class="note" data-testid="alarms">${tamper.alarms.length > 0 ? `Alarms: ${tamper.alarms.join(', ')}` : 'No alarms'}</p>
+    </div>
+  </section>`;
