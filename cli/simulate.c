@@ -21,6 +21,8 @@ static const struct cli_option options[] = {
                         "a new meter is one ordered by these codes, as watthour decode takes them"},
     [SIMULATE_CONFIG] = {"--config", NULL,
                          "parameters follow: KEY=VALUE …, names as in watthour show config"},
+    [SIMULATE_PLAN] = {"--tariff-plan", "\"PLAN\"",
+                       "another tariff plan, for tariff_source=3; docs/tool.md"},
     [SIMULATE_JSON] = {"--json", NULL, "print one JSON object"},
     {NULL, NULL, NULL},
 };
@@ -124,8 +126,8 @@ static int simulate(struct simulate_work *work)
     }
     if (!cli_number(&cli_simulate, "--days", arguments->value[SIMULATE_DAYS], 0.001, 36525,
                     &days) ||
-        !simulate_find_scenario(work) || !simulate_read_scenario(work) ||
-        !simulate_choose_model(work)) {
+        !simulate_find_scenario(work) || !simulate_read_plan(work) ||
+        !simulate_read_scenario(work) || !simulate_choose_model(work)) {
         return CLI_BAD_INPUT;
     }
     catch_interrupts();

@@ -10,6 +10,7 @@
 #include "cli/simulate.h"
 #include "cli/simulate_config.h"
 #include "cli/simulate_freeze.h"
+#include "cli/tool_plan.h"
 #include "sim/text_file.h"
 
 /* The one argument that is no parameter. */
@@ -32,6 +33,17 @@ bool simulate_find_scenario(struct simulate_work *work)
         cli_refuse(&cli_simulate, "the scenario is missing");
     }
     return work->scenario != NULL;
+}
+
+bool simulate_read_plan(struct simulate_work *work)
+{
+    char error[CLI_ERROR_SIZE];
+    const char *text = work->arguments->value[SIMULATE_PLAN];
+    if (text != NULL && !tool_plan_parse(text, &work->plan, error, sizeof error)) {
+        cli_refuse(&cli_simulate, "--tariff-plan: %s", error);
+        return false;
+    }
+    return true;
 }
 
 bool simulate_read_scenario(struct simulate_work *work)
@@ -96,6 +108,28 @@ static bool refuse_err(const char *what, enum wh_err err)
     return false;
 }
 
+/* The tariff plan of the command line, if there is one and the meter has another. */
+static bool set_plan(struct simulate_work *work)
+{
+    struct wh_meter *meter = &work->sim.life.meter;
+    struct wh_plan_fault fault;
+    if (work->arguments->value[SIMULATE_PLAN] == NULL ||
+        memcmp(&work->plan, &meter->application.plan, sizeof work->plan) == 0) {
+        return true;
+    }
+    if (!work->sim.life.powered) {
+        cli_refuse(&cli_simulate, "--tariff-plan: the meter is without supply now");
+        return false;
+    }
+    const enum wh_err err =
+        wh_application_set_plan(&meter->application, &meter->legal, &work->plan, &fault);
+    if (err == WH_ERR_ARGUMENT) {
+        cli_refuse(&cli_simulate, "--tariff-plan: %s: %s", fault.field, fault.reason);
+        return false;
+    }
+    return err == WH_OK || refuse_err("--tariff-plan", err);
+}
+
 static bool open_site(struct simulate_work *work, const struct wh_config *config)
 {
     const enum wh_err err =
@@ -150,7 +184,7 @@ static bool make_meter(struct simulate_work *work)
         return false;
     }
     err = simulate_start(&work->sim, &found);
-    return err == WH_OK || refuse_err("new meter", err);
+    return err == WH_OK ? set_plan(work) : refuse_err("new meter", err);
 }
 
 static bool is_same(const struct wh_config *a, const struct wh_config *b)
@@ -236,14 +270,14 @@ static bool resume(struct simulate_work *work)
         const uint64_t played_s = work->sim.life.played_s;
         simulate_skip(&work->sim, played_s);
         work->sim.life.played_s = played_s;
-        return configure(work);
+        return configure(work) && set_plan(work);
     }
     if (err == WH_ERR_NOT_FOUND) {
         fprintf(stderr, "watthour simulate: the meter is started from its memories: %s\n", why);
         simulate_skip_to(&work->sim, alive_s);
         err = simulate_start(&work->sim, &found);
     }
-    return err == WH_OK ? configure(work) : refuse_err(work->state.folder, err);
+    return err == WH_OK ? configure(work) && set_plan(work) : refuse_err(work->state.folder, err);
 }
 
 bool simulate_open_meter(struct simulate_work *work)

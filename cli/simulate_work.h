@@ -17,6 +17,7 @@ enum simulate_option {
     SIMULATE_MODEL,
     SIMULATE_CODES,
     SIMULATE_CONFIG,
+    SIMULATE_PLAN,
     SIMULATE_JSON,
 };
 
@@ -28,16 +29,19 @@ struct simulate_work {
     size_t text_length;
     struct sim_site_config site;
     const struct wh_variant *variant;
-    struct wh_code_set codes; /* of --codes */
+    struct wh_code_set codes;   /* of --codes */
+    struct wh_tariff_plan plan; /* of --tariff-plan */
     struct cli_state state;
     struct simulate_meter sim;
     struct simulate_report report;
     bool is_new;
 };
 
-/* In this order. The scenario is the one argument that is no parameter; its file is read; the
+/* In this order. The scenario is the one argument that is no parameter; the tariff plan
+ * of the command line and the scenario's file are read; the
  * model is the one asked for, by name or by codes, or else one that fits it. */
 bool simulate_find_scenario(struct simulate_work *work);
+bool simulate_read_plan(struct simulate_work *work);
 bool simulate_read_scenario(struct simulate_work *work);
 bool simulate_choose_model(struct simulate_work *work);
 

@@ -77,7 +77,7 @@ static void name_time(struct reading *reading, size_t c)
 {
     struct tool_column *column = &reading->columns[c];
     const size_t used = strlen(column->name);
-    if (c > 0 && strcmp(reading->codes[c], reading->codes[c - 1]) == 0) {
+    if (c > 0 && c < TOOL_COLUMNS_MAX && strcmp(reading->codes[c], reading->codes[c - 1]) == 0) {
         snprintf(column->name + used, sizeof column->name - used, "_time");
         snprintf(reading->codes[c], sizeof reading->codes[c], CLOCK_CODE);
     }

@@ -58,6 +58,28 @@ class Simulation(Case):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)["rows"]
 
+    def test_tariff_plan(self):
+        """TAR-1: the internal schedule that is given switches the tariff, also of a meter that is there."""
+        plan = "name Night; working 1 2 3 4 5 6 7; season 0 working 00:00 T2 06:00 T1 22:00 T2; " \
+               "season 0 other 00:00 T2; season 0 holiday 00:00 T2"
+        site = self.write("site.yaml", "site: home\nseed: 1\nstart: \"2025-06-02 00:00:00\"\n"
+                                       "loads:\n  - {kind: base, phase: 1, power_w: 1000}\n")
+        self.simulate("by-plan", 1, "--config", "tariff_source=3", "--tariff-plan", plan, scenario=site)
+        self.simulate("later", 0.001, "--config", "tariff_source=3", scenario=site)
+        for _ in range(2):
+            self.simulate("later", 0.5, "--tariff-plan", plan, scenario=site)
+        value = {row["name"]: row["value"] for row in self.show("by-plan", "registers")}
+        self.assertAlmostEqual(value["a_plus_t1"], value["a_plus"] * 16 / 24, delta=0.3)
+        self.assertAlmostEqual(value["a_plus_t1"] + value["a_plus_t2"], value["a_plus"], delta=0.0002)
+        self.assertEqual(self.show("later", "plan"), self.show("by-plan", "plan"))
+        self.assertGreater({row["name"]: row["value"] for row in self.show("later", "registers")}["a_plus_t2"], 0)
+        for text, named in (("season 0 working 06:00 T1", "switch"), ("nothing", '"nothing"')):
+            before = listing(self.folder)
+            done = run("simulate", site, "--days", 1, "--state", self.folder / "later", "--tariff-plan", text)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(named, done.stderr)
+            self.assertEqual(listing(self.folder), before)
+
     def images(self, state):
         return [(self.folder / state / name).read_bytes() for name in IMAGES]
 
