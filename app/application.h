@@ -272,6 +272,9 @@ uint32_t wh_application_read_mark(const struct wh_application *app, enum wh_log_
 enum wh_err wh_application_mark_read(struct wh_application *app, enum wh_log_name name,
                                      uint32_t sequence);
 
+/* A client of DLMS/COSEM has other keys, or another policy, from now on. */
+void wh_application_note_keys(struct wh_application *app, uint16_t client);
+
 /* Somebody gave a wrong password at that port, for the count-th time in a row. */
 void wh_application_note_wrong_password(struct wh_application *app, enum wh_origin origin,
                                         uint32_t count);

@@ -60,6 +60,11 @@ enum wh_err wh_application_mark_read(struct wh_application *app, enum wh_log_nam
     return err;
 }
 
+void wh_application_note_keys(struct wh_application *app, uint16_t client)
+{
+    wh_application_note(app, WH_EVENT_KEYS_CHANGED, 0, client, 0);
+}
+
 void wh_application_note_wrong_password(struct wh_application *app, enum wh_origin origin,
                                         uint32_t count)
 {

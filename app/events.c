@@ -79,6 +79,7 @@ static const struct wh_event_row rows[WH_EVENT_CODES] = {
     [WH_EVENT_SOFTWARE_NOT_ACTIVATED] = ROW(STATUS, 0, 0, 0, "software not activated"),
     [WH_EVENT_PUSH_SET] = ROW(STATUS, 0, 0, 0, "alarms and pushes set up"),
     [WH_EVENT_PUSH_FAILED] = ROW(STATUS, 0, 0, 0, "push not delivered"),
+    [WH_EVENT_KEYS_CHANGED] = ROW(STATUS, 0, 0, 0, "keys changed"),
 };
 /* clang-format on */
 

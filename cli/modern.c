@@ -220,7 +220,14 @@ enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *fa
     if (modern->openssl != NULL && modern->err == WH_OK) {
         modern->err = wh_modern_push_to(&modern->modern, modern->push_to);
     }
+    modern->modern.tcp = modern->tcp;
     return modern->err;
+}
+
+void cli_modern_is_at(struct cli_modern *modern, const struct wh_modern_tcp *tcp)
+{
+    modern->tcp = *tcp;
+    modern->modern.tcp = *tcp;
 }
 
 void cli_modern_explain(const struct cli_modern *modern, char *error, size_t error_size)

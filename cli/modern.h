@@ -32,6 +32,7 @@ struct cli_modern {
     struct wh_modern_store store;
     struct dlms_openssl *openssl; /* NULL: not offered */
     enum wh_err err;              /* of the last offer */
+    struct wh_modern_tcp tcp;
     char
         push_to[WH_PUSH_DESTINATION + 1]; /* wh_modern_push_to; "": nobody. Given before an offer */
     char path[4096 + 32];                 /* of the record, "dlms.bin" */
@@ -45,6 +46,9 @@ enum wh_err cli_modern_open(struct cli_modern *modern, const char *state, const 
 /* After each wh_cosem_face_init. Without keys it does nothing and is WH_OK. Errors as
  * wh_cosem_modern_init. */
 enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *face);
+
+/* Where the profile is offered: told in the meter's set-up of TCP, from now on at every offer. */
+void cli_modern_is_at(struct cli_modern *modern, const struct wh_modern_tcp *tcp);
 
 /* One line on the error of the last cli_modern_offer. */
 void cli_modern_explain(const struct cli_modern *modern, char *error, size_t error_size);

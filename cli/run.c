@@ -389,6 +389,9 @@ static bool open_dlms(struct session *session, const struct cli_arguments *argum
         cli_refuse(&cli_run, "%s", error);
         return false;
     }
+    const struct wh_modern_tcp tcp = {dlms_listener_port(session->dlms),
+                                      DLMS_LISTENER_CONNECTIONS_MAX, DLMS_INACTIVITY_S};
+    cli_modern_is_at(&session->vm.modern, &tcp);
     return true;
 }
 

@@ -120,6 +120,8 @@ static void notify(void *context, const struct dlms_association *association, en
                           event == DLMS_EVENT_DECIPHERING_FAILED;
     if (client == NULL) {
         wh_cosem_notify(context, association, event);
+    } else if (event == DLMS_EVENT_KEYS_CHANGED || event == DLMS_EVENT_POLICY_CHANGED) {
+        wh_application_note_keys(face->application, association->client_sap);
     } else if (is_right || is_wrong) {
         wh_application_judged(face->application, secret_of(client), is_right, WH_ORIGIN_MODULE);
     }

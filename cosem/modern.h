@@ -116,6 +116,14 @@ struct wh_modern_pushing {
     char destination[WH_PUSH_DESTINATION + 1]; /* where a set-up names none */
 };
 
+/* What class 41 tells of the port that offers the profile; its owner sets it in struct wh_modern after
+ * wh_cosem_modern_init. All zero: not known, and the object is not there. */
+struct wh_modern_tcp {
+    uint16_t port;
+    uint8_t connections; /* at once */
+    uint16_t inactivity_s;
+};
+
 /* Stays in place while the face is used. */
 struct wh_modern {
     struct wh_cosem_face *face;
@@ -127,7 +135,8 @@ struct wh_modern {
     struct wh_modern_client client[WH_MODERN_CLIENTS];
     struct wh_modern_calendar passive; /* at power-up the plan that waits, or as the active one */
     struct wh_modern_pushing pushing;
-    uint8_t token_status; /* of class 115: how the last token went; 0 at power-up */
+    struct wh_modern_tcp tcp; /* see there */
+    uint8_t token_status;     /* of class 115: how the last token went; 0 at power-up */
 };
 
 /* Offers the profile, right after wh_cosem_face_init at every power-up. Everything is borrowed as

@@ -18,6 +18,7 @@ typedef bool wh_modern_exists(const struct wh_cosem_face *face, uint8_t index);
 struct wh_modern_row {
     uint8_t name[6];
     uint16_t class_id;
+    uint8_t version;
     uint8_t attribute_count;
     uint8_t method_count;
     uint32_t readable;
@@ -82,6 +83,13 @@ wh_modern_write wh_modern_threshold_write;
 wh_modern_read wh_modern_action_read, wh_modern_stop_read;
 wh_modern_write wh_modern_action_write;
 wh_modern_invoke wh_modern_stop_invoke;
+
+/* modern_monitor.c: the parameter changed last */
+wh_modern_read wh_modern_parameters_read;
+
+/* modern_ports.c: IEC 62056-21 at the optical port, and TCP */
+wh_modern_exists wh_modern_tcp_exists;
+wh_modern_read wh_modern_optical_read, wh_modern_tcp_read;
 
 /* ---- What several of them need ---- */
 

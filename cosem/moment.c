@@ -66,6 +66,35 @@ bool wh_cosem_is_date_time(const struct dlms_value *value, struct dlms_date_time
            dlms_date_time_parse(value->bytes, time);
 }
 
+void wh_cosem_put_daylight(struct dlms_writer *out, const struct wh_clock *clock, bool is_begin)
+{
+    enum {
+        MARCH = 3,
+        OCTOBER = 10,
+        LAST_OF_MONTH = 0xFE,
+        SUNDAY = 7,
+        HOUR_MIN = 60,
+        DAY_MIN = 1440
+    };
+    const int ahead_min = clock->zone_min + (is_begin ? 0 : HOUR_MIN); /* of UTC until then */
+    const int minute = HOUR_MIN + ahead_min;
+    const struct dlms_date_time moment = {
+        .year = DLMS_YEAR_UNSPECIFIED,
+        .month = is_begin ? MARCH : OCTOBER,
+        .day = LAST_OF_MONTH,
+        .weekday = SUNDAY,
+        .hour = (uint8_t)(minute / HOUR_MIN),
+        .minute = (uint8_t)(minute % HOUR_MIN),
+        .deviation = (int16_t)-ahead_min,
+        .status = is_begin ? 0 : DLMS_CLOCK_DAYLIGHT_SAVING,
+    };
+    if (minute < 0 || minute >= DAY_MIN) {
+        put_never(out);
+    } else {
+        dlms_put_date_time(out, &moment);
+    }
+}
+
 /* A weekday of 0 is not given, either: clients write it. */
 static struct wh_datetime fields_of(const struct dlms_date_time *time)
 {

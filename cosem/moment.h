@@ -15,6 +15,10 @@ uint8_t wh_cosem_clock_status(const struct wh_clock *clock);
 void wh_cosem_put_past(struct dlms_writer *out, const struct wh_clock *clock, uint32_t utc_s,
                        bool is_valid);
 
+/* When European daylight saving begins or ends in every year: the last Sunday of March or October,
+ * 01:00 UTC, by the clock on the wall until then. In a zone where that is another day: never. */
+void wh_cosem_put_daylight(struct dlms_writer *out, const struct wh_clock *clock, bool is_begin);
+
 /* The date-time in a value; false if it is of another type or length. */
 bool wh_cosem_is_date_time(const struct dlms_value *value, struct dlms_date_time *time);
 

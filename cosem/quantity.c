@@ -10,10 +10,15 @@ enum {
     SCALER_UNIT = 3,
     CAPTURE_TIME = 5, /* of an extended register */
     CLOCK_TIME = 2,
+    CLOCK_ZONE = 3,
     CLOCK_STATUS = 4,
+    CLOCK_DAYLIGHT_BEGIN = 5,
+    CLOCK_DAYLIGHT_END = 6,
+    CLOCK_DAYLIGHT_DEVIATION = 7,
     CLOCK_DAYLIGHT_ENABLED = 8,
     CLOCK_BASE = 9,
     CLOCK_BASE_CRYSTAL = 1,
+    DAYLIGHT_MIN = 60,
 };
 
 static const struct {
@@ -25,8 +30,7 @@ static const struct {
     [WH_COSEM_EXTENDED_REGISTER] = {5, DLMS_ATTRIBUTE(WH_COSEM_VALUE) |
                                            DLMS_ATTRIBUTE(SCALER_UNIT) |
                                            DLMS_ATTRIBUTE(CAPTURE_TIME)},
-    [WH_COSEM_CLOCK] = {9, DLMS_ATTRIBUTE(CLOCK_TIME) | DLMS_ATTRIBUTE(CLOCK_STATUS) |
-                               DLMS_ATTRIBUTE(CLOCK_DAYLIGHT_ENABLED) | DLMS_ATTRIBUTE(CLOCK_BASE)},
+    [WH_COSEM_CLOCK] = {CLOCK_BASE, (UINT32_C(2) << CLOCK_BASE) - DLMS_ATTRIBUTE(CLOCK_TIME)},
 };
 
 static enum wh_cosem_class class_of(const struct wh_quantity *row)
@@ -177,6 +181,16 @@ static enum dlms_result read_clock(const struct wh_clock *clock, int8_t attribut
         return DLMS_RESULT_SUCCESS;
     case CLOCK_STATUS:
         dlms_put_u8(out, wh_cosem_clock_status(clock));
+        return DLMS_RESULT_SUCCESS;
+    case CLOCK_ZONE:
+        dlms_put_i16(out, (int16_t)-clock->zone_min);
+        return DLMS_RESULT_SUCCESS;
+    case CLOCK_DAYLIGHT_BEGIN:
+    case CLOCK_DAYLIGHT_END:
+        wh_cosem_put_daylight(out, clock, attribute == CLOCK_DAYLIGHT_BEGIN);
+        return DLMS_RESULT_SUCCESS;
+    case CLOCK_DAYLIGHT_DEVIATION:
+        dlms_put_i8(out, DAYLIGHT_MIN);
         return DLMS_RESULT_SUCCESS;
     case CLOCK_DAYLIGHT_ENABLED:
         dlms_put_bool(out, clock->daylight != WH_DAYLIGHT_NONE);

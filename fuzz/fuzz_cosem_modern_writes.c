@@ -26,7 +26,20 @@ static struct wh_meter meter;
 static struct wh_modern modern;
 static struct wh_cosem_face face;
 
-static void open_meter(void)
+/* The meter as each input finds it. */
+static struct wh_meter fresh;
+static uint8_t *fresh_eeprom;
+static uint8_t *fresh_flash;
+
+static uint8_t *copy_of(const uint8_t *bytes, size_t size)
+{
+    uint8_t *copy = malloc(size);
+    require(copy != NULL);
+    memcpy(copy, bytes, size);
+    return copy;
+}
+
+static void make_meter(void)
 {
     const struct wh_variant *variant = wh_variant_find("382M");
     struct wh_config config = wh_config_default(variant);
@@ -39,6 +52,19 @@ static void open_meter(void)
     require(wh_meter_manufacture(&memory.board, &order, NULL) == WH_OK);
     memory.board.rtc = (struct wh_rtc_reading){.valid = true, .utc_s = UTC_S};
     require(wh_meter_start(&meter, &memory.board, &report) == WH_OK);
+    fresh = meter;
+    fresh_eeprom = copy_of(memory.eeprom.bytes, memory.eeprom.nvm.size_bytes);
+    fresh_flash = copy_of(memory.flash.inverted, FLASH_MEMORY_SIZE);
+}
+
+static void refresh(void)
+{
+    if (fresh_flash == NULL) {
+        make_meter();
+    }
+    meter = fresh;
+    memcpy(memory.eeprom.bytes, fresh_eeprom, memory.eeprom.nvm.size_bytes);
+    memcpy(memory.flash.inverted, fresh_flash, FLASH_MEMORY_SIZE);
     require(wh_cosem_face_init(&face, &meter.application, &meter.legal, "12345") == WH_OK);
     modern = (struct wh_modern){.face = &face};
     face.modern = &modern;
@@ -111,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct wh_bus_report second = {.sample_count = WH_SAMPLE_RATE_HZ,
                                          .duration_q14 = WH_SAMPLE_RATE_HZ << 14};
     struct wh_energy_value a_plus;
-    open_meter();
+    refresh();
     for (int v = 0; v < VALUES_MAX && size >= 2; v++) {
         const size_t length = data[1] < size - 2 ? data[1] : size - 2;
         const struct wh_config config = meter.application.config;
@@ -124,6 +150,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size -= 2 + length;
     }
     require(wh_legal_energy(&meter.legal, WH_A_PLUS, &a_plus) == WH_OK && a_plus.count_dwh == 0);
-    board_memory_close(&memory);
     return 0;
 }

@@ -286,7 +286,11 @@ static void test_keys_that_a_client_changed_are_kept(void **state)
     (void)state;
     static const uint8_t other[KEY] = {0xA5, 1, 2, 3};
     modern_connect(&modern, 0);
+    struct wh_event event;
+    assert_int_equal(rig_count_events(&modern.meter.rig, WH_EVENT_KEYS_CHANGED, NULL), 0);
     assert_int_equal(transfer(DLMS_KEY_UNICAST, other), 0);
+    assert_int_equal(rig_count_events(&modern.meter.rig, WH_EVENT_KEYS_CHANGED, &event), 1);
+    assert_int_equal(event.value_a, WH_COSEM_CLIENT_MANAGEMENT);
     assert_int_equal(modern_restart(&modern), WH_OK);
     modern_become(&modern, 0);
     assert_int_not_equal(modern_open(&modern), DLMS_CLIENT_DONE);

@@ -213,6 +213,16 @@ static void test_clock(void **state)
                  14);
     assert_bytes(WH_QUANTITY_CLOCK, 4, "\x11\x80", 2);
     assert_bytes(WH_QUANTITY_CLOCK, 8, "\x03\x01", 2);
+    assert_bytes(WH_QUANTITY_CLOCK, 3, "\x10\xFF\xC4", 3);
+    assert_bytes(WH_QUANTITY_CLOCK, 5, "\x09\x0C\xFF\xFF\x03\xFE\x07\x02\x00\x00\x00\xFF\xC4\x00",
+                 14);
+    assert_bytes(WH_QUANTITY_CLOCK, 6, "\x09\x0C\xFF\xFF\x0A\xFE\x07\x03\x00\x00\x00\xFF\x88\x80",
+                 14);
+    assert_bytes(WH_QUANTITY_CLOCK, 7, "\x0F\x3C", 2);
+    /* Where it is another day by then there is no such date. */
+    assert_int_equal(wh_clock_configure(clock, -120, WH_DAYLIGHT_EUROPEAN), WH_OK);
+    assert_bytes(WH_QUANTITY_CLOCK, 5, "\x09\x0C\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x80\x00\x00",
+                 14);
     assert_int_equal(wh_clock_configure(clock, 60, WH_DAYLIGHT_NONE), WH_OK);
     wh_clock_set(clock, 400608153 - 3600);
     assert_bytes(WH_QUANTITY_CLOCK, 2, "\x09\x0C\x07\xDC\x09\x0A\x01\x10\x02\x21\xFF\x80\x00\x00",
