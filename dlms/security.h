@@ -102,6 +102,8 @@ struct dlms_security {
     /* &dlms_asymmetric, for general-signing, agreed keys in general-ciphering and the method key_agreement;
      * NULL: without. A pointer, so that a program of suite 0 does not carry them. */
     const struct dlms_asymmetric *asymmetric;
+    const struct dlms_certificates
+        *certificates; /* certificates.h; NULL: none, keys are known beforehand */
 };
 
 extern const struct dlms_asymmetric dlms_asymmetric;

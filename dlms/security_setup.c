@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dlms/asymmetric.h"
+#include "dlms/certificates.h"
 #include "dlms/objects.h"
 
 enum {
@@ -14,7 +15,8 @@ enum {
     SECURITY_ACTIVATE = 1,
     KEY_TRANSFER = 2,
     KEY_AGREEMENT = 3,
-    GROUP_C_COUNTER = 1, /* 0.0.43.1.e beside 0.0.43.0.e */
+    CERTIFICATE_METHODS = 0x1F0, /* 4 … 8 */
+    GROUP_C_COUNTER = 1,         /* 0.0.43.1.e beside 0.0.43.0.e */
 };
 
 static const struct dlms_security *security_of(const struct dlms_exchange *exchange)
@@ -42,7 +44,11 @@ static enum dlms_result read_setup(const struct dlms_exchange *exchange, int8_t 
         dlms_put_octet_string(out, security->own_title, DLMS_TITLE);
         break;
     default:
-        dlms_put_array(out, 0); /* certificates: there are none, public keys are known beforehand */
+        if (security->certificates != NULL) {
+            security->certificates->methods->read(security->certificates, out);
+        } else {
+            dlms_put_array(out, 0); /* there are none, public keys are known beforehand */
+        }
     }
     return DLMS_RESULT_SUCCESS;
 }
@@ -167,6 +173,7 @@ static enum dlms_result transfer_keys(struct dlms_exchange *exchange, struct dlm
 static enum dlms_result invoke_setup(struct dlms_exchange *exchange, int8_t method,
                                      struct dlms_span parameters, struct dlms_writer *out)
 {
+    const struct dlms_certificates *certificates = security_of(exchange)->certificates;
     if ((exchange->protection & DLMS_POLICY_REQUEST_AUTHENTICATED) == 0) {
         return DLMS_RESULT_SCOPE_OF_ACCESS_VIOLATED;
     }
@@ -175,8 +182,10 @@ static enum dlms_result invoke_setup(struct dlms_exchange *exchange, int8_t meth
         return activate(exchange, parameters);
     case KEY_TRANSFER:
         return transfer_keys(exchange, parameters);
-    default:
+    case KEY_AGREEMENT:
         return security_of(exchange)->asymmetric->agree_keys(exchange, parameters, out);
+    default:
+        return certificates->methods->invoke(certificates, method, parameters, out);
     }
 }
 
@@ -193,9 +202,11 @@ static bool adapt_setup(const struct dlms_server *server,
     const bool can_agree =
         association->security->suite > 0 && association->security->asymmetric != NULL;
     memcpy(object->logical_name, association->security->logical_name, 6);
+    object->method_count = association->security->certificates != NULL ? 8 : 3;
     if (may_change) {
         object->invocable = DLMS_METHOD(SECURITY_ACTIVATE) | DLMS_METHOD(KEY_TRANSFER);
         object->invocable |= can_agree ? DLMS_METHOD(KEY_AGREEMENT) : 0;
+        object->invocable |= association->security->certificates != NULL ? CERTIFICATE_METHODS : 0;
     }
     return true;
 }

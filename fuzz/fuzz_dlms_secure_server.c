@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dlms/certificates.h"
 #include "tests/dlms/device.h"
 #include "tests/dlms/keys.h"
 
@@ -146,6 +147,66 @@ static const struct dlms_crypto stand_in = {
     .agree = agree,
 };
 
+/* ---- Certificates: two, which come and go ---- */
+
+static const uint8_t certificate[] = {0x30, 3, 1, 2, 3};
+
+static bool list(void *context, size_t index, struct dlms_certificate *told)
+{
+    (void)context;
+    *told = (struct dlms_certificate){.serial = {certificate, 1}, .issuer = {certificate, 5}};
+    return index < 2;
+}
+
+static enum dlms_result generate_pair(void *context, uint8_t type)
+{
+    (void)context;
+    require(type < 3);
+    return type < 2 ? DLMS_RESULT_SUCCESS : DLMS_RESULT_OTHER_REASON;
+}
+
+static enum dlms_result request(void *context, uint8_t type, uint8_t *made, size_t size,
+                                size_t *length)
+{
+    (void)context;
+    require(type < 3);
+    memset(made, 0x30, size);
+    *length = size / 2;
+    return DLMS_RESULT_SUCCESS;
+}
+
+static enum dlms_result import(void *context, struct dlms_span octets)
+{
+    (void)context;
+    return octets.length > 0 && octets.data[octets.length - 1] == 3 ? DLMS_RESULT_SUCCESS
+                                                                    : DLMS_RESULT_OTHER_REASON;
+}
+
+static enum dlms_result export(void *context, const struct dlms_certificate_choice *choice,
+                               struct dlms_span *octets) {
+    (void)context;
+    const struct dlms_span key = choice->is_by_serial ? choice->issuer : choice->title;
+    *octets = (struct dlms_span){certificate, sizeof certificate};
+    return key.length > 0 && key.data[key.length - 1] != 0 ? DLMS_RESULT_SUCCESS
+                                                           : DLMS_RESULT_OTHER_REASON;
+}
+
+static enum dlms_result remove_one(void *context, const struct dlms_certificate_choice *choice)
+{
+    struct dlms_span octets;
+    return export(context, choice, &octets);
+}
+
+static const struct dlms_certificates certificates = {
+    .methods = &dlms_certificate_methods,
+    .list = list,
+    .generate = generate_pair,
+    .request = request,
+    .import = import,
+    .export = export,
+    .remove = remove_one,
+};
+
 /* ---- The device ---- */
 
 static enum dlms_result change_secret(void *context, const struct dlms_association *association,
@@ -189,6 +250,7 @@ static void init_rig(struct rig *rig, uint8_t suite, uint8_t *long_buffer, size_
     keys_init(&rig->peer, &stand_in, &rig->memory, suite);
     require(suite == 0 || keys_exchange(&rig->pairs, &rig->peer, &rig->security));
     memcpy(rig->security.own_title, keys_server_title, DLMS_TITLE);
+    rig->security.certificates = suite > 0 ? &certificates : NULL;
     for (int i = 0; i < 2; i++) {
         rig->associations[i] = (struct dlms_association){
             .client_sap = i == 0 ? CIPHERED : PROVEN,
