@@ -84,10 +84,14 @@ static enum wh_err enter(struct wh_image *image, const struct wh_image_record *n
     return err;
 }
 
+/* An activation that is stored has used up its time; until then an outage leaves it. */
 static enum wh_err enter_status(struct wh_image *image, enum wh_image_status status)
 {
     struct wh_image_record next = image->record;
     next.status = status;
+    if (status == WH_IMAGE_ACTIVATING || status == WH_IMAGE_NOT_ACTIVATED) {
+        next.activate_at_s = 0;
+    }
     return enter(image, &next);
 }
 
@@ -198,6 +202,9 @@ enum wh_err wh_image_initiate(struct wh_image *image, const uint8_t *name, size_
 
 enum wh_err wh_image_put(struct wh_image *image, uint32_t block, const uint8_t *data, size_t length)
 {
+    if (image->board->public_key == NULL) {
+        return WH_ERR_SEALED;
+    }
     return image->status == WH_IMAGE_INITIATED
                ? wh_image_slot_put(&image->slot, block, data, length)
                : WH_ERR_STATE;
@@ -207,6 +214,9 @@ enum wh_err wh_image_verify(struct wh_image *image)
 {
     switch (image->status) {
     case WH_IMAGE_INITIATED:
+        if (image->board->public_key == NULL) {
+            return WH_ERR_SEALED;
+        }
         if (wh_image_slot_missing(&image->slot) < wh_image_slot_blocks(&image->slot)) {
             return WH_ERR_NOT_FOUND;
         }
@@ -251,8 +261,8 @@ enum wh_err wh_image_schedule(struct wh_image *image, uint32_t utc_s)
 enum wh_image_event wh_image_clock(struct wh_image *image, uint32_t utc_s)
 {
     const uint32_t at_s = image->record.activate_at_s;
-    if (at_s == 0 || utc_s < at_s || wh_image_schedule(image, 0) != WH_OK ||
-        image->status == WH_IMAGE_ACTIVATING || wh_image_activate(image) == WH_OK) {
+    if (at_s == 0 || utc_s < at_s || image->status == WH_IMAGE_ACTIVATING ||
+        wh_image_activate(image) == WH_OK || wh_image_schedule(image, 0) != WH_OK) {
         return WH_IMAGE_EVENT_NONE;
     }
     image->fault = WH_IMAGE_FAULT_STATE;
@@ -323,6 +333,7 @@ static enum wh_image_event refuse(struct wh_image *image, enum wh_image_fault fa
     image->work = WH_IMAGE_IDLE;
     (void)enter_status(image, status);
     image->status = status; /* even if it is only known until the next power-up */
+    image->record.activate_at_s = activating ? 0 : image->record.activate_at_s;
     return activating ? WH_IMAGE_EVENT_NOT_ACTIVATED : WH_IMAGE_EVENT_REFUSED;
 }
 

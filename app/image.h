@@ -86,7 +86,7 @@ enum wh_err wh_image_mount(struct wh_image *image, const struct wh_image_board *
 enum wh_err wh_image_initiate(struct wh_image *image, const uint8_t *name, size_t name_length,
                               uint32_t size);
 
-/* WH_ERR_STATE unless a transfer is initiated; others as wh_image_slot_put. */
+/* WH_ERR_SEALED as above; WH_ERR_STATE unless a transfer is initiated; others as wh_image_slot_put. */
 enum wh_err wh_image_put(struct wh_image *image, uint32_t block, const uint8_t *data,
                          size_t length);
 
@@ -96,6 +96,7 @@ enum wh_err wh_image_put(struct wh_image *image, uint32_t block, const uint8_t *
  *                    transfer is complete as before, and can be verified again
  *   WH_ERR_CORRUPT   refused
  *   WH_ERR_NOT_FOUND blocks are missing; the transfer goes on
+ *   WH_ERR_SEALED    the board has no key of the maker (any more)
  *   WH_ERR_STATE     there is no image */
 enum wh_err wh_image_verify(struct wh_image *image);
 
@@ -104,7 +105,8 @@ enum wh_err wh_image_verify(struct wh_image *image);
  * WH_ERR_BUSY: it is under way. */
 enum wh_err wh_image_activate(struct wh_image *image);
 
-/* Activates at that moment, UTC; 0: not by itself. Survives the supply. Errors as wh_log_append. */
+/* Activates at that moment, UTC; 0: not by itself. Survives the supply, until an activation, at that time or
+ * before, has been handed over or refused. Errors as wh_log_append. */
 enum wh_err wh_image_schedule(struct wh_image *image, uint32_t utc_s);
 
 /* It is that time by a valid clock. WH_IMAGE_EVENT_NOT_ACTIVATED: it had come, without a verified

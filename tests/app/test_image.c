@@ -203,6 +203,25 @@ static void test_without_key_none_is_taken(void **state)
     assert_int_equal(image()->status, WH_IMAGE_NOT_INITIATED);
 }
 
+/* A meter that is started without the key its transfer was begun with. */
+static void test_the_key_is_taken_away(void **state)
+{
+    (void)state;
+    make_good(600);
+    assert_int_equal(initiate(), WH_OK);
+    assert_int_equal(put(0), WH_OK);
+    maker.board.public_key = NULL;
+    assert_int_equal(put(1), WH_ERR_SEALED);
+    maker.board.public_key = maker.public_key;
+    assert_int_equal(put(1), WH_OK);
+    maker.board.public_key = NULL;
+    assert_int_equal(wh_image_verify(image()), WH_ERR_SEALED);
+    live(3);
+    assert_int_equal(image()->status, WH_IMAGE_INITIATED);
+    maker.board.public_key = maker.public_key;
+    assert_int_equal(verify(), WH_OK);
+}
+
 static void test_arguments_of_initiate(void **state)
 {
     uint8_t name[WH_IMAGE_NAME + 1] = {'n'};
@@ -318,6 +337,45 @@ static void test_time_passed_without_supply(void **state)
     assert_int_equal(maker.activations, 1);
 }
 
+/* The supply goes while the image is looked at once more: its time has not been used up. */
+static void test_outage_when_its_time_has_come(void **state)
+{
+    (void)state;
+    make_good(60000);
+    send_all();
+    assert_int_equal(verify(), WH_OK);
+    assert_int_equal(wh_image_schedule(image(), rig.meter.application.clock.utc_s + 5), WH_OK);
+    for (int s = 0; image()->status != WH_IMAGE_ACTIVATING && s < 10; s++) {
+        live(1);
+    }
+    assert_int_equal(image()->status, WH_IMAGE_ACTIVATING);
+    assert_int_equal(maker.activations, 0);
+    rig_outage(&rig, RIG_HARD, 20, true);
+    assert_int_equal(image()->status, WH_IMAGE_VERIFIED);
+    live(10);
+    assert_int_equal(maker.activations, 1);
+    rig_outage(&rig, RIG_ORDERLY, 1, true);
+    live(10);
+    assert_int_equal(image()->status, WH_IMAGE_ACTIVATED);
+    assert_int_equal(image()->record.activate_at_s, 0);
+    assert_int_equal(maker.activations, 1);
+}
+
+/* Refused when its time had come: that was the time, also if the memory takes no state. */
+static void test_a_time_is_used_once(void **state)
+{
+    (void)state;
+    make_good(600);
+    send_all();
+    assert_int_equal(verify(), WH_OK);
+    assert_int_equal(wh_image_schedule(image(), rig.meter.application.clock.utc_s + 2), WH_OK);
+    maker.refuses = true;
+    live(10);
+    assert_int_equal(maker.activations, 1);
+    assert_int_equal(image()->status, WH_IMAGE_NOT_ACTIVATED);
+    assert_int_equal(image()->record.activate_at_s, 0);
+}
+
 static void test_time_without_an_image(void **state)
 {
     struct wh_event event;
@@ -396,6 +454,7 @@ int main(void)
         TEST(test_not_the_makers),
         TEST(test_legal_part_stays_with_open_seal),
         TEST(test_without_key_none_is_taken),
+        TEST(test_the_key_is_taken_away),
         TEST(test_arguments_of_initiate),
         TEST(test_blocks_in_any_order),
         TEST(test_blocks_that_do_not_exist),
@@ -403,6 +462,8 @@ int main(void)
         TEST(test_goes_on_after_an_outage),
         TEST(test_at_a_time),
         TEST(test_time_passed_without_supply),
+        TEST(test_outage_when_its_time_has_come),
+        TEST(test_a_time_is_used_once),
         TEST(test_time_without_an_image),
         TEST(test_boot_loader_refuses),
         TEST(test_verified_once_more_at_activation),
