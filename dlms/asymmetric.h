@@ -64,10 +64,11 @@ enum dlms_result dlms_agree_keys(struct dlms_exchange *exchange, struct dlms_spa
 bool dlms_read_key(struct dlms_reader *reader, enum dlms_key *id, struct dlms_span *octets);
 size_t dlms_read_key_count(struct dlms_reader *reader);
 
-/* The key into security; the count of what is received with it begins anew. */
+/* The key into security. */
 void dlms_put_key(struct dlms_security *security, enum dlms_key id, const uint8_t *key);
 
-/* Has the owner keep next, and puts it in force; wipes it. */
+/* Has the owner keep next, and puts it in force; wipes it. With another key the count of what is received
+ * with it begins anew. */
 enum dlms_result dlms_save_keys(struct dlms_exchange *exchange, struct dlms_security *next);
 
 #endif

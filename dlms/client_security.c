@@ -96,8 +96,9 @@ static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms
         opened.apdu.data[0] == TAG_INITIATE_RESPONSE || opened.apdu.data[0] == TAG_SERVICE_ERROR;
     const bool has_signature = (opened.cover.envelope & DLMS_SIGNED) != 0;
     const bool needs_signature = (cover->cover.envelope & DLMS_SIGNED) != 0 && !is_initiate;
-    const bool is_enough =
-        (opened.cover.control & wanted) == wanted && (has_signature || !needs_signature);
+    const bool is_broadcast = (opened.cover.control & DLMS_CONTROL_BROADCAST) != 0;
+    const bool is_enough = (opened.cover.control & wanted) == wanted && !is_broadcast &&
+                           (has_signature || !needs_signature);
     dlms_wipe(&opened.keys, sizeof opened.keys);
     return is_enough ? DLMS_OK : DLMS_ERR_CIPHER;
 }

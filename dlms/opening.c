@@ -8,6 +8,13 @@
 
 /* ---- Initiate ---- */
 
+/* Who takes this side's own title could send what it said itself: a proof, or an APDU under the same key. */
+static bool is_own_title(const struct dlms_association *association, struct dlms_span title)
+{
+    return association->mechanism >= DLMS_MECHANISM_GMAC && association->security != NULL &&
+           dlms_equal(title, (struct dlms_span){association->security->own_title, DLMS_TITLE});
+}
+
 /* Takes the protection off; what is not protected at all is not accepted in a ciphered association. */
 static struct dlms_span decipher(struct dlms_opening *opening, struct dlms_span user_information)
 {
@@ -17,8 +24,8 @@ static struct dlms_span decipher(struct dlms_opening *opening, struct dlms_span 
     const struct dlms_span title = opening->aarq.calling_title;
     const enum dlms_envelope envelope = dlms_envelope_of(user_information);
     struct dlms_unprotected opened;
-    if (!dlms_can_secure(link, association) || envelope == DLMS_ENVELOPE_DED ||
-        envelope == DLMS_ENVELOPE_GENERAL_DED) {
+    if (!dlms_can_secure(link, association) || is_own_title(association, title) ||
+        envelope == DLMS_ENVELOPE_DED || envelope == DLMS_ENVELOPE_GENERAL_DED) {
         return none;
     }
     enum dlms_err err = dlms_unprotect(
@@ -108,7 +115,8 @@ static enum dlms_reason check_title(struct dlms_opening *opening)
     if (!association->ciphered && association->mechanism < DLMS_MECHANISM_GMAC) {
         return DLMS_ACCEPTED;
     }
-    if (title.length != DLMS_TITLE || association->security == NULL) {
+    if (title.length != DLMS_TITLE || association->security == NULL ||
+        is_own_title(association, title)) {
         return DLMS_TITLE_UNKNOWN;
     }
     const uint8_t *known = association->security->peer_title;
@@ -133,11 +141,25 @@ static enum dlms_reason check_user(struct dlms_opening *opening)
     return DLMS_USER_UNKNOWN;
 }
 
+/* Its InitiateRequest was made with the client's own key, and nothing that can be guessed is to follow: who
+ * tries is made to wait, and cannot make those wait who know. */
+static bool is_known(const struct dlms_opening *opening)
+{
+    const struct dlms_association *association = opening->association;
+    const bool has_secret = association->mechanism != DLMS_MECHANISM_NONE &&
+                            association->mechanism != DLMS_MECHANISM_GMAC &&
+                            association->mechanism != DLMS_MECHANISM_ECDSA;
+    return association->ciphered && !has_secret && opening->cover.envelope != DLMS_ENVELOPE_NONE &&
+           (opening->cover.control & DLMS_CONTROL_BROADCAST) == 0 &&
+           (opening->exchange->protection & DLMS_POLICY_REQUEST_AUTHENTICATED) != 0;
+}
+
 static enum dlms_reason check_admission(struct dlms_opening *opening)
 {
     const struct dlms_server *server = opening->exchange->link->server;
     const bool needs_proof =
-        opening->association->ciphered || opening->association->mechanism != DLMS_MECHANISM_NONE;
+        !is_known(opening) &&
+        (opening->association->ciphered || opening->association->mechanism != DLMS_MECHANISM_NONE);
     return !needs_proof || server->admit == NULL ||
                    server->admit(server->context, opening->association)
                ? DLMS_ACCEPTED

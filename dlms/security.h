@@ -92,7 +92,8 @@ struct dlms_security {
     uint8_t logical_name[6]; /* of the Security setup, 0.0.43.0.e.255; server */
     uint8_t own_title[DLMS_TITLE];
     uint8_t peer_title[DLMS_TITLE]; /* all zero on a server: whatever the client says it is */
-    uint8_t key[DLMS_KEY_COUNT][DLMS_KEY_MAX]; /* 16 octets are used, in suite 2 32 */
+    /* 16 octets are used, in suite 2 32. A broadcast key of zeros is none. */
+    uint8_t key[DLMS_KEY_COUNT][DLMS_KEY_MAX];
     struct dlms_counter counter[DLMS_COUNTER_COUNT];
     /* Suites 1 and 2: mechanism 7, general-signing, agreed keys. Not owned; empty where not used. */
     struct dlms_span private_key;       /* signing key of this side */

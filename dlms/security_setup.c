@@ -78,8 +78,28 @@ static enum dlms_result save(struct dlms_exchange *exchange, struct dlms_securit
     return is_saved ? DLMS_RESULT_SUCCESS : DLMS_RESULT_HARDWARE_FAULT;
 }
 
+/* Another key begins a new count of what is received with it; with the same one, what came under it could
+ * come again. The count of what is sent goes on. */
+static void begin_counts(const struct dlms_security *before, struct dlms_security *next)
+{
+    static const struct {
+        enum dlms_key key;
+        enum dlms_counter_id counter;
+    } counts[] = {{DLMS_KEY_UNICAST, DLMS_COUNTER_RECEIVE},
+                  {DLMS_KEY_BROADCAST, DLMS_COUNTER_RECEIVE_BROADCAST}};
+    const size_t size = dlms_suite_key_size(next->suite);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        const struct dlms_span old_key = {before->key[counts[i].key], size};
+        const struct dlms_span new_key = {next->key[counts[i].key], size};
+        if (!dlms_equal(old_key, new_key)) {
+            next->counter[counts[i].counter] = (struct dlms_counter){0, 0};
+        }
+    }
+}
+
 enum dlms_result dlms_save_keys(struct dlms_exchange *exchange, struct dlms_security *next)
 {
+    begin_counts(security_of(exchange), next);
     return save(exchange, next, DLMS_EVENT_KEYS_CHANGED);
 }
 
@@ -105,15 +125,9 @@ static enum dlms_result activate(struct dlms_exchange *exchange, struct dlms_spa
     return save(exchange, &next, DLMS_EVENT_POLICY_CHANGED);
 }
 
-/* A new key begins a new count of what is received with it. The count of what is sent goes on. */
 void dlms_put_key(struct dlms_security *security, enum dlms_key id, const uint8_t *key)
 {
     memcpy(security->key[id], key, dlms_suite_key_size(security->suite));
-    if (id == DLMS_KEY_UNICAST) {
-        security->counter[DLMS_COUNTER_RECEIVE] = (struct dlms_counter){0, 0};
-    } else if (id == DLMS_KEY_BROADCAST) {
-        security->counter[DLMS_COUNTER_RECEIVE_BROADCAST] = (struct dlms_counter){0, 0};
-    }
 }
 
 /* The next {key_id, octets} of an array. */

@@ -131,7 +131,8 @@ typedef void dlms_notify(void *context, const struct dlms_association *associati
                          enum dlms_event event);
 
 /* An association that needs proof is about to be judged. False: not now, too many failed before; the
- * client is told to try later. */
+ * client is told to try later. Not asked of who has shown its key, by an authenticated InitiateRequest, where
+ * no password or secret is to be proven. */
 typedef bool dlms_admit(void *context, const struct dlms_association *association);
 
 /* Puts a new secret for the association into lasting memory and into its row, or changes nothing. */

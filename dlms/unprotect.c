@@ -71,6 +71,14 @@ static bool is_broadcast(const struct dlms_parts *parts)
     return (parts->control & DLMS_CONTROL_BROADCAST) != 0 || parts->is_broadcast;
 }
 
+/* All zero is none that was given: everybody knows it. */
+static bool has_broadcast_key(const struct dlms_security *security)
+{
+    static const uint8_t none[DLMS_KEY_MAX];
+    return memcmp(security->key[DLMS_KEY_BROADCAST], none, dlms_suite_key_size(security->suite)) !=
+           0;
+}
+
 static bool title_fits(struct dlms_span told, const uint8_t *known)
 {
     return told.length == 0 || dlms_equal(told, (struct dlms_span){known, DLMS_TITLE});
@@ -113,6 +121,9 @@ static enum dlms_err judge(const struct dlms_security *security,
         return DLMS_ERR_FORMAT;
     }
     if (dlms_is_dedicated(parts->envelope) && (!has_dedicated || is_broadcast(parts))) {
+        return DLMS_ERR_CIPHER;
+    }
+    if (is_broadcast(parts) && !has_broadcast_key(security)) {
         return DLMS_ERR_CIPHER;
     }
     const bool fits =

@@ -243,6 +243,31 @@ static void test_forged_answers(void **state)
                      DLMS_CLIENT_ERR_SECURITY);
 }
 
+/* A key that many have says nothing of who answers. */
+static void test_no_answer_under_the_broadcast_key(void **state)
+{
+    (void)state;
+    static const struct dlms_cover covers[] = {{DLMS_ENVELOPE_GLO, 0x30},
+                                               {DLMS_ENVELOPE_GLO, 0x70}};
+    for (size_t i = 0; i < 2; i++) {
+        struct reader reader;
+        uint8_t apdu[64];
+        struct dlms_keys keys;
+        start(&reader, 0, SECURE_CIPHERED, DLMS_ENVELOPE_GLO, 0x30);
+        open_association(&reader);
+        assert_int_equal(dlms_client_get(&reader.client, &scratch), DLMS_CLIENT_SEND);
+        const uint8_t plain[] = {0xC4, 0x01, reader.client.invoke_sent, 0x00, 0x11, 0x05};
+        size_t length = sizeof plain;
+        memcpy(apdu + dlms_cover_head(&covers[i]), plain, length);
+        dlms_keys_take(&reader.secure.server, NULL, &covers[i], &keys);
+        assert_int_equal(
+            dlms_protect(&reader.secure.server, &keys, &covers[i], apdu, sizeof apdu, &length),
+            DLMS_OK);
+        assert_int_equal(dlms_client_received(&reader.client, (struct dlms_span){apdu, length}),
+                         i == 0 ? DLMS_CLIENT_DONE : DLMS_CLIENT_ERR_SECURITY);
+    }
+}
+
 static void test_an_answer_is_taken_once(void **state)
 {
     (void)state;
@@ -291,6 +316,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_cannot_prove_itself),
         cmocka_unit_test(test_challenges_that_are_none),
         cmocka_unit_test(test_forged_answers),
+        cmocka_unit_test(test_no_answer_under_the_broadcast_key),
         cmocka_unit_test(test_an_answer_is_taken_once),
         cmocka_unit_test(test_another_server),
         cmocka_unit_test(test_no_numbers_no_requests),

@@ -212,6 +212,27 @@ static void test_one_handshake_at_a_time(void **state)
     assert_true(is_open(&secure));
 }
 
+/* Who takes the server's name could send it what it said itself: its proof to another client that was handed
+ * this one's challenge, or anything under the same key. */
+static void test_nobody_else_has_the_servers_title(void **state)
+{
+    (void)state;
+    static const uint16_t clients[] = {SECURE_GMAC, SECURE_ECDSA, SECURE_CIPHERED};
+    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
+        struct secure_peer secure;
+        secure_init(&secure, crypto, 1, clients[i]);
+        secure_open(&secure, clients[i] == SECURE_CIPHERED ? under(DLMS_ENVELOPE_GLO, 0x31) : none);
+        memcpy(secure.client.own_title, keys_server_title, DLMS_TITLE);
+        secure.client.counter[DLMS_COUNTER_SEND].next = 0x1000;
+        const char *aare = secure_aarq(
+            &secure, clients[i] == SECURE_CIPHERED ? under(DLMS_ENVELOPE_GLO, 0x31) : none);
+        assert_memory_equal(aare + 26, "A203020101A305A103020103", 24);
+        assert_int_equal(secure_prove(&secure, none)[0], 'D');
+        assert_false(is_open(&secure));
+        assert_true(secure.server.counter[DLMS_COUNTER_RECEIVE].next < 0x1000);
+    }
+}
+
 static void test_challenges_of_the_wrong_length(void **state)
 {
     (void)state;
@@ -279,6 +300,33 @@ static void test_a_device_may_lock_its_door(void **state)
     assert_int_equal(secure.event_count, 0);
     secure.peer.client_sap = SECURE_COUNTER; /* who needs no proof is let in */
     secure_open(&secure, none);
+}
+
+/* Nobody who tries keys keeps out who has them; what anybody could have made, or a password, still waits. */
+static void test_a_locked_door_opens_to_the_key(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t client;
+        uint8_t control;
+        bool opens;
+    } rows[] = {
+        {SECURE_CIPHERED, 0x30, true},  {SECURE_CIPHERED, 0x10, true},
+        {SECURE_CIPHERED, 0x20, false}, {SECURE_CIPHERED, 0x70, false},
+        {SECURE_PASSWORD, 0x30, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct secure_peer secure;
+        secure_init(&secure, crypto, 0, rows[i].client);
+        secure.is_locked = true;
+        const char *aare = secure_aarq(&secure, under(DLMS_ENVELOPE_GLO, rows[i].control));
+        assert_memory_equal(aare + 26, rows[i].opens ? "A203020100" : "A203020102", 10);
+    }
+    struct secure_peer secure;
+    secure_init(&secure, crypto, 0, SECURE_CIPHERED);
+    secure.is_locked = true;
+    secure.client.key[DLMS_KEY_UNICAST][0] ^= 1;
+    assert_memory_equal(secure_aarq(&secure, sealed) + 26, "A203020102", 10);
 }
 
 /* ---- Ciphered associations ---- */
@@ -792,6 +840,31 @@ static void test_keys_are_changed_by_wrapped_keys(void **state)
     }
 }
 
+/* The key that was there before: what was sent under it is not taken again. */
+static void test_the_same_key_begins_no_new_count(void **state)
+{
+    (void)state;
+    static const enum dlms_key ids[] = {DLMS_KEY_UNICAST, DLMS_KEY_BROADCAST, DLMS_KEY_UNICAST,
+                                        DLMS_KEY_BROADCAST};
+    struct secure_peer secure;
+    uint8_t keys[4][DLMS_KEY_MAX] = {{1}, {2}};
+    char text[600];
+    open_ciphered(&secure);
+    memcpy(keys[2], secure.server.key[DLMS_KEY_UNICAST], DLMS_KEY_MAX);
+    memcpy(keys[3], secure.server.key[DLMS_KEY_BROADCAST], DLMS_KEY_MAX);
+    secure.client.counter[DLMS_COUNTER_SEND].next = 0x1000;
+    assert_string_equal(secure_ask(&secure, under(DLMS_ENVELOPE_GLO, 0x70), SET_SCRATCH), "");
+    for (size_t first = 0; first <= 2; first += 2) {
+        transfer_text(&secure, ids + first, (const uint8_t(*)[DLMS_KEY_MAX])keys + first, 4 - first,
+                      text, sizeof text);
+        assert_string_equal(secure_ask(&secure, sealed, text), "C701C10000");
+    }
+    assert_int_equal(secure.server.counter[DLMS_COUNTER_RECEIVE].next, 0x1003);
+    assert_int_equal(secure.server.counter[DLMS_COUNTER_RECEIVE_BROADCAST].next, 0x1001);
+    secure.client.counter[DLMS_COUNTER_SEND].next = 0x1002;
+    assert_string_equal(secure_ask(&secure, sealed, SET_SCRATCH), "D8010600001003");
+}
+
 static void test_key_transfers_that_change_nothing(void **state)
 {
     (void)state;
@@ -970,10 +1043,12 @@ int main(void)
         cmocka_unit_test(test_what_is_no_proof_at_all),
         cmocka_unit_test(test_a_handshake_cannot_be_replayed),
         cmocka_unit_test(test_one_handshake_at_a_time),
+        cmocka_unit_test(test_nobody_else_has_the_servers_title),
         cmocka_unit_test(test_challenges_of_the_wrong_length),
         cmocka_unit_test(test_without_random_numbers_nothing_opens),
         cmocka_unit_test(test_a_row_without_keys_opens_nothing),
         cmocka_unit_test(test_a_device_may_lock_its_door),
+        cmocka_unit_test(test_a_locked_door_opens_to_the_key),
         cmocka_unit_test(test_every_envelope_level_and_suite),
         cmocka_unit_test(test_password_inside_ciphering),
         cmocka_unit_test(test_a_forged_request_does_nothing),
@@ -994,6 +1069,7 @@ int main(void)
         cmocka_unit_test(test_the_counter_is_public),
         cmocka_unit_test(test_policy_can_only_grow),
         cmocka_unit_test(test_keys_are_changed_by_wrapped_keys),
+        cmocka_unit_test(test_the_same_key_begins_no_new_count),
         cmocka_unit_test(test_key_transfers_that_change_nothing),
         cmocka_unit_test(test_a_key_is_agreed_on),
         cmocka_unit_test(test_suite_0_agrees_on_nothing),

@@ -518,6 +518,27 @@ static void test_the_broadcast_key_has_its_own_counter(void **state)
     assert_int_equal(result.cover.control & DLMS_CONTROL_BROADCAST, DLMS_CONTROL_BROADCAST);
 }
 
+/* A side that was given none knows its octets all the same: zeros, as everybody does. */
+static void test_no_broadcast_key_is_none(void **state)
+{
+    (void)state;
+    static const struct dlms_cover covers[] = {{DLMS_ENVELOPE_GLO, 0x60},
+                                               {DLMS_ENVELOPE_GENERAL_GLO, 0x70},
+                                               {DLMS_ENVELOPE_GENERAL, 0x70}};
+    for (size_t i = 0; i < sizeof covers / sizeof covers[0]; i++) {
+        struct side client;
+        struct side server;
+        uint8_t buffer[SIZE];
+        uint8_t plain[SIZE];
+        struct dlms_unprotected result;
+        make_pair(&client, &server, 0);
+        memset(client.security.key[DLMS_KEY_BROADCAST], 0, DLMS_KEY_MAX);
+        memset(server.security.key[DLMS_KEY_BROADCAST], 0, DLMS_KEY_MAX);
+        const size_t length = protect(&client, NULL, covers[i], GET_CLOCK, buffer);
+        assert_int_equal(unprotect(&server, NULL, buffer, length, plain, &result), DLMS_ERR_CIPHER);
+    }
+}
+
 /* ---- Key derivation ---- */
 
 static void test_key_derivation(void **state)
@@ -681,6 +702,7 @@ int main(void)
         cmocka_unit_test(test_who_is_not_meant_or_not_known),
         cmocka_unit_test(test_the_tag_inside_must_be_the_one_outside),
         cmocka_unit_test(test_the_broadcast_key_has_its_own_counter),
+        cmocka_unit_test(test_no_broadcast_key_is_none),
         cmocka_unit_test(test_key_derivation),
         cmocka_unit_test(test_no_number_twice_over_power_cuts),
         cmocka_unit_test(test_without_memory_nothing_is_sent_or_taken),
