@@ -68,14 +68,15 @@ const char *wh_calendar_fault(const struct wh_datetime *t)
     return t->weekday != 0 && t->weekday != weekday ? "weekday" : NULL;
 }
 
+/* Nothing here is negative, and unsigned divisions by constants are shorter. */
 static void set_date(struct wh_datetime *t, int32_t day)
 {
-    const int32_t since_epoch = day + EPOCH_TO_2000;
-    const int32_t cycle = since_epoch / DAYS_PER_CYCLE;
-    const int32_t rest = since_epoch % DAYS_PER_CYCLE;
-    const int32_t year = (rest - rest / 1460 + rest / 36524 - rest / 146096) / 365;
-    const int32_t day_of_year = rest - (365 * year + year / 4 - year / 100);
-    const int32_t months = (5 * day_of_year + 2) / 153; /* since March */
+    const uint32_t since_epoch = (uint32_t)(day + EPOCH_TO_2000);
+    const uint32_t cycle = since_epoch / DAYS_PER_CYCLE;
+    const uint32_t rest = since_epoch % DAYS_PER_CYCLE;
+    const uint32_t year = (rest - rest / 1460 + rest / 36524 - rest / 146096) / 365;
+    const uint32_t day_of_year = rest - (365 * year + year / 4 - year / 100);
+    const uint32_t months = (5 * day_of_year + 2) / 153; /* since March */
     t->day = (uint8_t)(day_of_year - (153 * months + 2) / 5 + 1);
     t->month = (uint8_t)(months < 10 ? months + 3 : months - 9);
     t->year = (uint16_t)(EPOCH_YEAR + 400 * cycle + year + (t->month < MARCH ? 1 : 0));
@@ -88,9 +89,9 @@ struct wh_datetime wh_calendar_datetime(int64_t seconds)
     if (seconds < first_s || seconds >= end_s) {
         return (struct wh_datetime){0};
     }
-    const int64_t from_first_s = seconds - first_s; /* not negative, so that division rounds down */
+    const uint64_t from_first_s = (uint64_t)(seconds - first_s);
     const int32_t day = (int32_t)(from_first_s / WH_CALENDAR_DAY_S) + FIRST_DAY;
-    const int32_t second_of_day = (int32_t)(from_first_s % WH_CALENDAR_DAY_S);
+    const uint32_t second_of_day = (uint32_t)(from_first_s % WH_CALENDAR_DAY_S);
     struct wh_datetime t = {
         .weekday = wh_calendar_weekday(day),
         .hour = (uint8_t)(second_of_day / HOUR_S),

@@ -570,13 +570,23 @@ uint32_t wh_crc32(uint32_t crc, const void *data, size_t length)
 {
     const uint8_t *byte = data;
     crc = ~crc;
+    /* Of a stride only the first four bytes wait for the stride before: they come last. */
     for (; length >= STRIDE; length -= STRIDE, byte += STRIDE) {
-        crc = four_bytes(crc ^ word(byte), 12) ^ four_bytes(word(byte + 4), 8) ^
-              four_bytes(word(byte + 8), 4) ^ four_bytes(word(byte + 12), 0);
+        const uint32_t behind = four_bytes(word(byte + 4), 8) ^ four_bytes(word(byte + 8), 4) ^
+                                four_bytes(word(byte + 12), 0);
+        crc = behind ^ four_bytes(crc ^ word(byte), 12);
     }
     /* Records of a meter are short: their ends matter as much. */
-    for (; length >= WORD; length -= WORD, byte += WORD) {
+    if (length >= 2 * WORD) {
+        const uint32_t behind = four_bytes(word(byte + 4), 0);
+        crc = behind ^ four_bytes(crc ^ word(byte), 4);
+        length -= 2 * WORD;
+        byte += 2 * WORD;
+    }
+    if (length >= WORD) {
         crc = four_bytes(crc ^ word(byte), 0);
+        length -= WORD;
+        byte += WORD;
     }
     while (length-- > 0) {
         crc = (crc >> 8) ^ table[0][(crc ^ *byte++) & 0xff];

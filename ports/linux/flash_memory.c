@@ -7,16 +7,17 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Eight bytes at a time: most of what a meter reads is longer. */
+/* By words: most of what a meter reads is longer than one. */
 static void copy_inverted(uint8_t *to, const uint8_t *from, size_t length)
 {
-    for (; length >= sizeof(uint64_t); length -= sizeof(uint64_t)) {
-        uint64_t bytes;
+    while (length >= sizeof(uint32_t)) {
+        uint32_t bytes;
         memcpy(&bytes, from, sizeof bytes);
         bytes = ~bytes;
         memcpy(to, &bytes, sizeof bytes);
         to += sizeof bytes;
         from += sizeof bytes;
+        length -= sizeof bytes;
     }
     while (length-- > 0) {
         *to++ = (uint8_t) ~*from++;
