@@ -226,6 +226,7 @@ void tool_dlms_guard_close(struct tool_dlms_guard *guard)
 {
     dlms_openssl_free(guard->openssl);
     dlms_wipe(&guard->security, sizeof guard->security);
+    dlms_wipe(&guard->cover.dedicated, sizeof guard->cover.dedicated);
     guard->openssl = NULL;
     if (guard->has_lock) {
         close(guard->lock_fd);

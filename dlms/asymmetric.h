@@ -18,7 +18,7 @@ struct dlms_asymmetric {
     /* Putting on the covers that suite 0 does not have: signed ones, and those with agreed keys. As
      * dlms_protect does; protect only after can_protect. */
     bool (*can_protect)(const struct dlms_cover *cover, uint8_t plain);
-    bool (*protect)(const struct dlms_security *security, struct dlms_keys *keys,
+    bool (*protect)(const struct dlms_security *security, const struct dlms_keys *keys,
                     const struct dlms_cover *cover, uint32_t number, uint8_t *buffer,
                     size_t *length);
     /* Taking off any cover, its number accepted. */
@@ -45,7 +45,7 @@ struct dlms_asymmetric {
 
 /* What its files are made of: signing.c, agreed_key.c, key_agreement.c. */
 bool dlms_sign_can_protect(const struct dlms_cover *cover, uint8_t plain);
-bool dlms_sign_protect(const struct dlms_security *security, struct dlms_keys *keys,
+bool dlms_sign_protect(const struct dlms_security *security, const struct dlms_keys *keys,
                        const struct dlms_cover *cover, uint32_t number, uint8_t *buffer,
                        size_t *length);
 enum dlms_err dlms_sign_unprotect(struct dlms_taking_off *taking_off, struct dlms_span apdu,

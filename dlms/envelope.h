@@ -67,10 +67,12 @@ size_t dlms_cipher_tail(const struct dlms_cover *cover);
 /* The envelope has a tag for the APDU, and does protect it. */
 bool dlms_can_cipher(const struct dlms_cover *cover, uint8_t plain);
 
-/* Ciphers the *length octets at buffer + dlms_cipher_head: the ciphered APDU is at buffer then. False: the
- * crypto failed, or there is no such key. keys get the one that was made for the APDU, if any. */
-bool dlms_cipher(const struct dlms_security *security, struct dlms_keys *keys,
-                 const struct dlms_cover *cover, uint32_t number, uint8_t *buffer, size_t *length);
+/* Ciphers the *length octets at buffer + dlms_cipher_head: the ciphered APDU is at buffer then. made is a copy
+ * of keys that gets the key which is made for the APDU, to be wiped; NULL where the cover has no such key.
+ * False: the crypto failed, or there is no such key. */
+bool dlms_cipher(const struct dlms_security *security, const struct dlms_keys *keys,
+                 struct dlms_keys *made, const struct dlms_cover *cover, uint32_t number,
+                 uint8_t *buffer, size_t *length);
 
 /* A ciphered APDU taken apart. */
 struct dlms_parts {

@@ -87,24 +87,24 @@ static bool write_key_info(const struct dlms_security *security, const struct dl
     return done;
 }
 
-static bool write_general(const struct dlms_security *security, struct dlms_keys *keys,
-                          const struct dlms_cover *cover, uint32_t number, struct dlms_writer *out)
+static bool write_general(const struct dlms_security *security, const struct dlms_keys *keys,
+                          struct dlms_keys *made, const struct dlms_cover *cover, uint32_t number,
+                          struct dlms_writer *out)
 {
     dlms_general_header_write(out, security, keys->peer_title, number);
     return cover->envelope <= DLMS_ENVELOPE_GENERAL_WRAPPED
                ? write_key_info(security, keys, cover, out)
-               : security->asymmetric->make_key(security, cover, number, keys, out);
+               : made != NULL && security->asymmetric->make_key(security, cover, number, made, out);
 }
 
-/* Everything in front of the content. False: there is no such key. */
-static bool write_front(const struct dlms_security *security, struct dlms_keys *keys,
-                        const struct dlms_cover *cover, uint8_t tag, uint32_t number,
+/* Everything between the tag and the content. False: there is no such key. */
+static bool write_front(const struct dlms_security *security, const struct dlms_keys *keys,
+                        struct dlms_keys *made, const struct dlms_cover *cover, uint32_t number,
                         size_t content_length, struct dlms_writer *out)
 {
-    dlms_raw_u8(out, tag);
     bool done = true;
     if (cover->envelope >= DLMS_ENVELOPE_GENERAL) {
-        done = write_general(security, keys, cover, number, out);
+        done = write_general(security, keys, made, cover, number, out);
     } else if (cover->envelope > DLMS_ENVELOPE_DED) {
         dlms_raw_u8(out, DLMS_TITLE);
         dlms_raw_bytes(out, security->own_title, DLMS_TITLE);
@@ -155,21 +155,22 @@ bool dlms_can_cipher(const struct dlms_cover *cover, uint8_t plain)
     return outer_tag(plain, cover->envelope) != 0 && (cover->control & DLMS_PROTECTION) != 0;
 }
 
-bool dlms_cipher(const struct dlms_security *security, struct dlms_keys *keys,
-                 const struct dlms_cover *cover, uint32_t number, uint8_t *buffer, size_t *length)
+bool dlms_cipher(const struct dlms_security *security, const struct dlms_keys *keys,
+                 struct dlms_keys *made, const struct dlms_cover *cover, uint32_t number,
+                 uint8_t *buffer, size_t *length)
 {
     const size_t head = dlms_cipher_head(cover);
     const size_t tail = dlms_cipher_tail(cover);
-    const uint8_t tag = outer_tag(buffer[head], cover->envelope);
     struct dlms_writer out = dlms_writer(buffer, head);
-    if (!write_front(security, keys, cover, tag, number, *length + tail, &out)) {
+    dlms_raw_u8(&out, outer_tag(buffer[head], cover->envelope));
+    if (!write_front(security, keys, made, cover, number, *length + tail, &out)) {
         return false;
     }
     memmove(buffer + out.total, buffer + head, *length);
     const bool is_general = cover->envelope >= DLMS_ENVELOPE_GENERAL;
     const struct dlms_span header = {buffer + 1, is_general ? DLMS_GENERAL_HEADER : 0};
-    const bool done =
-        seal_content(security, keys, cover, number, header, buffer + out.total, *length);
+    const bool done = seal_content(security, made != NULL ? made : keys, cover, number, header,
+                                   buffer + out.total, *length);
     *length += out.total + tail;
     return done;
 }
@@ -200,12 +201,10 @@ enum dlms_err dlms_protect(struct dlms_security *security, const struct dlms_key
     if (!dlms_counter_take(security, &number)) {
         return DLMS_ERR_COUNTER;
     }
-    struct dlms_keys own = *keys;
     const bool done =
         cover->envelope > DLMS_ENVELOPE_GENERAL_WRAPPED
-            ? security->asymmetric->protect(security, &own, cover, number, buffer, length)
-            : dlms_cipher(security, &own, cover, number, buffer, length);
-    dlms_wipe(&own, sizeof own);
+            ? security->asymmetric->protect(security, keys, cover, number, buffer, length)
+            : dlms_cipher(security, keys, NULL, cover, number, buffer, length);
     if (!done) {
         dlms_wipe(buffer, room);
     }

@@ -56,9 +56,8 @@ bool dlms_sign_can_protect(const struct dlms_cover *cover, uint8_t plain)
 }
 
 /* From the inside out. */
-bool dlms_sign_protect(const struct dlms_security *security, struct dlms_keys *keys,
-                       const struct dlms_cover *cover, uint32_t number, uint8_t *buffer,
-                       size_t *length)
+static bool put_on(const struct dlms_security *security, struct dlms_keys *keys,
+                   const struct dlms_cover *cover, uint32_t number, uint8_t *buffer, size_t *length)
 {
     const struct dlms_cover inner = {cover->envelope & DLMS_ENVELOPE_KIND, cover->control};
     const bool is_inside = (cover->envelope & DLMS_SIGNED_INSIDE) != 0;
@@ -68,11 +67,21 @@ bool dlms_sign_protect(const struct dlms_security *security, struct dlms_keys *k
         return false;
     }
     if (inner.envelope != DLMS_ENVELOPE_NONE &&
-        !dlms_cipher(security, keys, &inner, number, buffer + (is_around ? DLMS_SIGNING_HEAD : 0),
-                     length)) {
+        !dlms_cipher(security, keys, keys, &inner, number,
+                     buffer + (is_around ? DLMS_SIGNING_HEAD : 0), length)) {
         return false;
     }
     return !is_around || sign(security, keys->peer_title, number, buffer, length);
+}
+
+bool dlms_sign_protect(const struct dlms_security *security, const struct dlms_keys *keys,
+                       const struct dlms_cover *cover, uint32_t number, uint8_t *buffer,
+                       size_t *length)
+{
+    struct dlms_keys own = *keys;
+    const bool done = put_on(security, &own, cover, number, buffer, length);
+    dlms_wipe(&own, sizeof own);
+    return done;
 }
 
 /* ---- Taking off ---- */

@@ -244,7 +244,9 @@ enum dlms_err dlms_unprotect(struct dlms_security *security, struct dlms_dedicat
         .plain = plain,
         .size = size,
     };
-    *result = (struct dlms_unprotected){.apdu = {plain, 0}};
+    result->cover = (struct dlms_cover){DLMS_ENVELOPE_NONE, 0};
+    result->apdu = (struct dlms_span){plain, 0};
+    result->lowest = 0;
     const enum dlms_err err = take_off(&taking_off, apdu, result);
     if (err != DLMS_OK) {
         dlms_wipe(&result->keys, sizeof result->keys);
