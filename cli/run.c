@@ -230,10 +230,6 @@ static int default_state(char *path, size_t size, const char *model)
 /* The folder of the memory, --state's or the default; a path that does not fit is refused, not cut. */
 static bool choose_state(char *path, size_t size, const char *state, const char *model)
 {
-    if (state != NULL && state[0] == '\0') {
-        cli_refuse(&cli_run, "--state: the name of the folder is empty");
-        return false;
-    }
     const int length =
         state != NULL ? snprintf(path, size, "%s", state) : default_state(path, size, model);
     if (length <= 0) {
@@ -290,14 +286,6 @@ static bool open_home(struct virtual_mains *mains, const char *path)
 
 static bool open_mains(struct virtual_mains *mains, const struct cli_arguments *arguments)
 {
-    if (arguments->value[RECORDING] != NULL && arguments->value[SCENARIO] != NULL) {
-        cli_refuse(&cli_run, "--scenario and --recording exclude each other");
-        return false;
-    }
-    if (arguments->value[THREE_PHASE] != NULL && arguments->value[RECORDING] == NULL) {
-        cli_refuse(&cli_run, "--three-phase goes with --recording");
-        return false;
-    }
     return arguments->value[RECORDING] != NULL ? open_recording(mains, arguments)
                                                : open_home(mains, arguments->value[SCENARIO]);
 }
@@ -545,10 +533,28 @@ static int tell_failure(bool not_started, enum wh_err err)
     return CLI_FAILED;
 }
 
+/* What can be refused without looking at anything else. */
+static bool check_arguments(const struct cli_arguments *arguments)
+{
+    const char *state = arguments->value[STATE];
+    const char *fault = NULL;
+    if (state != NULL && state[0] == '\0') {
+        fault = "--state: the name of the folder is empty";
+    } else if (arguments->value[RECORDING] != NULL && arguments->value[SCENARIO] != NULL) {
+        fault = "--scenario and --recording exclude each other";
+    } else if (arguments->value[THREE_PHASE] != NULL && arguments->value[RECORDING] == NULL) {
+        fault = "--three-phase goes with --recording";
+    }
+    if (fault != NULL) {
+        cli_refuse(&cli_run, "%s", fault);
+    }
+    return fault == NULL;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
     struct cli_arguments arguments;
-    if (!cli_parse(command, argc, argv, &arguments)) {
+    if (!cli_parse(command, argc, argv, &arguments) || !check_arguments(&arguments)) {
         return CLI_BAD_INPUT;
     }
     struct session *session = calloc(1, sizeof *session);

@@ -36,11 +36,15 @@ function(wh_host_library name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
 endfunction()
 
-# wh_test(name SOURCES … DEPENDS …): a cmocka program, run by ctest from the source tree.
+# wh_test(name SOURCES … DEPENDS … [TIMEOUT seconds]): a cmocka program, run by ctest from the source tree. The
+# time ends one that hangs; sanitized ones have more of it.
 function(wh_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+    set(ARG_TIMEOUT 240)
+  endif()
+  if(WATTHOUR_SANITIZE)
+    math(EXPR ARG_TIMEOUT "4 * ${ARG_TIMEOUT}")
   endif()
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES C_STANDARD 17 C_STANDARD_REQUIRED ON)

@@ -49,7 +49,7 @@ SCHEMA = {
     "f_hz": MAYBE, "p_w": MAYBE, "q_var": MAYBE, "breaker": type(None),
     "bench": {"controllable": bool, "mains": bool, "phases": [{"u_v": NUMBER, "reversed": bool}],
               "loads": [{"name": str, "phases": [int], "on": bool, "rated_w": NUMBER, "p_w": NUMBER}]},
-    "messages": [{"time": str, "text": str}],
+    "tamper": {"magnet": bool, "cover_open": bool, "alarms": [str]}, "messages": [{"time": str, "text": str}],
 }
 
 
