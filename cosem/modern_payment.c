@@ -66,11 +66,10 @@ static int32_t amount_wh(const struct wh_cosem_face *face, enum credit credit)
 
 static enum credit_status status_of(const struct wh_cosem_face *face, enum credit credit)
 {
-    const bool is_paid = left_wh(face) > 0;
-    if (credit == EMERGENCY && is_paid) {
+    if (credit == EMERGENCY && left_wh(face) > 0) {
         return ENABLED;
     }
-    return amount_wh(face, credit) > 0 && (credit == EMERGENCY || is_paid) ? IN_USE : CONSUMED;
+    return amount_wh(face, credit) > 0 ? IN_USE : CONSUMED;
 }
 
 static bool is_in_use(const struct wh_cosem_face *face, enum credit credit)

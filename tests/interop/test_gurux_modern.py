@@ -16,8 +16,9 @@ peers.need("gurux_dlms")
 
 sys.path.insert(0, str(HERE.parent / "cli"))
 import gurux_read
-from gurux_dlms.enums import Authentication, Conformance, DataType, InterfaceType, ObjectType, Security
-from gurux_dlms.objects import GXDLMSClock, GXDLMSData, GXDLMSRegister
+from gurux_dlms.enums import AccessMode, Authentication, Conformance, DataType, InterfaceType, ObjectType, Security
+from gurux_dlms.objects import (GXDLMSAccount, GXDLMSClock, GXDLMSCredit, GXDLMSData, GXDLMSRegister,
+                                GXDLMSTokenGateway)
 from gurux_dlms.secure import GXDLMSSecureClient
 from program import PROGRAM, Case, Meter
 
@@ -130,6 +131,53 @@ class Modern(Case):
         self.assertLessEqual({ENERGY, SPECIAL_DATA, "0.0.43.0.1.255", "1.1.99.1.0.255"}, names)
         setup = next(iter(self.open(meter, MANAGEMENT).objects().getObjects(ObjectType.SECURITY_SETUP)))
         self.assertEqual(setup.logicalName, "0.0.43.0.0.255")
+
+    def take(self, reader, item, attribute):
+        """Reads an attribute into Gurux's own object."""
+        reader.client.updateValue(item, attribute, reader.read(item, attribute))
+
+    def with_prepayment(self):
+        """Management at a meter with breaker whose prepayment is in use."""
+        meter = Meter(self.state, "--keys", self.keys, "--breaker")
+        self.addCleanup(meter.kill)
+        reader = self.open(meter, MANAGEMENT)
+        basis = GXDLMSData("1.1.128.0.11.255")
+        basis.value = 34
+        basis.setDataType(2, DataType.UINT8)
+        for frame in reader.client.write(basis, 2):
+            reader.request([frame])
+        return reader
+
+    def test_every_object(self):
+        """COM-15: each attribute that the list promises is read, and Gurux takes it for what its class has there."""
+        reader = self.with_prepayment()
+        seen = set()
+        for item in reader.objects():
+            seen.add(int(item.objectType))
+            if int(item.objectType) in (7, 15, 63):  # test_gurux_logs.py; the list itself; Gurux has no such class
+                continue
+            for attribute in range(2, item.getAttributeCount() + 1):
+                if item.getAccess(attribute) in (AccessMode.READ, AccessMode.READ_WRITE):
+                    with self.subTest(name=item.logicalName, attribute=attribute):
+                        self.take(reader, item, attribute)
+        self.assertLessEqual({1, 3, 4, 5, 6, 8, 9, 11, 19, 20, 21, 22, 23, 41, 63, 64, 65, 70, 71, 111, 112, 113, 115}, seen)
+
+    def test_token(self):
+        """BRK-5: a token by Gurux is a payment; what Gurux makes of account and credit is what was paid."""
+        reader = self.with_prepayment()
+        gateway = GXDLMSTokenGateway("0.0.19.40.0.255")
+        token = bytes([1]) + (5000).to_bytes(4, "big") + (17).to_bytes(4, "big")
+        reader.request(reader.client.method(gateway, 1, token, DataType.OCTET_STRING))
+        with self.assertRaises(RuntimeError):
+            reader.request(reader.client.method(gateway, 1, token, DataType.OCTET_STRING))
+        credit, account = GXDLMSCredit("0.0.19.10.0.255"), GXDLMSAccount("0.0.19.0.0.255")
+        for item, last in ((credit, 11), (account, 19), (gateway, 6)):
+            for attribute in range(2, last + 1):
+                self.take(reader, item, attribute)
+        self.assertIn(credit.currentCreditAmount, range(4990, 5001))
+        self.assertIn(account.availableCredit, range(4990, 5001))
+        self.assertEqual([str(name) for name in account.creditReferences], ["0.0.19.10.0.255"])
+        self.assertEqual(bytes(gateway.token), token)
 
     def test_what_is_wrong_is_refused(self):
         meter = self.start()
