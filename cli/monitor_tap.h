@@ -23,7 +23,8 @@ struct monitor_tap {
 /* Runs until Ctrl-C or SIGTERM, up to MONITOR_TAP_CONNECTIONS connections at a time; each is a
  * conversation of its own. A frame that stays incomplete for MONITOR_TAP_SILENCE_MS is reported
  * as it is. A meter that cannot be reached within MONITOR_TAP_CONNECT_MS is one line on stderr, and
- * its client is hung up; the other connections go on meanwhile. The bytes pass unchanged, whatever the decoder makes of them. */
+ * its client is hung up; the other connections go on meanwhile. The bytes pass unchanged, whatever
+ * the decoder makes of them. */
 int monitor_tap_run(const struct monitor_tap *tap);
 
 #endif

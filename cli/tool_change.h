@@ -33,14 +33,14 @@ bool tool_changes_compare(struct tool_changes *changes, struct tool_meter *meter
                           struct tool_failure *failure);
 
 /* Writes what differs and reads it back. What the meter refuses is tried again when others are
- * written, as long as that helps: parameters depend on each other. When one stays refused, all are put
- * back, and *failure says which was refused, what could not be put back, and which log is gone; of
+ * written, as long as that helps: parameters depend on each other. When one stays refused, all are
+ * put back, and *failure says which was refused, what could not be put back, and which log is gone; of
  * one whose answer was lost (TOOL_NO_ANSWER), that it may have been changed. */
 bool tool_changes_apply(struct tool_changes *changes, struct tool_meter *meter,
                         struct tool_failure *failure);
 
-/* What is asked, one line each – is_brief: what differs, and how many do not –, or a JSON array: {"name", "before", "after", "changed",
- * "deletes"}; the last is the log that the change deletes, or null. */
+/* What is asked, one line each – is_brief: what differs, and how many do not –, or a JSON array:
+ * {"name", "before", "after", "changed", "deletes"}; the last is the log that the change deletes, or null. */
 void tool_changes_print(const struct tool_changes *changes, bool is_brief);
 json_t *tool_changes_json(const struct tool_changes *changes);
 

@@ -67,7 +67,8 @@ static bool read_text(struct tool_meter *meter, enum wh_quantity_id id, char tex
     return !ends_dump(meter, failure);
 }
 
-/* The parameters that the meter has, as {name: number or text}. NULL: the line or the password failed. */
+/* The parameters that the meter has, as {name: number or text}. NULL: the line or the password
+ * failed. */
 static json_t *read_settings(struct tool_meter *meter, struct tool_failure *failure)
 {
     json_t *settings = json_object();

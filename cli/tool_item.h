@@ -42,7 +42,8 @@ struct tool_item {
 };
 
 /* Another place of an item: that which this project's meters have for every parameter of their
- * configuration (face/parameter_place.h, cosem/parameters.c). False: it has none, being no parameter. */
+ * configuration (face/parameter_place.h, cosem/parameters.c). False: it has none, being no
+ * parameter. */
 struct tool_place {
     struct tool_item item;
     char iec[16];

@@ -209,8 +209,8 @@ bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
     return false;
 }
 
-/* KMP does not tell a register that cannot be written from a wrong password, so the place that can be is
- * taken at once where there is one. */
+/* KMP does not tell a register that cannot be written from a wrong password, so the place that can
+ * be is taken at once where there is one. */
 static bool prefers_place(struct tool_meter *meter, const struct tool_place *place)
 {
     const struct tool_target own = tool_target_of_item(&place->item);

@@ -1,4 +1,5 @@
-/* The value of a parameter – a number, a list of quantities, a tariff plan – and its text, both ways.
+/* The value of a parameter – a number, a list of quantities, a tariff plan – and its text, both
+ * ways.
  */
 #ifndef CLI_TOOL_SETTING_H
 #define CLI_TOOL_SETTING_H

@@ -1,7 +1,8 @@
 /* Every parameter of the configuration as an object of its own, whatever other objects show it, and
- * the tariff plan (VAR-15, TAR-1): data 1.1.199.ID.ELEMENT.255, in this project's numbering. ID is that
- * of the parameter's row (app/parameter.c), ELEMENT counts from 0. A list of quantities is an octet-string,
- * each octet a number of the catalog; 1.1.199.0.0.255 is the plan as app/tariff_plan_bytes.h has it.
+ * the tariff plan (VAR-15, TAR-1): data 1.1.199.ID.ELEMENT.255, in this project's numbering. ID is
+ * that of the parameter's row (app/parameter.c), ELEMENT counts from 0. A list of quantities is an
+ * octet-string, each octet a number of the catalog; 1.1.199.0.0.255 is the plan as
+ * app/tariff_plan_bytes.h has it.
  * Invariant: each parameter is there with all its elements, a list as a whole. */
 #include "app/tariff_plan_bytes.h"
 #include "cosem/change.h"

@@ -30,6 +30,7 @@ struct wh_kmp_face {
     /* internal: first half of the list of the button, until the second is written */
     bool has_held;
     uint8_t held[16];
+    uint64_t plan_blocks;            /* which of them were written: bit by block */
     uint8_t plan[WH_PLAN_BYTES_MAX]; /* blocks of a tariff plan, until its length is written */
 };
 

@@ -7,6 +7,7 @@
 enum { NUMBER_SIZE = 4, PREFIX = 4, PLAN_BLOCKS = WH_PLAN_BYTES_MAX / WH_PLACE_BLOCK };
 
 _Static_assert(WH_PLAN_BYTES_MAX % WH_PLACE_BLOCK == 0, "whole blocks");
+_Static_assert(PLAN_BLOCKS < 64, "a bit for each");
 
 /* ---- The plan ---- */
 
@@ -22,26 +23,45 @@ static enum wh_err read_plan(const struct wh_meter *meter, uint16_t id, struct k
     return WH_OK;
 }
 
+static enum wh_err hold_block(struct wh_kmp_face *face, unsigned block,
+                              const struct kmp_value *value)
+{
+    if (value->size != WH_PLACE_BLOCK) {
+        return WH_ERR_ARGUMENT;
+    }
+    memcpy(face->plan + (size_t)block * WH_PLACE_BLOCK, value->bytes, WH_PLACE_BLOCK);
+    face->plan_blocks |= UINT64_C(1) << block;
+    return WH_OK;
+}
+
+/* Of blocks that were all written since the plan before. */
+static enum wh_err take_plan(struct wh_kmp_face *face, const struct kmp_value *value,
+                             struct wh_tariff_plan *plan)
+{
+    const uint64_t held = face->plan_blocks;
+    int64_t length;
+    face->plan_blocks = 0;
+    if (kmp_value_to_number(value, &length) != WH_OK || value->exponent != 0 || length < 1 ||
+        length > WH_PLAN_BYTES_MAX) {
+        return WH_ERR_ARGUMENT;
+    }
+    const unsigned blocks = (unsigned)(length + WH_PLACE_BLOCK - 1) / WH_PLACE_BLOCK;
+    const uint64_t needed = (UINT64_C(1) << blocks) - 1;
+    return (held & needed) == needed ? wh_tariff_plan_decode(face->plan, (size_t)length, plan, NULL)
+                                     : WH_ERR_ARGUMENT;
+}
+
 static enum wh_err write_plan(struct wh_kmp_face *face, uint16_t id, const struct kmp_value *value)
 {
     struct wh_meter *meter = face->access->meter;
     struct wh_tariff_plan plan;
     struct wh_plan_fault fault;
-    int64_t length;
     if (id != WH_PLACE_PLAN_LENGTH) {
-        if (value->size != WH_PLACE_BLOCK) {
-            return WH_ERR_ARGUMENT;
-        }
-        memcpy(face->plan + (size_t)(id - WH_PLACE_PLAN) * WH_PLACE_BLOCK, value->bytes,
-               WH_PLACE_BLOCK);
-        return WH_OK;
+        return hold_block(face, (unsigned)(id - WH_PLACE_PLAN), value);
     }
-    if (kmp_value_to_number(value, &length) != WH_OK || value->exponent != 0 || length < 0 ||
-        length > WH_PLAN_BYTES_MAX ||
-        wh_tariff_plan_decode(face->plan, (size_t)length, &plan, &fault) != WH_OK) {
-        return WH_ERR_ARGUMENT;
-    }
-    return wh_application_set_plan(&meter->application, &meter->legal, &plan, &fault);
+    return take_plan(face, value, &plan) != WH_OK
+               ? WH_ERR_ARGUMENT
+               : wh_application_set_plan(&meter->application, &meter->legal, &plan, &fault);
 }
 
 static bool is_of_plan(uint16_t id)

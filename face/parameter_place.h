@@ -1,11 +1,12 @@
 /* Every parameter of the configuration in KMP and IEC 62056-21, whatever other registers show it
  * (VAR-15), in this project's own numbering, beside cosem/parameters.c. Private to face/.
  *
- *     KMP           register 61440 + 32 · id + element: a number; of a list of quantities 16 octets, with
- *                   255 behind the last. The lists of the display are face/display_block.h's
- *                   register 57344 … 57394: the tariff plan, app/tariff_plan_bytes.h, in blocks of 16
- *                   octets; 57408: its length. Blocks that are written wait until the length is,
- *                   for it is the plan as a whole that has to be right
+ *     KMP           register 61440 + 32 · id + element: a number; of a list of quantities 16
+ *                   octets, with 255 behind the last. The lists of the display are
+ *                   face/display_block.h's.
+ *                   Registers 57344 … 57394: the tariff plan, app/tariff_plan_bytes.h, in blocks
+ *                   of 16 octets; 57408: its length. Blocks that are written wait until the length
+ *                   is, for it is the plan as a whole that has to be right
  *     IEC 62056-21  199.id.element: a number
  *
  * id and element are those of the rows of app/parameter.c. What belongs to breaker and prepayment is

@@ -1,6 +1,6 @@
 /* Read-outs that a meter sends by itself, without sign-on: mode D of IEC 62056-21 (2400 Bd, one
- * way, when a sensor at the meter is touched), and what the family calls mode D0, every so many seconds.
- * Bytes in; a telegram is
+ * way, when a sensor at the meter is touched), and what the family calls mode D0, every so many
+ * seconds. Bytes in; a telegram is
  *
  *     /XXXZ text CR LF                      who sends
  *     [CR LF] data sets, each with CR LF    or the same between STX and ETX BCC

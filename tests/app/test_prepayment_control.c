@@ -277,6 +277,22 @@ static struct wh_config low_load(void)
     return config;
 }
 
+/* The most that can be set, 255, is 255 days and not without end. */
+static void test_low_load_of_most_days(void **state)
+{
+    enum { MOST = 255 };
+    (void)state;
+    struct wh_config config = low_load();
+    config.prepayment_low_days = MOST;
+    open_with(&config);
+    house_live(&house, 60);
+    house_hold(&house, HOLD_MS);
+    house_live_on(&house, (MOST - 1) * DAY_S);
+    assert_int_equal(house_state(&house), WH_BREAKER_CONNECTED);
+    house_live_on(&house, DAY_S + HOUR_S);
+    assert_open(WH_BREAKER_LOW_LOAD_EXPIRED);
+}
+
 /* Low load: after opening the button closes for a load below 5 A, on for three days, through an
  * outage; then open, and only a payment helps. */
 static void test_low_load(void **state)
@@ -493,6 +509,7 @@ int main(void)
         cmocka_unit_test(test_hours_held),
         cmocka_unit_test(test_days_off),
         cmocka_unit_test(test_low_load),
+        cmocka_unit_test(test_low_load_of_most_days),
         cmocka_unit_test(test_low_load_exceeded),
         cmocka_unit_test(test_low_load_is_spent),
         cmocka_unit_test(test_low_load_at_hours_held),

@@ -378,6 +378,11 @@ static void test_tariff_plan(void **state)
     assert_false(face_put(&face, 0, WH_PLACE_PLAN_LENGTH, 51, 0, WH_PLAN_BYTES_MAX + 1));
     assert_false(put_bytes(WH_PLACE_PLAN, bytes, WH_PLACE_BLOCK - 1));
     assert_memory_equal(plan, &before, sizeof before);
+    /* A block of the plan before is none of this one. */
+    assert_false(face_put(&face, 0, WH_PLACE_PLAN_LENGTH, 51, 0, (int64_t)length));
+    assert_true(put_bytes(WH_PLACE_PLAN, bytes, WH_PLACE_BLOCK));
+    assert_false(face_put(&face, 0, WH_PLACE_PLAN_LENGTH, 51, 0, (int64_t)length));
+    assert_memory_equal(plan, &before, sizeof before);
     assert_true(put_plan(bytes, length));
     assert_int_equal(face_number(&face, WH_PLACE_PLAN_LENGTH), length);
     for (size_t b = 0; b * WH_PLACE_BLOCK < length; b++) {
