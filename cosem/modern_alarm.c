@@ -14,7 +14,6 @@ enum {
     ACTIONS = 4,
     SCRIPT_INTERVAL = 1, /* numbers as those of the push setups, 0.b.25.9.0.255 */
     SCRIPT_ALARM = 4,
-    SERVICE_INVOKE = 2,
     PUSH_SETUP = 40,
 };
 
@@ -122,14 +121,8 @@ enum dlms_result wh_modern_push_scripts_read(struct wh_cosem_face *face,
     dlms_put_array(out, WH_PUSH_SETUPS);
     for (int s = 0; s < WH_PUSH_SETUPS; s++) {
         const uint8_t setup[6] = {0, (uint8_t)scripts[s].number, 25, 9, 0, 255};
-        dlms_put_structure(out, 2);
-        dlms_put_u16(out, scripts[s].number);
-        dlms_put_array(out, 1);
-        dlms_put_structure(out, 5);
-        dlms_put_enum(out, SERVICE_INVOKE);
-        dlms_put_u16(out, PUSH_SETUP);
-        dlms_put_octet_string(out, setup, sizeof setup);
-        dlms_put_i8(out, 1);
+        const struct wh_modern_action action = {WH_MODERN_INVOKES, PUSH_SETUP, setup, 1};
+        wh_modern_put_action(out, scripts[s].number, &action);
         dlms_put_i8(out, 0);
     }
     return DLMS_RESULT_SUCCESS;
@@ -138,15 +131,12 @@ enum dlms_result wh_modern_push_scripts_read(struct wh_cosem_face *face,
 enum dlms_result wh_modern_push_scripts_invoke(struct wh_cosem_face *face,
                                                const struct wh_cosem_invoke *invoke)
 {
-    struct dlms_reader reader = dlms_reader(invoke->parameters.data, invoke->parameters.length);
-    const struct dlms_value number = dlms_read_value(&reader);
-    if (number.tag != DLMS_TAG_U16) {
-        return DLMS_RESULT_TYPE_UNMATCHED;
-    }
+    enum dlms_result result;
+    const unsigned number = wh_modern_script_of(invoke, SCRIPT_ALARM, &result);
     for (int s = 0; s < WH_PUSH_SETUPS; s++) {
-        if (number.integer == scripts[s].number) {
+        if (number == scripts[s].number) {
             return wh_cosem_result(wh_modern_push_invoke(face->modern, scripts[s].id));
         }
     }
-    return DLMS_RESULT_OTHER_REASON;
+    return number == 0 ? result : DLMS_RESULT_OTHER_REASON;
 }

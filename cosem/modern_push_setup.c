@@ -4,7 +4,7 @@
 #include "cosem/change.h"
 #include "cosem/modern_objects.h"
 #include "cosem/modern_push.h"
-#include <string.h>
+#include "cosem/modern_values.h"
 
 enum {
     OBJECT_LIST = 2, /* class 40 */
@@ -20,13 +20,9 @@ enum {
     MESSAGE_AXDR = 0,
     TIMES_DIFFER = 5, /* type: any number of times, any part of a date may be open */
     INTERVAL_SCRIPT = 1,
-    NAME = 6,
-    TIME = 4,
-    DATE = 5,
-    DATE_TIME = 12,
 };
 
-static const uint8_t push_scripts[NAME] = {0, 0, 10, 0, 108, 255};
+static const uint8_t push_scripts[6] = {0, 0, 10, 0, 108, 255};
 
 /* ---- Reading ---- */
 
@@ -102,68 +98,36 @@ enum dlms_result wh_modern_push_read(struct wh_cosem_face *face, const struct wh
     return DLMS_RESULT_SUCCESS;
 }
 
-/* ---- Writing: a value that is not as the attribute has it makes the reader fail ---- */
-
-static void expect(struct dlms_reader *reader, bool holds)
-{
-    if (!holds) {
-        dlms_reader_fail(reader);
-    }
-}
-
-static uint8_t get_container(struct dlms_reader *reader, uint8_t tag, size_t least, size_t most)
-{
-    const struct dlms_value value = dlms_read_value(reader);
-    expect(reader, value.tag == tag && value.count >= least && value.count <= most);
-    return reader->failed ? 0 : (uint8_t)value.count;
-}
-
-static struct dlms_span get_octets(struct dlms_reader *reader, size_t least, size_t most)
-{
-    const struct dlms_value value = dlms_read_value(reader);
-    expect(reader, value.tag == DLMS_TAG_OCTET_STRING && value.bytes.length >= least &&
-                       value.bytes.length <= most);
-    return reader->failed ? (struct dlms_span){NULL, 0} : value.bytes;
-}
-
-static int64_t get_number(struct dlms_reader *reader, uint8_t tag)
-{
-    const struct dlms_value value = dlms_read_value(reader);
-    expect(reader, value.tag == tag);
-    return value.integer;
-}
+/* ---- Writing ---- */
 
 static void get_objects(struct dlms_reader *reader, const struct wh_cosem_face *face,
                         struct wh_push_setup *setup)
 {
-    setup->object_count = get_container(reader, DLMS_TAG_ARRAY, 1, WH_PUSH_OBJECTS);
+    setup->object_count = wh_modern_get_container(reader, DLMS_TAG_ARRAY, 1, WH_PUSH_OBJECTS);
     for (uint8_t o = 0; o < setup->object_count && !reader->failed; o++) {
         struct wh_push_object *object = &setup->objects[o];
-        get_container(reader, DLMS_TAG_STRUCTURE, 4, 4);
-        object->class_id = (uint16_t)get_number(reader, DLMS_TAG_U16);
-        const struct dlms_span name = get_octets(reader, NAME, NAME);
-        const int64_t attribute = get_number(reader, DLMS_TAG_I8);
-        const int64_t data_index = get_number(reader, DLMS_TAG_U16);
-        if (!reader->failed && name.length == NAME) {
-            memcpy(object->name, name.data, NAME);
-            object->attribute = (uint8_t)attribute;
-            expect(reader,
-                   attribute >= 1 && data_index == 0 && wh_modern_push_may_carry(face, object));
-        }
+        wh_modern_get_structure(reader, 4);
+        object->class_id = wh_modern_get_number(reader, DLMS_TAG_U16);
+        wh_modern_get_octets(reader, object->name, sizeof object->name);
+        object->attribute = (uint8_t)wh_modern_get_number(reader, DLMS_TAG_I8);
+        const uint16_t data_index = wh_modern_get_number(reader, DLMS_TAG_U16);
+        wh_modern_expect(reader, data_index == 0 && wh_modern_push_may_carry(face, object));
     }
 }
 
 static void get_destination(struct dlms_reader *reader, struct wh_push_setup *setup)
 {
-    get_container(reader, DLMS_TAG_STRUCTURE, 3, 3);
-    const int64_t service = get_number(reader, DLMS_TAG_ENUM);
-    const struct dlms_span destination = get_octets(reader, 0, WH_PUSH_DESTINATION);
-    const int64_t message = get_number(reader, DLMS_TAG_ENUM);
-    expect(reader, service == SERVICE_TCP && message == MESSAGE_AXDR);
+    wh_modern_get_structure(reader, 3);
+    const uint16_t service = wh_modern_get_number(reader, DLMS_TAG_ENUM);
+    const struct dlms_value destination = dlms_read_value(reader);
+    const uint16_t message = wh_modern_get_number(reader, DLMS_TAG_ENUM);
+    wh_modern_expect(reader, service == SERVICE_TCP && message == MESSAGE_AXDR &&
+                                 destination.tag == DLMS_TAG_OCTET_STRING &&
+                                 destination.bytes.length <= WH_PUSH_DESTINATION);
     if (!reader->failed) {
-        setup->destination_length = (uint8_t)destination.length;
-        for (size_t i = 0; i < destination.length; i++) {
-            setup->destination[i] = destination.data[i];
+        setup->destination_length = (uint8_t)destination.bytes.length;
+        for (size_t i = 0; i < destination.bytes.length; i++) {
+            setup->destination[i] = destination.bytes.data[i];
         }
     }
 }
@@ -186,17 +150,18 @@ static struct wh_push_moment moment_of(const struct dlms_date_time *time)
 
 static struct wh_push_moment get_moment(struct dlms_reader *reader)
 {
+    uint8_t octets[WH_MODERN_DATE_TIME_SIZE];
     struct dlms_date_time time = {0};
-    const struct dlms_span octets = get_octets(reader, DATE_TIME, DATE_TIME);
-    expect(reader, dlms_date_time_parse(octets, &time));
+    wh_modern_get_octets(reader, octets, sizeof octets);
+    (void)dlms_date_time_parse((struct dlms_span){octets, sizeof octets}, &time);
     return moment_of(&time);
 }
 
 static void get_windows(struct dlms_reader *reader, struct wh_push_setup *setup)
 {
-    setup->window_count = get_container(reader, DLMS_TAG_ARRAY, 0, WH_PUSH_WINDOWS);
+    setup->window_count = wh_modern_get_container(reader, DLMS_TAG_ARRAY, 0, WH_PUSH_WINDOWS);
     for (uint8_t w = 0; w < setup->window_count && !reader->failed; w++) {
-        get_container(reader, DLMS_TAG_STRUCTURE, 2, 2);
+        wh_modern_get_structure(reader, 2);
         setup->windows[w].start = get_moment(reader);
         setup->windows[w].end = get_moment(reader);
     }
@@ -236,13 +201,13 @@ enum dlms_result wh_modern_push_write(struct wh_cosem_face *face,
         get_windows(&reader, setup);
         break;
     case RANDOMISATION:
-        setup->randomisation_s = (uint16_t)get_number(&reader, DLMS_TAG_U16);
+        setup->randomisation_s = wh_modern_get_number(&reader, DLMS_TAG_U16);
         break;
     case RETRIES:
-        setup->retries = (uint8_t)get_number(&reader, DLMS_TAG_U8);
+        setup->retries = (uint8_t)wh_modern_get_number(&reader, DLMS_TAG_U8);
         break;
     default: /* REPETITION_DELAY */
-        setup->repetition_delay_s = (uint16_t)get_number(&reader, DLMS_TAG_U16);
+        setup->repetition_delay_s = wh_modern_get_number(&reader, DLMS_TAG_U16);
     }
     return finish(face, &reader, &settings);
 }
@@ -257,9 +222,9 @@ enum dlms_result wh_modern_push_invoke_method(struct wh_cosem_face *face,
 
 static void put_time(struct dlms_writer *out, const struct wh_push_moment *moment)
 {
-    const uint8_t time[TIME] = {moment->hour, moment->minute, moment->second, 0};
-    const uint8_t date[DATE] = {(uint8_t)(moment->year >> 8), (uint8_t)moment->year, moment->month,
-                                moment->day, moment->weekday};
+    const uint8_t time[WH_MODERN_TIME_SIZE] = {moment->hour, moment->minute, moment->second, 0};
+    const uint8_t date[WH_MODERN_DATE_SIZE] = {(uint8_t)(moment->year >> 8), (uint8_t)moment->year,
+                                               moment->month, moment->day, moment->weekday};
     dlms_put_structure(out, 2);
     dlms_put_octet_string(out, time, sizeof time);
     dlms_put_octet_string(out, date, sizeof date);
@@ -289,20 +254,19 @@ enum dlms_result wh_modern_schedule_read(struct wh_cosem_face *face,
 
 static struct wh_push_moment get_time(struct dlms_reader *reader)
 {
-    get_container(reader, DLMS_TAG_STRUCTURE, 2, 2);
-    const struct dlms_span time = get_octets(reader, TIME, TIME);
-    const struct dlms_span date = get_octets(reader, DATE, DATE);
-    if (reader->failed || time.length != TIME || date.length != DATE) {
-        return (struct wh_push_moment){0};
-    }
+    uint8_t time[WH_MODERN_TIME_SIZE];
+    uint8_t date[WH_MODERN_DATE_SIZE];
+    wh_modern_get_structure(reader, 2);
+    wh_modern_get_octets(reader, time, sizeof time);
+    wh_modern_get_octets(reader, date, sizeof date);
     const struct dlms_date_time whole = {
-        .year = (uint16_t)(date.data[0] << 8 | date.data[1]),
-        .month = date.data[2],
-        .day = date.data[3],
-        .weekday = date.data[4],
-        .hour = time.data[0],
-        .minute = time.data[1],
-        .second = time.data[2],
+        .year = (uint16_t)(date[0] << 8 | date[1]),
+        .month = date[2],
+        .day = date[3],
+        .weekday = date[4],
+        .hour = time[0],
+        .minute = time[1],
+        .second = time[2],
     };
     return moment_of(&whole);
 }
@@ -315,7 +279,7 @@ enum dlms_result wh_modern_schedule_write(struct wh_cosem_face *face,
     if (write->value.tag != DLMS_TAG_ARRAY) {
         return DLMS_RESULT_TYPE_UNMATCHED;
     }
-    settings.time_count = get_container(&reader, DLMS_TAG_ARRAY, 0, WH_PUSH_TIMES);
+    settings.time_count = wh_modern_get_container(&reader, DLMS_TAG_ARRAY, 0, WH_PUSH_TIMES);
     for (uint8_t t = 0; t < settings.time_count && !reader.failed; t++) {
         settings.times[t] = get_time(&reader);
     }
