@@ -56,7 +56,7 @@ static unsigned kinds_of(const struct wh_code_set *set)
     return kinds;
 }
 
-bool cli_codes_read(const char *text, struct wh_code_set *set, char *error, size_t error_size)
+static bool read_all(const char *text, struct wh_code_set *set, char *error, size_t error_size)
 {
     static const char spaces[] = " \t\r\n";
     char word[CLI_ERROR_SIZE / 2];
@@ -120,7 +120,7 @@ static bool can_order(const struct wh_code_set *set, bool with_breaker, char *er
 bool cli_codes_take(const char *text, struct wh_code_set *set, const char **model,
                     bool with_breaker, char *error, size_t error_size)
 {
-    if (!cli_codes_read(text, set, error, error_size)) {
+    if (!read_all(text, set, error, error_size)) {
         return false;
     }
     const char *of_codes = model_of(set)->model;

@@ -10,13 +10,9 @@
 bool cli_code_read(const char *text, struct wh_code *code, struct wh_code_set *set, char *error,
                    size_t error_size);
 
-/* The codes of one meter, between spaces: "config1=1-1-000-00 config2=3-090-01-01-1". False, with
- * one line in error, also where there is none, or one kind comes twice. */
-bool cli_codes_read(const char *text, struct wh_code_set *set, char *error, size_t error_size);
-
-/* --codes of a command: the codes of one meter, as cli_codes_read, that a new one can be ordered
- * by. *model, of --model, may be NULL, and is that of the codes then. False, with one line in
- * error. */
+/* --codes of a command: the codes of one meter, between spaces, that a new one can be ordered by:
+ * "config1=1-1-000-00 config2=3-090-01-01-1". *model, of --model, may be NULL, and is that of the
+ * codes then. False, with one line in error, also where there is none, or one kind comes twice. */
 bool cli_codes_take(const char *text, struct wh_code_set *set, const char **model,
                     bool with_breaker, char *error, size_t error_size);
 

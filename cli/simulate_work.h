@@ -37,9 +37,9 @@ struct simulate_work {
     bool is_new;
 };
 
-/* In this order. The scenario is the one argument that is no parameter; the tariff plan
- * of the command line and the scenario's file are read; the
- * model is the one asked for, by name or by codes, or else one that fits it. */
+/* In this order. The scenario is the one argument that is no parameter; the tariff plan of the
+ * command line and the scenario's file are read; the model is the one asked for, by name or by
+ * codes, or else one that fits the scenario. */
 bool simulate_find_scenario(struct simulate_work *work);
 bool simulate_read_plan(struct simulate_work *work);
 bool simulate_read_scenario(struct simulate_work *work);
