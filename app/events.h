@@ -123,7 +123,7 @@ enum wh_event_code {
     WH_EVENT_SOFTWARE_ACTIVATED,     /* runs: value_a: number, value_b: revision */
     WH_EVENT_SOFTWARE_NOT_ACTIVATED, /* detail: enum wh_image_fault */
     WH_EVENT_PUSH_SET,               /* other settings of alarms and pushes */
-    WH_EVENT_PUSH_FAILED, /* value_a: enum wh_push_id; told to nobody after all retries */
+    WH_EVENT_PUSH_FAILED,  /* value_a: enum wh_push_id; told to nobody after all retries */
     WH_EVENT_KEYS_CHANGED, /* value_a: client of DLMS/COSEM whose keys or policy changed */
     WH_EVENT_CODES,
 };

@@ -23,7 +23,7 @@
 #include "iec62056_21/detect.h"
 
 enum {
-    WH_PORT_LINKS = 4,           /* data links at once: one for each client */
+    WH_PORT_LINKS = 4, /* data links at once: one for each client */
     WH_PORT_KMP_ANSWER = 512,
     WH_PORT_ASSOCIATIONS = 2 + WH_MODERN_CLIENTS,
 };
