@@ -7,7 +7,6 @@
 #include "dlms/client.h"
 
 enum {
-    CUSTOMERS_MAX = 32,
     CUSTOMER_FIRST_SAP = 32, /* of customer 0; the others follow */
     CUSTOMER_VALUE = 8192,
     CUSTOMER_REQUEST = 1500,
