@@ -158,8 +158,8 @@ bool tool_firmware_schedule(struct tool_work *work, char text[32], struct tool_f
     if (data.length == WITH_TIME) {
         const uint8_t *time = data.data + TIME_AT;
         const uint8_t *date = data.data + DATE_AT;
-        snprintf(text, 32, "%04u-%02u-%02u %02u:%02u:%02u", date[0] << 8 | date[1], date[2],
-                 date[3], time[0], time[1], time[2]);
+        snprintf(text, 32, "%04u-%02u-%02u %02u:%02u:%02u", (unsigned)date[0] << 8 | date[1],
+                 date[2], date[3], time[0], time[1], time[2]);
     }
     return true;
 }

@@ -157,8 +157,8 @@ static bool write_files(const char *path, const struct generated *keys,
             unlink(names[made]);
         }
     }
-    for (int p = PARTIES; done && p-- > 0;) {
-        printf("%s\n", names[p]);
+    for (int p = 0; done && p < PARTIES; p++) { /* the meter's file first */
+        printf("%s\n", names[PARTIES - 1 - p]);
     }
     return done;
 }
