@@ -90,12 +90,23 @@ static bool confirm(const struct tool_work *work, const char *path, struct tool_
     return is_open;
 }
 
+/* An association with the keys of FILE: they are still in force. */
+static bool is_unchanged(const struct tool_work *work, const char *path,
+                         struct tool_failure *failure)
+{
+    struct tool_secrets secrets;
+    struct tool_dlms *dlms = open_with(work, path, &secrets, failure);
+    const bool is_open = dlms != NULL;
+    tool_dlms_close(dlms);
+    dlms_wipe(&secrets, sizeof secrets);
+    return is_open;
+}
+
 /* What an earlier change left. *is_done: its keys are in force, and now in FILE. */
 static bool settle_earlier(const struct tool_work *work, const char *path, bool *is_done,
                            struct tool_failure *failure)
 {
     char next[TOOL_KEYS_PATH];
-    struct tool_secrets secrets;
     tool_keys_next(path, next);
     *is_done = false;
     if (access(next, F_OK) != 0) {
@@ -108,11 +119,7 @@ static bool settle_earlier(const struct tool_work *work, const char *path, bool 
     if (failure->code != TOOL_REFUSED) {
         return false;
     }
-    struct tool_dlms *dlms = open_with(work, path, &secrets, failure);
-    const bool is_open = dlms != NULL;
-    tool_dlms_close(dlms);
-    dlms_wipe(&secrets, sizeof secrets);
-    if (is_open) {
+    if (is_unchanged(work, path, failure)) {
         tool_keys_drop(path);
         return true;
     }
@@ -125,34 +132,33 @@ static bool settle_earlier(const struct tool_work *work, const char *path, bool 
 
 /* ---- The change ---- */
 
-/* FILE.next stays when nobody knows what the meter did. */
-static bool transfer(struct tool_dlms *dlms, const struct change *change, const char *path,
+static bool transfer(struct tool_dlms *dlms, const struct change *change,
                      struct tool_failure *failure)
 {
     const struct dlms_client_attribute method =
         tool_dlms_attribute(CLASS_SECURITY_SETUP, own_setup, KEY_TRANSFER);
     const struct dlms_span parameters = {change->parameters, change->length};
-    const bool done = tool_dlms_invoke(dlms, &method, parameters, failure);
-    if (!done && failure->code != TOOL_NO_ANSWER) {
-        tool_keys_drop(path);
-    }
-    return done;
+    return tool_dlms_invoke(dlms, &method, parameters, failure);
 }
 
+/* FILE.next stays when nobody knows what the meter did. Nor does who hears a refusal: an exception-response has
+ * no protection, so anybody on the line may have put it in the place of the answer. */
 static bool hand_over(const struct tool_work *work, struct change *change, const char *path,
                       struct tool_failure *failure)
 {
     struct tool_dlms *dlms = tool_dlms_open(&work->meter.endpoint, &work->secrets, failure);
     struct tool_failure why = {.code = CLI_OK};
+    struct tool_failure none;
     const bool is_kept = dlms != NULL && make_change(change, &work->secrets, failure) &&
                          keep_change(change, path, failure);
-    const bool is_refused =
-        is_kept && !transfer(dlms, change, path, &why) && why.code != TOOL_NO_ANSWER;
+    const bool is_refused = is_kept && !transfer(dlms, change, &why) && why.code != TOOL_NO_ANSWER;
     tool_dlms_close(dlms);
-    if (is_refused) {
+    if (is_refused && is_unchanged(work, path, &none)) {
+        tool_keys_drop(path);
         *failure = why;
+        return false;
     }
-    return is_kept && !is_refused;
+    return is_kept;
 }
 
 static bool change_keys(const struct tool_work *work, struct change *change, const char *path,

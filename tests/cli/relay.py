@@ -3,14 +3,18 @@ nothing, or to answer noise.
 """
 import select
 import socket
+import struct
 import threading
 
 
 class Relay:
     """Use in a with statement. cuts: for each connection in turn, after how many bytes of the meter's it is cut; None,
-    and all connections behind the list: never."""
+    and all connections behind the list: never. answer_instead: tag, length, APDU; the first request with that tag and
+    at least that length gets that APDU for an answer, the meter's is lost."""
 
-    def __init__(self, port, cuts=()):
+    def __init__(self, port, cuts=(), answer_instead=None):
+        self.answer_instead = answer_instead
+        self.has_answered, self.answered = False, None
         self.target = port
         self.cuts = list(cuts)
         self.connections = 0
@@ -41,7 +45,18 @@ class Relay:
             with reader, socket.create_connection(("127.0.0.1", self.target)) as meter:
                 self._pass(reader, meter, limit)
 
+    def _instead(self, request, answer):
+        """What is passed on for a piece of the answer to a request."""
+        if self.answer_instead is None:
+            return answer
+        tag, length, apdu = self.answer_instead
+        if not self.has_answered and len(request) >= 8 + length and request[8] == tag:
+            self.has_answered, self.answered = True, request
+            return answer[:6] + struct.pack(">H", len(apdu)) + apdu
+        return b"" if self.has_answered and request is self.answered else answer
+
     def _pass(self, reader, meter, limit):
+        request, is_asked = b"", False
         while True:
             ready, _, _ = select.select([reader, meter], [], [])
             for end in ready:
@@ -53,7 +68,10 @@ class Relay:
                     return
                 if end is reader:
                     self.sent += data
+                    request, is_asked = (request if is_asked else b"") + data, True
                 if end is meter:
+                    is_asked = False
+                    data = self._instead(request, data)
                     if limit is not None:
                         data = data[:limit - self.bytes[-1]]
                     self.bytes[-1] += len(data)

@@ -177,6 +177,17 @@ class Meters(Keys):
             self.assertEqual([path for path in self.folder.iterdir() if ".next" in path.name], [])
             self.reads(meter.dlms_port, wrong)
 
+    def test_a_refusal_that_is_not_the_meters(self):
+        """An exception-response in the place of the answer, which anybody can make: the new keys are not given up."""
+        keys, management, _ = self.generate()
+        before = self.secrets(management)
+        with self.start(keys) as meter, Relay(meter.dlms_port, answer_instead=(0xCB, 80, b"\xD8\x01\x01")) as relay:
+            told = self.does("keys", f"dlms://127.0.0.1:{relay.port}", "change", "--key-file", management)
+            self.assertTrue(relay.has_answered)
+            self.assertEqual(told, f"{management}: new keys are in force\n")
+            self.assertEqual(len(self.secrets(management) - before), 2)
+            self.reads(meter.dlms_port, management)
+
     def test_neither_file_is_right(self):
         keys, management, _ = self.generate()
         other = self.generate(name="other")[1]
