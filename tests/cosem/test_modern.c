@@ -332,6 +332,33 @@ static void test_new_keys_go_on_counting(void **state)
     assert_int_equal(stored_special_data(), 2);
 }
 
+/* Nor when a client had changed the key meanwhile, which began a count of its own. */
+static void test_the_first_keys_come_back_after_a_transfer(void **state)
+{
+    (void)state;
+    static const uint8_t other[KEY] = {0xA5, 1, 2, 3};
+    uint8_t apdu[MODERN_REQUEST];
+    modern_connect(&modern, 0);
+    modern.security.counter[DLMS_COUNTER_SEND].next = 1000;
+    assert_int_equal(set_special_data(1), 0);
+    const size_t length = modern.sent_length;
+    memcpy(apdu, modern.sent, length);
+    assert_int_equal(set_special_data(2), 0);
+    assert_int_equal(transfer(DLMS_KEY_UNICAST, other), 0);
+    modern_become(&modern, 0);
+    memcpy(modern.security.key[DLMS_KEY_UNICAST], other, KEY);
+    modern.security.counter[DLMS_COUNTER_SEND].next = 1; /* as a new key allows */
+    assert_int_equal(modern_open(&modern), DLMS_CLIENT_DONE);
+    for (int change = 0; change < 2; change++) {
+        modern.keys.encryption[0][0] ^= 0x80;
+        assert_int_equal(modern_restart(&modern), WH_OK);
+        modern_connect(&modern, 0);
+    }
+    client_send(&modern.meter, apdu, length);
+    assert_int_equal(modern.meter.reply[0], 0xD8);
+    assert_int_equal(stored_special_data(), 2);
+}
+
 static void test_unsafe_keys_are_refused(void **state)
 {
     (void)state;
@@ -385,6 +412,7 @@ int main(void)
         TEST(test_keys_that_a_client_changed_are_kept),
         TEST(test_a_key_of_the_other_client_is_refused),
         TEST(test_new_keys_go_on_counting),
+        TEST(test_the_first_keys_come_back_after_a_transfer),
         TEST(test_unsafe_keys_are_refused),
         TEST(test_a_damaged_record_is_found),
     };

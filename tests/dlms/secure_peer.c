@@ -160,8 +160,11 @@ static void element(struct dlms_writer *out, uint8_t tag, const void *data, size
 static void explicit_element(struct dlms_writer *out, uint8_t tag, uint8_t inner, const void *data,
                              size_t length)
 {
+    uint8_t head[4];
+    struct dlms_writer inner_length = dlms_writer(head, sizeof head);
+    dlms_raw_length(&inner_length, length);
     dlms_raw_u8(out, tag);
-    dlms_raw_length(out, length + 2);
+    dlms_raw_length(out, 1 + inner_length.total + length);
     element(out, inner, data, length);
 }
 

@@ -952,6 +952,30 @@ static void test_a_key_is_agreed_on(void **state)
     }
 }
 
+/* No room to tell the client: a key that it could not learn of is not taken. */
+static void test_a_key_that_cannot_be_told_is_not_agreed_on(void **state)
+{
+    (void)state;
+    struct secure_peer secure;
+    uint8_t private_key[DLMS_HASH_MAX];
+    uint8_t offer[DLMS_AGREEMENT_MAX];
+    char text[600];
+    const struct dlms_cover cover = under(DLMS_ENVELOPE_GLO, 0x32);
+    secure_init(&secure, crypto, 2, SECURE_CIPHERED);
+    secure_open(&secure, cover);
+    secure.peer.link.sessions[0].conformance &= ~(uint32_t)DLMS_CONFORMANCE_BLOCK_ACTION;
+    const struct dlms_security before = secure.server;
+    assert_true(dlms_agreement_offer(&secure.client, DLMS_KEY_UNICAST, private_key, offer));
+    agreement_text(offer, dlms_agreement_size(&secure.client), DLMS_KEY_UNICAST, text, sizeof text);
+    secure.peer.link.sessions[0].max_send_pdu = 128;
+    assert_string_equal(secure_ask(&secure, cover, text), "C701C1FA00");
+    assert_memory_equal(secure.server.key, before.key, sizeof before.key);
+    assert_int_equal(secure.saves, 0);
+    secure.peer.link.sessions[0].max_send_pdu = 300;
+    assert_int_equal(strncmp(secure_ask(&secure, cover, text), "C701C10001", 10), 0);
+    assert_int_equal(secure.saves, 1);
+}
+
 static void test_suite_0_agrees_on_nothing(void **state)
 {
     (void)state;
@@ -1072,6 +1096,7 @@ int main(void)
         cmocka_unit_test(test_the_same_key_begins_no_new_count),
         cmocka_unit_test(test_key_transfers_that_change_nothing),
         cmocka_unit_test(test_a_key_is_agreed_on),
+        cmocka_unit_test(test_a_key_that_cannot_be_told_is_not_agreed_on),
         cmocka_unit_test(test_suite_0_agrees_on_nothing),
         cmocka_unit_test(test_secrets_are_changed),
         cmocka_unit_test(test_release_must_be_protected),

@@ -479,7 +479,8 @@ static void test_no_initiate_under_an_agreed_key(void **state)
     secure_init(&secure, crypto, 2, SECURE_CIPHERED);
     const struct dlms_cover one_pass = {DLMS_ENVELOPE_GENERAL_ONE_PASS, 0x32};
     memcpy(secure.client.peer_title, keys_server_title, DLMS_TITLE);
-    secure_aarq(&secure, one_pass);
+    const char *aare = secure_aarq(&secure, one_pass);
+    assert_memory_equal(aare + 26, "A203020101A305A10302010D", 24);
     assert_null(dlms_link_association(&secure.peer.link, SECURE_CIPHERED, 1));
     assert_false(secure.peer.link.sessions[0].association != NULL);
 }
