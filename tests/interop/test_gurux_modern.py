@@ -30,6 +30,8 @@ KEYS = {
     "reading.encryption": "202122232425262728292A2B2C2D2E2F",
     "reading.authentication": "303132333435363738393A3B3C3D3E3F",
 }
+STEADY = "loads: [{name: furnace, kind: heater, phase: 123, power_w: 3000, on: on}]\n"
+BALANCE = {"1.1.130.0.0.255", "1.1.130.0.1.255"}  # not known while prepayment is not in use
 SPECIAL_DATA = "1.1.0.130.1.255"
 ENERGY = "1.1.1.8.0.255"
 GLO = {0xC8, 0xC9, 0xCB}
@@ -136,24 +138,28 @@ class Modern(Case):
         """Reads an attribute into Gurux's own object."""
         reader.client.updateValue(item, attribute, reader.read(item, attribute))
 
-    def with_prepayment(self):
-        """Management at a meter with breaker whose prepayment is in use."""
-        meter = Meter(self.state, "--keys", self.keys, "--breaker")
+    def with_breaker(self):
+        """Management at a meter with breaker and a steady load on every phase."""
+        meter = Meter(self.state, "--keys", self.keys, "--breaker", "--scenario", self.write("steady.yaml", STEADY))
         self.addCleanup(meter.kill)
-        reader = self.open(meter, MANAGEMENT)
+        meter.until("a load on every phase", lambda state: all((phase["p_w"] or 0) > 500 for phase in state["phase"]))
+        return self.open(meter, MANAGEMENT)
+
+    def use_prepayment(self, reader):
         basis = GXDLMSData("1.1.128.0.11.255")
         basis.value = 34
         basis.setDataType(2, DataType.UINT8)
         for frame in reader.client.write(basis, 2):
             reader.request([frame])
-        return reader
 
     def test_every_object(self):
         """COM-15: each attribute that the list promises is read, and Gurux takes it for what its class has there."""
-        reader = self.with_prepayment()
+        reader = self.with_breaker()
         seen = set()
         for item in reader.objects():
             seen.add(int(item.objectType))
+            if item.logicalName in BALANCE:
+                continue
             if int(item.objectType) in (7, 15, 63):  # test_gurux_logs.py; the list itself; Gurux has no such class
                 continue
             for attribute in range(2, item.getAttributeCount() + 1):
@@ -164,7 +170,8 @@ class Modern(Case):
 
     def test_token(self):
         """BRK-5: a token by Gurux is a payment; what Gurux makes of account and credit is what was paid."""
-        reader = self.with_prepayment()
+        reader = self.with_breaker()
+        self.use_prepayment(reader)
         gateway = GXDLMSTokenGateway("0.0.19.40.0.255")
         token = bytes([1]) + (5000).to_bytes(4, "big") + (17).to_bytes(4, "big")
         reader.request(reader.client.method(gateway, 1, token, DataType.OCTET_STRING))
@@ -174,8 +181,8 @@ class Modern(Case):
         for item, last in ((credit, 11), (account, 19), (gateway, 6)):
             for attribute in range(2, last + 1):
                 self.take(reader, item, attribute)
-        self.assertIn(credit.currentCreditAmount, range(4990, 5001))
-        self.assertIn(account.availableCredit, range(4990, 5001))
+        self.assertIn(credit.currentCreditAmount, range(4900, 5001))
+        self.assertIn(account.availableCredit, range(4900, 5001))
         self.assertEqual([str(name) for name in account.creditReferences], ["0.0.19.10.0.255"])
         self.assertEqual(bytes(gateway.token), token)
 
