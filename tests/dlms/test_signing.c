@@ -170,6 +170,106 @@ static void test_the_form_of_a_signed_apdu(void **state)
                                buffer + front));
 }
 
+/* Made by another implementation (Python's cryptography): private keys are 32 or 48 times 22 (client, signing), 44
+ * (client, agreement), 33 (server, agreement), 55 (ephemeral); number 01234567. */
+static const struct {
+    uint8_t suite;
+    const char *client_signing; /* public keys */
+    const char *client_agreement;
+    const char *server_agreement;
+    const char *signed_only;
+    const char *one_pass;
+    const char *by_static;
+} foreign[] = {
+    {1,
+     "D65A93977CAA3D1B081852FF57A79E465F1660577304BAEAD505DD3A48589CF350185E89"
+     "5372DF6221EA3A137557E473FDDB6755F05BD507C3C533FCE9C91285",
+     "5B36890DACBD7C9A96BB74A1EE28B3D2D75B72E09A20EF25CF8E6FD8A9F0350D0E14BED8"
+     "D4682A34D83538BDFF5B96E89A6666EC0DB5745D02FA1210072DF75A",
+     "51A7580833898EA1B183CBD7350A4099078C6EF1C1E18E970CD7683035F25E7D01105227"
+     "12B0B5A7CFF081685486984A94E6831EDAC46E7360FA9D834A7A81A1",
+     "DF080000000001234567084D4D4D0000000001084D4D4D0000BC614E00000DC001000008"
+     "0000010000FF02004054C1709340359EA936FC53CE21D8107EA5C2B9DF117F8D1ED99627"
+     "1694054A01C26697B12B716D36F7F029026934B538BC6211F96EDAD4810CE3E21A7C27B6"
+     "3F",
+     "DD080000000001234567084D4D4D0000000001084D4D4D0000BC614E0000010201018180"
+     "57E977F6DB7E33C3FE7ACF2842ED987009CAF56D458682FCA447B7D3D762AB34C5AB3770"
+     "BA573BDFF5414065640FFB5B346DFA84DEC4DB4D68E5F59CC471C2ECB33A2A8EA5E8E4FF"
+     "0C1C47831FF14B1D344F216870E2EE877D75915BC21B66ACACA1B2C6AAB5847E8A3A21F3"
+     "56B2891FD97A381A22703819B41DC6915D5AEB191E31012345677816363717436C25474E"
+     "DB4A469E78E4C5B0059A468609279D",
+     "DD080000000001234567084D4D4D0000000001084D4D4D0000BC614E000001020102001E"
+     "31012345679B23EF48F26729CCB12EA01356AF5CF728132525A82759462E"},
+    {2,
+     "4F2BDA7FD2105F8467E21F45223AD58863FFA4C084832D9F6C64FFC47FDD519727AB53CB"
+     "71F9C40DE24B64ACDE61F02FC7DCE130B612FA5DBCAC94573A2354FD005D8E9CAEFDC5FD"
+     "E48304474708BBD82F77E1FD2C630BEA236F6F8DCCC1678E",
+     "B01380BB42D55E316EED81928EFEBEF108186C6D6C88CDAD320CA9C4320CAD6A603BE8D8"
+     "0E57DD2782B8B1A4CDBE6E82F596D07D1C2F16249A6CE4CF99B192F0C486B5A37096FC91"
+     "A6C0C354546ABE352A99CDF1AD679EAEB03B7864E790C15F",
+     "B34B8C0631557021DD5DA7964B0F645443A969A1AF9E0E33C1EBD1E9123D329ED7F07B9E"
+     "37D6B24997351DA3656DE532BE1D328E70005C0E759F93320DBBCC0B64C0C6D5D7C2122F"
+     "A3649F20EEF05795C070247BC87D81AEDBA6B03CF244DDD3",
+     "DF080000000001234567084D4D4D0000000001084D4D4D0000BC614E00000DC001000008"
+     "0000010000FF0200600A1F75E9C84DA9EF3931029254213948949BDB6F70799D9A029458"
+     "67EEB4ECD9027A345E1ECCDE596595837648FE05DDEEB250ABF6E0D91F9DD89D0AB5BF5F"
+     "0F10EF2F22C88E792A89DC26A73781E6E2228E8B80CA67EA72D1792D6B05E9D197",
+     "DD080000000001234567084D4D4D0000000001084D4D4D0000BC614E00000102010181C0"
+     "EF4E3CF6F1FE2A29B3E8DFD923B65D41951E365281EF009A3205003216099F6EE44EA420"
+     "3B4537374C215B5AA3085316D72DC820AB3FF89CCD26E93E207F4FEB09ABDC580BB9E74F"
+     "0C892694F6B928D55EF7E6E9270C4A55DAD08DDF68B26F4DDBE610EECCD961ED1B463E81"
+     "E477AB11FF7628749B0A612F01279D0ACB3CC7334479060545A645A55015EA5720A13433"
+     "2A6F1809EF634C18D8193456F38DFD5114CFD43FAFA4253C8C7A8F7A77009A2405024B9A"
+     "AB5F04D268AE8B4C2FB3206A1E320123456798B8D86B99413320C1567C6850B9EFF94599"
+     "86613A56EB2DC7",
+     "DD080000000001234567084D4D4D0000000001084D4D4D0000BC614E000001020102001E"
+     "32012345670AC5EB464F14303CA9F0D3F118D46850E6F761BBBEDA07E7DC"},
+};
+
+static struct dlms_span bytes_of(const char *hex, uint8_t *bytes, size_t size)
+{
+    return (struct dlms_span){bytes, peer_bytes(hex, bytes, size)};
+}
+
+/* What another implementation makes is understood; and of C(0e, 2s), where nothing is random, ours is the same to the
+ * last octet. */
+static void test_known_answers(void **state)
+{
+    (void)state;
+    for (size_t f = 0; f < sizeof foreign / sizeof foreign[0]; f++) {
+        const char *const apdus[] = {foreign[f].signed_only, foreign[f].one_pass,
+                                     foreign[f].by_static};
+        const uint8_t suite = foreign[f].suite;
+        const size_t size = dlms_suite_coordinate(suite);
+        uint8_t keys[3][DLMS_POINT_MAX];
+        uint8_t private_key[2][DLMS_HASH_MAX];
+        uint8_t buffer[SIZE];
+        uint8_t expected[SIZE];
+        struct pair pair;
+        make_pair(&pair, suite);
+        memset(private_key[0], 0x33, size);
+        memset(private_key[1], 0x44, size);
+        pair.server.public_key = bytes_of(foreign[f].client_signing, keys[0], sizeof keys[0]);
+        pair.server.agreement_public =
+            bytes_of(foreign[f].client_agreement, keys[1], sizeof keys[1]);
+        pair.server.agreement_private = (struct dlms_span){private_key[0], size};
+        for (size_t a = 0; a < 3; a++) {
+            const size_t length = peer_bytes(apdus[a], buffer, sizeof buffer);
+            pair.server.counter[DLMS_COUNTER_RECEIVE_OTHER].next = 0;
+            assert_int_equal(unprotect(&pair, buffer, length), DLMS_OK);
+            assert_is_plain(&pair);
+        }
+        pair.client.agreement_private = (struct dlms_span){private_key[1], size};
+        pair.client.agreement_public =
+            bytes_of(foreign[f].server_agreement, keys[2], sizeof keys[2]);
+        pair.client.counter[DLMS_COUNTER_SEND].next = 0x01234567;
+        const struct dlms_cover cover = {DLMS_ENVELOPE_GENERAL_STATIC, (uint8_t)(0x30 | suite)};
+        const size_t length = protect(&pair, cover, buffer);
+        assert_int_equal(length, peer_bytes(foreign[f].by_static, expected, sizeof expected));
+        assert_memory_equal(buffer, expected, length);
+    }
+}
+
 /* Every octet, and every cut: refused, and no counter moves. Without a signature the bit that says that
  * there is a tag can be taken off: then the caller is told. */
 static void test_one_bit_changed_is_refused(void **state)
@@ -587,6 +687,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_cover_in_both_suites),
         cmocka_unit_test(test_the_form_of_a_signed_apdu),
+        cmocka_unit_test(test_known_answers),
         cmocka_unit_test(test_one_bit_changed_is_refused),
         cmocka_unit_test(test_it_is_from_this_client_for_this_server),
         cmocka_unit_test(test_a_foreign_transaction_id),
