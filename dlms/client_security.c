@@ -6,7 +6,13 @@
 
 #include "dlms/envelope.h"
 
-enum { TAG_INITIATE_REQUEST = 0x01, TAG_INITIATE_RESPONSE = 0x08, TAG_SERVICE_ERROR = 0x0E };
+enum {
+    TAG_INITIATE_REQUEST = 0x01,
+    TAG_INITIATE_RESPONSE = 0x08,
+    TAG_SERVICE_ERROR = 0x0E,
+    TAG_DATA_NOTIFICATION = 0x0F,
+    TAG_EVENT_NOTIFICATION = 0xC2,
+};
 
 static const uint8_t no_title[DLMS_TITLE];
 
@@ -76,6 +82,26 @@ static enum dlms_err protect(void *context, uint8_t *buffer, size_t size, size_t
     return err;
 }
 
+/* An answer has the key of its request: one that was recorded under another, in a session before, is none. A
+ * notification is unasked; and what is signed only may be answered encrypted. */
+static bool is_key_expected(uint8_t asked, const struct dlms_unprotected *opened)
+{
+    const uint8_t kind = opened->cover.envelope & DLMS_ENVELOPE_KIND;
+    const uint8_t tag = opened->apdu.data[0];
+    const bool is_global = kind <= DLMS_ENVELOPE_GENERAL && !dlms_is_dedicated(kind);
+    asked &= DLMS_ENVELOPE_KIND;
+    if (tag == TAG_INITIATE_RESPONSE || tag == TAG_SERVICE_ERROR) {
+        return is_global;
+    }
+    if (tag == TAG_DATA_NOTIFICATION || tag == TAG_EVENT_NOTIFICATION) {
+        return is_global || dlms_is_dedicated(kind);
+    }
+    if (dlms_is_dedicated(asked)) {
+        return dlms_is_dedicated(kind);
+    }
+    return asked > DLMS_ENVELOPE_GENERAL ? kind == asked : is_global;
+}
+
 static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms_span *plain)
 {
     struct dlms_client_cover *cover = context;
@@ -98,7 +124,8 @@ static enum dlms_err unprotect(void *context, struct dlms_span apdu, struct dlms
     const bool needs_signature = (cover->cover.envelope & DLMS_SIGNED) != 0 && !is_initiate;
     const bool is_broadcast = (opened.cover.control & DLMS_CONTROL_BROADCAST) != 0;
     const bool is_enough = (opened.cover.control & wanted) == wanted && !is_broadcast &&
-                           (has_signature || !needs_signature);
+                           (has_signature || !needs_signature) &&
+                           is_key_expected(cover->cover.envelope, &opened);
     dlms_wipe(&opened.keys, sizeof opened.keys);
     return is_enough ? DLMS_OK : DLMS_ERR_CIPHER;
 }

@@ -25,7 +25,7 @@ struct dlms_client_cover {
 };
 
 /* Requests go out under cover (not plain), and only answers that are protected at least as well are taken,
- * signed where the requests are, and not under the broadcast key. Signed requests need DLMS_CONFORMANCE_GENERAL_PROTECTION; an Initiate is
+ * signed where the requests are, under the key of the request, and not under the broadcast key. Signed requests need DLMS_CONFORMANCE_GENERAL_PROTECTION; an Initiate is
  * never signed, and goes under the global key. security is what the client holds: own_title and keys;
  * peer_title, or all zeros for whatever server the AARE names. plain has room for one answer. All stay
  * the caller's and in place. */

@@ -682,6 +682,37 @@ static void test_an_answer_without_signature_is_not_taken(void **state)
                      DLMS_CLIENT_ERR_SECURITY);
 }
 
+/* What was recorded under the global key is no answer to a request under another. */
+static void test_an_answer_has_the_key_of_its_request(void **state)
+{
+    (void)state;
+    unsigned refused = 0;
+    for (size_t i = 0; i < COVERS; i++) {
+        struct reader reader;
+        struct dlms_keys keys;
+        uint8_t answer[SIZE];
+        const struct dlms_cover cover = cover_of(i, 1);
+        const uint8_t kind = cover.envelope & DLMS_ENVELOPE_KIND;
+        const struct dlms_cover global = {
+            (uint8_t)(DLMS_ENVELOPE_GENERAL_GLO | (cover.envelope & DLMS_SIGNED)), 0x31};
+        const bool is_global = kind <= DLMS_ENVELOPE_GENERAL && !uses_dedicated_key(cover);
+        open_reader(&reader, 1, cover);
+        assert_int_equal(dlms_client_get(&reader.client, &scratch), DLMS_CLIENT_SEND);
+        uint8_t *plain = answer + dlms_cover_head(&global);
+        size_t length = peer_bytes("C401C10009020102", plain, 64);
+        plain[2] = reader.client.invoke_sent;
+        dlms_keys_take(&reader.secure.server, NULL, &global, &keys);
+        memcpy(keys.peer_title, keys_client_title, DLMS_TITLE);
+        assert_int_equal(
+            dlms_protect(&reader.secure.server, &keys, &global, answer, sizeof answer, &length),
+            DLMS_OK);
+        assert_int_equal(dlms_client_received(&reader.client, (struct dlms_span){answer, length}),
+                         is_global ? DLMS_CLIENT_DONE : DLMS_CLIENT_ERR_SECURITY);
+        refused += !is_global;
+    }
+    assert_true(refused > 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -703,6 +734,7 @@ int main(void)
         cmocka_unit_test(test_no_initiate_under_an_agreed_key),
         cmocka_unit_test(test_the_client_in_every_cover),
         cmocka_unit_test(test_an_answer_without_signature_is_not_taken),
+        cmocka_unit_test(test_an_answer_has_the_key_of_its_request),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
