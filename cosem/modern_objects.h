@@ -73,7 +73,6 @@ wh_modern_invoke wh_modern_gateway_invoke;
 
 /* modern_registers.c: demand registers by number, P+, P-, Q+, Q-, S+, S-; monitors of power, then of
  * the voltages; event status A, B */
-enum { WH_MODERN_DEMANDS = 6, WH_MODERN_MONITORS = 4 };
 wh_modern_exists wh_modern_demand_exists;
 wh_modern_read wh_modern_demand_read, wh_modern_activation_read, wh_modern_threshold_read,
     wh_modern_mapping_read;
