@@ -218,11 +218,25 @@ static void address(const struct wh_modern *modern, struct wh_modern_message *me
     }
 }
 
+static bool is_under_way(const struct wh_modern *modern)
+{
+    bool is_sending = false;
+    for (int id = 0; id < WH_PUSH_SETUPS; id++) {
+        is_sending = is_sending || modern->pushing.push[id].phase == WH_PUSH_SENDS;
+    }
+    return is_sending;
+}
+
+/* The next one gets its number when the one before has arrived, or is given up: who takes them takes none
+ * with a number below the last. */
 bool wh_modern_push_next(struct wh_modern *modern, struct wh_modern_message *message,
                          uint8_t *buffer, size_t size)
 {
     watch_alarms(modern);
     watch_schedule(modern);
+    if (is_under_way(modern)) {
+        return false;
+    }
     for (int id = 0; id < WH_PUSH_SETUPS; id++) {
         message->id = (enum wh_push_id)id;
         if (!is_due(modern, message->id)) {

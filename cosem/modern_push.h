@@ -29,7 +29,7 @@ enum wh_err wh_modern_push_to(struct wh_modern *modern, const char *destination)
 
 /* Works off the time since the last call; to be called at least once a second while the meter has
  * supply. True: the APDU in buffer is to be sent to the message's destination, and wh_modern_pushed
- * must say what became of it; call again, another may be due. One of each id is under way at most. */
+ * must say what became of it before there is another. */
 bool wh_modern_push_next(struct wh_modern *modern, struct wh_modern_message *message,
                          uint8_t *buffer, size_t size);
 

@@ -446,11 +446,12 @@ static void test_pushed_by_hand(void **state)
     assert_int_equal(seconds_to_push(10), 0);
     assert_int_equal(message.id, WH_PUSH_ALARM);
     assert_int_equal(modern_invoke(&modern, 9, scripts, 1, &script), 0);
+    assert_int_equal(seconds_to_push(10), -1); /* one after the other, as their numbers are */
+    wh_modern_pushed(&modern.modern, WH_PUSH_ALARM, true);
     assert_int_equal(seconds_to_push(10), 0);
     assert_int_equal(message.id, WH_PUSH_INTERVAL);
     bytes[2] = 2;
     assert_int_equal(modern_invoke(&modern, 9, scripts, 1, &script), DLMS_RESULT_OTHER_REASON);
-    wh_modern_pushed(&modern.modern, WH_PUSH_ALARM, true);
     wh_modern_pushed(&modern.modern, WH_PUSH_INTERVAL, true);
     assert_int_equal(wh_modern_push_to(&modern.modern, ""), WH_OK);
     assert_int_equal(modern_invoke(&modern, 40, alarm_setup, 1, &parameter),
