@@ -91,14 +91,19 @@ bool tool_kmp_register(struct tool_kmp *kmp, uint16_t id, struct kmp_value *valu
            tool_fail(failure, TOOL_NO_ANSWER, "the answer about register %u is malformed", id);
 }
 
-/* PutRegister has a number for a password; a meter as delivered has 0. */
+/* PutRegister has a number for a password; a meter as delivered has 0, which is tried when asked for only. */
 static bool password_number(const struct tool_secrets *secrets, uint16_t *number,
                             struct tool_failure *failure)
 {
     char *end;
     *number = 0;
-    if (!secrets->has_password || secrets->is_default) {
+    if (secrets->is_default) {
         return true;
+    }
+    if (!secrets->has_password) {
+        return tool_fail(failure, TOOL_REFUSED,
+                         "needs a password, a number: --password-file, WATTHOUR_PASSWORD or "
+                         "--default-password");
     }
     const unsigned long value = strtoul(secrets->password, &end, 10);
     if (end == secrets->password || *end != '\0' || value > UINT16_MAX) {
@@ -136,7 +141,7 @@ bool tool_kmp_put(struct tool_kmp *kmp, const struct tool_secrets *secrets, uint
         return true;
     }
     tool_kmp_refused(failure);
-    if (failure->code == TOOL_REFUSED && secrets->has_password && !secrets->is_default) {
+    if (failure->code == TOOL_REFUSED && !secrets->is_default) {
         const size_t used = strlen(failure->text);
         snprintf(
             failure->text + used, sizeof failure->text - used,

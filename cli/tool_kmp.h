@@ -24,8 +24,8 @@ bool tool_kmp_ask(struct tool_kmp *kmp, const struct kmp_request *request,
 bool tool_kmp_register(struct tool_kmp *kmp, uint16_t id, struct kmp_value *value,
                        struct tool_failure *failure);
 
-/* Writes a register with the password that the secrets have, or 0 as a meter is delivered; once, since
- * wrong passwords lock a meter. TOOL_REFUSED: it is not acknowledged. */
+/* Writes a register with the password that the secrets have, or the default one, 0; once, since wrong
+ * passwords lock a meter. TOOL_REFUSED: it is not acknowledged, or there is no password. */
 bool tool_kmp_put(struct tool_kmp *kmp, const struct tool_secrets *secrets, uint16_t id,
                   const struct kmp_value *value, struct tool_failure *failure);
 

@@ -393,6 +393,9 @@ class Passwords(Lines):
                    password=wrong)
         self.fails(REFUSED, ["set", "special_1=3"], "password", endpoint=self.at("hdlc"), password=wrong)
         self.assertEqual(self.value("special_1"), before)
+        with self.subTest("the default password goes out when it is asked for only"):
+            self.fails(REFUSED, ["set", "special_1=3"], "--default-password", endpoint=self.at("kmp"), password=[])
+            self.assertEqual(self.value("special_1"), before)
         letters = ["--password-file", str(self.write("letters", "abc\n"))]
         self.fails(2, ["set", "special_1=3"], "number", endpoint=self.at("kmp"), password=letters)
 
