@@ -14,7 +14,8 @@ enum {
     KILOWATTHOUR = 2,
     DATA = 1,
     REGISTER = 3,
-    PROFILE = 7
+    PROFILE = 7,
+    OWN = 199, /* C of this project's own places: 1.1.199.ID.ELEMENT */
 };
 
 #define OBIS(a, b, c, d, e)                                                                        \
@@ -39,7 +40,7 @@ enum {
 #define LIST              TOOL_ITEM_SETTING, TOOL_FORM_LIST
 #define PLAN              TOOL_ITEM_SETTING, TOOL_FORM_PLAN
 /* Octets in this project's own place; over KMP in blocks of 16 from that register on. */
-#define OCTETS(id)      OBIS(1, 1, 199, id, 0), DATA, 2, DLMS_TAG_OCTET_STRING, 1
+#define OCTETS(id)      OBIS(1, 1, OWN, id, 0), DATA, 2, DLMS_TAG_OCTET_STRING, 1
 #define OCTETS_KMP(kmp) kmp, NUMBER, 0, 16, NULL
 
 /* clang-format off */
@@ -165,7 +166,7 @@ bool tool_item_place(const struct tool_item *item, struct tool_place *place)
     snprintf(place->iec, sizeof place->iec, "199.%u.%u", id, element);
     place->item.class_id = DATA;
     place->item.attribute = VALUE_ATTRIBUTE;
-    memcpy(place->item.obis, (const uint8_t[]){1, 1, 199, id, element, 255}, 6);
+    memcpy(place->item.obis, (const uint8_t[]){1, 1, OWN, id, element, 255}, 6);
     place->item.tag = DLMS_TAG_U32;
     place->item.factor = 1;
     place->item.kmp_id = (uint16_t)(FIRST_REGISTER + ELEMENTS * id + element);
@@ -253,6 +254,19 @@ const struct tool_item *tool_item_find(const char *name)
     return NULL;
 }
 
+static const struct tool_item *find_place(const uint8_t obis[6])
+{
+    enum { C = 2 };
+    const struct tool_item *item;
+    struct tool_place place;
+    for (int i = 0; obis[C] == OWN && (item = tool_item_at(i)) != NULL; i++) {
+        if (tool_item_place(item, &place) && memcmp(place.item.obis, obis, 6) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
 const struct tool_item *tool_item_find_obis(const uint8_t obis[6])
 {
     const struct tool_item *item;
@@ -262,5 +276,5 @@ const struct tool_item *tool_item_find_obis(const uint8_t obis[6])
             return item;
         }
     }
-    return NULL;
+    return find_place(obis);
 }

@@ -50,7 +50,8 @@ struct tool_place {
 };
 bool tool_item_place(const struct tool_item *item, struct tool_place *place);
 
-/* Row by number, NULL past the last; by name or OBIS code, NULL if there is none. */
+/* Row by number, NULL past the last; by name or OBIS code, NULL if there is none. The codes are those of
+ * the family and those of this project's own places. */
 const struct tool_item *tool_item_at(int index);
 const struct tool_item *tool_item_find(const char *name);
 const struct tool_item *tool_item_find_obis(const uint8_t obis[6]);

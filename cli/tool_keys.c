@@ -70,11 +70,13 @@ static bool find_setup(struct tool_dlms *dlms, uint8_t name[6], struct tool_fail
 {
     static const uint8_t association[6] = {0, 0, 40, 0, 0, 255};
     struct dlms_value value;
-    if (!get(dlms, 15, association, 9, &value, failure)) {
+    const bool is_told = get(dlms, 15, association, 9, &value, failure);
+    if (!is_told && failure->code != TOOL_ABSENT) {
         return false;
     }
-    if (value.tag != DLMS_TAG_OCTET_STRING || value.bytes.length != 6) {
-        return tool_fail(failure, TOOL_ABSENT, "this association has no Security setup");
+    if (!is_told || value.tag != DLMS_TAG_OCTET_STRING || value.bytes.length != 6) {
+        return tool_fail(failure, TOOL_ABSENT,
+                         "this client has no Security setup; one with keys has (--key-file)");
     }
     memcpy(name, value.bytes.data, 6);
     return true;

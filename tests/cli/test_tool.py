@@ -117,6 +117,8 @@ class Objects(Tool):
         self.assertEqual(by_name["serial_number"]["value"], int(self.meter.state()["number"]))
         self.assertEqual(by_name["a_plus"]["attributes"], "2r 3r")
         self.assertEqual(by_name["special_1"]["attributes"], "2rw")
+        self.assertEqual([o["obis"] for o in objects if o["name"] == ""], [])
+        self.assertEqual(by_name["integration_min"]["value"], self.value("integration_min"))
 
     def test_forms(self):
         """Text and CSV have the same objects."""
@@ -294,7 +296,8 @@ class Set(Tool):
         now = self.numbers()
         self.assertEqual(now, {**before, **wanted})
         self.assertEqual(self.value("number_2", password=[]), 22334455)
-        text = self.ok("set", "1-1:0.130.1=77", "0.130.2=5")  # by their codes
+        text = self.ok("set", "1-1:0.130.1=77", "0.130.2=5", "1-1:199.12.0=2")  # by their codes
+        self.assertIn("debiting_2_interval      2 (as it was)", text)
         self.assertIn("as it was", text)
         self.assertIn("-> 5", text)
 
