@@ -135,35 +135,38 @@ static void put_hex(const uint8_t *octets, char text[HEX_SIZE])
     }
 }
 
-static int print_json(const struct wh_image_header *header, const char *digest, const char *legal)
+static int print_json(const struct wh_image_header *header, const char *digest, const char *legal,
+                      const char *signature)
 {
     json_t *json = json_pack(
-        "{s:s#, s:I, s:I, s:I, s:s#, s:s, s:I, s:s}", "model", header->model,
+        "{s:s#, s:I, s:I, s:I, s:s#, s:s, s:I, s:s, s:s}", "model", header->model,
         (int)strnlen(header->model, sizeof header->model), "hardware", (json_int_t)header->hardware,
         "number", (json_int_t)header->software.number, "revision",
         (json_int_t)header->software.revision, "legal_version", header->legal_version,
         (int)strnlen(header->legal_version, sizeof header->legal_version), "legal_checksum", legal,
-        "body_length", (json_int_t)header->body_length, "body_sha256", digest);
+        "body_length", (json_int_t)header->body_length, "body_sha256", digest, "signature",
+        signature);
     const bool printed = json != NULL && json_dumpf(json, stdout, JSON_INDENT(2)) == 0;
     json_decref(json);
     putchar('\n');
     return printed ? CLI_OK : CLI_FAILED;
 }
 
-static int print(const struct wh_image_header *header, bool is_json)
+static int print(const struct wh_image_header *header, bool is_json, const char *signature)
 {
     char digest[HEX_SIZE];
     char legal[HEX_SIZE];
     put_hex(header->software.digest, digest);
     put_hex(header->legal_checksum, legal);
     if (is_json) {
-        return print_json(header, digest, legal);
+        return print_json(header, digest, legal, signature);
     }
     printf("model           %.8s, hardware %lu\n", header->model, (unsigned long)header->hardware);
     printf("software        %lu revision %lu\n", (unsigned long)header->software.number,
            (unsigned long)header->software.revision);
     printf("legal part      %.16s, SHA-256 %s\n", header->legal_version, legal);
     printf("body            %lu octets, SHA-256 %s\n", (unsigned long)header->body_length, digest);
+    printf("signature       %s\n", signature);
     return CLI_OK;
 }
 
@@ -176,7 +179,8 @@ int tool_firmware_check(const struct cli_command *command, const char *path, con
         return tell(command, &failure);
     }
     const bool is_good = key == NULL || tool_image_is_signed(&image, key, &failure);
-    const int status = print(&image.header, is_json);
+    const char *signature = key == NULL ? "not checked without --key" : is_good ? "good" : "wrong";
+    const int status = print(&image.header, is_json, signature);
     tool_image_free(&image);
     return is_good ? status : tell(command, &failure);
 }

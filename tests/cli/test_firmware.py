@@ -65,10 +65,12 @@ class Files(Images):
         text = run("firmware", "check", image, "--key", self.public)
         self.assertEqual((text.returncode, text.stderr), (0, ""))
         self.assertIn(f"software        {NUMBER} revision 7\n", text.stdout)
+        self.assertIn("signature       good\n", text.stdout)
         facts = json.loads(run("firmware", "check", image, "--json").stdout)
         digest = subprocess.run(["sha256sum", self.body], capture_output=True, text=True, check=True).stdout.split()[0]
         version = run("version").stdout
         self.assertEqual((facts["body_sha256"], facts["body_length"], facts["model"]), (digest, len(BODY), "382M"))
+        self.assertIn("not checked", facts["signature"])
         self.assertIn(f"{facts['legal_version']}, SHA-256 {facts['legal_checksum']}\n", version)
         self.assertEqual(image.read_bytes()[192:], BODY)
 
@@ -118,6 +120,7 @@ class Files(Images):
                 self.refused(2, ["check", self.write(name, content)], name, named)
         _, public = self.make_key("other")
         done = run("firmware", "check", self.make(), "--key", public)
+        self.assertIn("signature       wrong\n", done.stdout)
         self.assertEqual((done.returncode, done.stderr),
                          (2, f"watthour firmware: is not signed with the key in {public}\n"))
 
