@@ -303,6 +303,19 @@ static void restore_inputs(struct wh_application *app)
     app->running.event_b &= WH_EVENT_B_ALARM_INPUT | WH_EVENT_B_PREPAYMENT;
 }
 
+/* What was set, and what counts beside the running state. */
+static enum wh_err read_settings(struct wh_application *app)
+{
+    static enum wh_err (*const reads[])(struct wh_application *) = {
+        read_plan, wh_application_restore_schedule, read_counters,
+        wh_application_restore_read_marks, wh_application_restore_push};
+    enum wh_err err = WH_OK;
+    for (size_t r = 0; err == WH_OK && r < sizeof reads / sizeof reads[0]; r++) {
+        err = reads[r](app);
+    }
+    return err;
+}
+
 enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *legal,
                                  const struct wh_flash *flash, const struct wh_variant *variant,
                                  const struct wh_rtc_reading *rtc,
@@ -313,19 +326,7 @@ enum wh_err wh_application_start(struct wh_application *app, struct wh_legal *le
     app->running.remote_tariff = 1;
     enum wh_err err = mount_all(app, found);
     if (err == WH_OK) {
-        err = read_plan(app);
-    }
-    if (err == WH_OK) {
-        err = wh_application_restore_schedule(app);
-    }
-    if (err == WH_OK) {
-        err = read_counters(app);
-    }
-    if (err == WH_OK) {
-        err = wh_application_restore_read_marks(app);
-    }
-    if (err == WH_OK) {
-        err = wh_application_restore_push(app);
+        err = read_settings(app);
     }
     const enum wh_err lived = err == WH_OK ? read_running(app) : err;
     if (lived != WH_OK && lived != WH_ERR_NOT_FOUND) {
