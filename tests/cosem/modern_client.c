@@ -257,3 +257,12 @@ int modern_invoke(struct modern_client *modern, uint16_t class_id, const uint8_t
     const struct dlms_span data = {parameters->data, parameters->total};
     return result_of(modern, dlms_client_action(&modern->client, &at, data));
 }
+
+void modern_assert_value(struct modern_client *modern, uint16_t class_id, const uint8_t name[6],
+                         int8_t index, const void *bytes, size_t length)
+{
+    assert_int_equal(modern_get(modern, class_id, name, index), 0);
+    const struct dlms_span value = dlms_client_value(&modern->client);
+    assert_int_equal(value.length, length);
+    assert_memory_equal(value.data, bytes, length);
+}

@@ -68,4 +68,8 @@ int modern_set(struct modern_client *modern, uint16_t class_id, const uint8_t na
 int modern_invoke(struct modern_client *modern, uint16_t class_id, const uint8_t name[6],
                   int8_t index, const struct dlms_writer *parameters);
 
+/* The attribute can be read, and is these octets. */
+void modern_assert_value(struct modern_client *modern, uint16_t class_id, const uint8_t name[6],
+                         int8_t index, const void *bytes, size_t length);
+
 #endif

@@ -52,15 +52,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void assert_value(uint16_t class_id, const uint8_t name[6], int8_t attribute,
-                         const void *bytes, size_t length)
-{
-    assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
-    const struct dlms_span value = dlms_client_value(&modern.client);
-    assert_int_equal(value.length, length);
-    assert_memory_equal(value.data, bytes, length);
-}
-
 static int32_t amount(uint16_t class_id, const uint8_t name[6], int8_t attribute)
 {
     assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
@@ -98,7 +89,7 @@ static int pay(uint16_t amount_wh, uint8_t number)
 static void assert_status(uint8_t status)
 {
     const uint8_t bytes[] = {DLMS_TAG_STRUCTURE, 2, DLMS_TAG_ENUM, status, DLMS_TAG_BIT_STRING, 0};
-    assert_value(GATEWAY, gateway, 6, bytes, sizeof bytes);
+    modern_assert_value(&modern, GATEWAY, gateway, 6, bytes, sizeof bytes);
 }
 
 /* A token is a payment, taken once; what it came to goes out with the answer and can be read. */
@@ -109,7 +100,7 @@ static void test_tokens(void **state)
                                        DLMS_TAG_BIT_STRING, 0};
     static const uint8_t nothing[] = {DLMS_TAG_OCTET_STRING, 0};
     static const uint8_t taken[] = {DLMS_TAG_OCTET_STRING, 9, 1, 0, 0, 0x1F, 0x40, 0, 0, 0, 5};
-    assert_value(GATEWAY, gateway, 2, nothing, sizeof nothing);
+    modern_assert_value(&modern, GATEWAY, gateway, 2, nothing, sizeof nothing);
     assert_status(0);
     assert_int_equal(pay(8000, 5), 0);
     const struct dlms_span returned = dlms_client_value(&modern.client);
@@ -124,7 +115,7 @@ static void test_tokens(void **state)
     assert_int_equal(rig_count_events(&modern.meter.rig, WH_EVENT_PAID, NULL), 1);
     assert_int_equal(modern_restart(&modern), WH_OK); /* and a cut loses neither */
     modern_connect(&modern, 0);
-    assert_value(GATEWAY, gateway, 2, taken, sizeof taken);
+    modern_assert_value(&modern, GATEWAY, gateway, 2, taken, sizeof taken);
     assert_int_equal(amount(CREDIT, paid_credit, 2), 8000);
     assert_int_equal(pay(8000, 5), DLMS_RESULT_TEMPORARY_FAILURE);
 }
@@ -165,7 +156,7 @@ static void test_amounts(void **state)
     static const uint8_t emergency_used[] = {DLMS_TAG_BIT_STRING, 8, 0xC0};
     static const uint8_t out[] = {DLMS_TAG_BIT_STRING, 8, 0x42};
     assert_int_equal(pay(5000, 1), 0);
-    assert_value(ACCOUNT, account, 4, full, sizeof full);
+    modern_assert_value(&modern, ACCOUNT, account, 4, full, sizeof full);
     assert_int_equal(last_of(ACCOUNT, account, 3), 1);
     assert_int_equal(amount(ACCOUNT, account, 5), 8000);
     assert_int_equal(amount(ACCOUNT, account, 6), 0);
@@ -173,10 +164,10 @@ static void test_amounts(void **state)
     assert_int_equal(last_of(CREDIT, paid_credit, 8), 3);
     assert_int_equal(last_of(CREDIT, emergency, 8), 0);
     draw(4000);
-    assert_value(ACCOUNT, account, 4, low, sizeof low);
+    modern_assert_value(&modern, ACCOUNT, account, 4, low, sizeof low);
     assert_int_equal(amount(CREDIT, paid_credit, 2), 1000);
     draw(2000);
-    assert_value(ACCOUNT, account, 4, emergency_used, sizeof emergency_used);
+    modern_assert_value(&modern, ACCOUNT, account, 4, emergency_used, sizeof emergency_used);
     assert_int_equal(last_of(ACCOUNT, account, 3), 2);
     assert_int_equal(amount(CREDIT, paid_credit, 2), 0);
     assert_int_equal(amount(CREDIT, emergency, 2), 2000);
@@ -186,7 +177,7 @@ static void test_amounts(void **state)
     assert_int_equal(last_of(CREDIT, paid_credit, 8), 4);
     assert_int_equal(last_of(CREDIT, emergency, 8), 3);
     draw(2000);
-    assert_value(ACCOUNT, account, 4, out, sizeof out);
+    modern_assert_value(&modern, ACCOUNT, account, 4, out, sizeof out);
     assert_int_equal(last_of(ACCOUNT, account, 3), 0);
     assert_int_equal(last_of(CREDIT, emergency, 8), 4);
     assert_int_equal(pay(4000, 2), 0);
@@ -203,12 +194,12 @@ static void test_charge(void **state)
         "\x02\x03\x12\x00\x03\x09\x06\x01\x01\x01\x08\x00\xFF\x0F\x02"
         "\x01\x04\x02\x02\x09\x02T1\x10\x03\xE8\x02\x02\x09\x02T2\x10\x05\xDC"
         "\x02\x02\x09\x02T3\x10\x03\xE8\x02\x02\x09\x02T4\x10\x03\xE8";
-    assert_value(CHARGE, charge, 5, expected, sizeof expected - 1);
-    assert_value(CHARGE, charge, 9, "\x04\x02\x40", 3);
+    modern_assert_value(&modern, CHARGE, charge, 5, expected, sizeof expected - 1);
+    modern_assert_value(&modern, CHARGE, charge, 9, "\x04\x02\x40", 3);
     assert_int_equal(modern_get(&modern, CHARGE, charge, 2), DLMS_RESULT_READ_WRITE_DENIED);
-    assert_value(ACCOUNT, account, 15, "\x02\x03\x0C\x02Wh\x0F\x00\x16\x01", 10);
-    assert_value(ACCOUNT, account, 12, "\x01\x01\x02\x02\x09\x06\x00\x00\x13\x0A\x00\xFF\x11\x64",
-                 14);
+    modern_assert_value(&modern, ACCOUNT, account, 15, "\x02\x03\x0C\x02Wh\x0F\x00\x16\x01", 10);
+    modern_assert_value(&modern, ACCOUNT, account, 12,
+                        "\x01\x01\x02\x02\x09\x06\x00\x00\x13\x0A\x00\xFF\x11\x64", 14);
 }
 
 struct payment_object {
@@ -269,11 +260,12 @@ static void test_out_of_use(void **state)
     config.cut_off_basis = 0;
     config.prepayment_emergency_kwh = 0;
     begin(&config);
-    assert_value(ACCOUNT, account, 2, "\x02\x02\x16\x02\x16\x01", 6);
+    modern_assert_value(&modern, ACCOUNT, account, 2, "\x02\x02\x16\x02\x16\x01", 6);
     assert_int_equal(pay(1000, 1), DLMS_RESULT_OBJECT_UNAVAILABLE);
     assert_status(7);
     assert_int_equal(modern_get(&modern, CREDIT, emergency, 2), DLMS_RESULT_OBJECT_UNDEFINED);
-    assert_value(ACCOUNT, account, 9, "\x01\x01\x09\x06\x00\x00\x13\x0A\x00\xFF", 10);
+    modern_assert_value(&modern, ACCOUNT, account, 9, "\x01\x01\x09\x06\x00\x00\x13\x0A\x00\xFF",
+                        10);
 }
 
 #define PAYMENT_TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)

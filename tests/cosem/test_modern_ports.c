@@ -38,15 +38,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void assert_value(uint16_t class_id, const uint8_t name[6], int8_t attribute,
-                         const void *bytes, size_t length)
-{
-    assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
-    const struct dlms_span value = dlms_client_value(&modern.client);
-    assert_int_equal(value.length, length);
-    assert_memory_equal(value.data, bytes, length);
-}
-
 static int set(uint16_t class_id, const uint8_t name[6], int8_t attribute)
 {
     uint8_t bytes[4];
@@ -66,11 +57,11 @@ static void test_optical(void **state)
     for (; divisor > 0; divisor /= 10) {
         address[2 + address[1]++] = (uint8_t)('0' + RIG_SERIAL_NUMBER / divisor % 10);
     }
-    assert_value(LOCAL_PORT, optical, 2, "\x16\x00", 2);
-    assert_value(LOCAL_PORT, optical, 3, "\x16\x00", 2);
-    assert_value(LOCAL_PORT, optical, 4, "\x16\x05", 2);
-    assert_value(LOCAL_PORT, optical, 5, "\x16\x01", 2);
-    assert_value(LOCAL_PORT, optical, 6, address, 2u + address[1]);
+    modern_assert_value(&modern, LOCAL_PORT, optical, 2, "\x16\x00", 2);
+    modern_assert_value(&modern, LOCAL_PORT, optical, 3, "\x16\x00", 2);
+    modern_assert_value(&modern, LOCAL_PORT, optical, 4, "\x16\x05", 2);
+    modern_assert_value(&modern, LOCAL_PORT, optical, 5, "\x16\x01", 2);
+    modern_assert_value(&modern, LOCAL_PORT, optical, 6, address, 2u + address[1]);
     for (int8_t a = 7; a <= 9; a++) {
         assert_int_equal(modern_get(&modern, LOCAL_PORT, optical, a),
                          DLMS_RESULT_READ_WRITE_DENIED);
@@ -84,11 +75,11 @@ static void test_tcp(void **state)
     (void)state;
     assert_int_equal(modern_get(&modern, TCP, tcp, 2), DLMS_RESULT_OBJECT_UNDEFINED);
     modern.modern.tcp = (struct wh_modern_tcp){4059, 32, 600};
-    assert_value(TCP, tcp, 2, "\x12\x0F\xDB", 3);
-    assert_value(TCP, tcp, 3, "\x09\x06\x00\x00\x00\x00\x00\x00", 8);
+    modern_assert_value(&modern, TCP, tcp, 2, "\x12\x0F\xDB", 3);
+    modern_assert_value(&modern, TCP, tcp, 3, "\x09\x06\x00\x00\x00\x00\x00\x00", 8);
     assert_int_equal(modern_get(&modern, TCP, tcp, 4), DLMS_RESULT_READ_WRITE_DENIED);
-    assert_value(TCP, tcp, 5, "\x11\x20", 2);
-    assert_value(TCP, tcp, 6, "\x12\x02\x58", 3);
+    modern_assert_value(&modern, TCP, tcp, 5, "\x11\x20", 2);
+    modern_assert_value(&modern, TCP, tcp, 6, "\x12\x02\x58", 3);
     for (int8_t a = 2; a <= 6; a++) {
         assert_int_equal(set(TCP, tcp, a), DLMS_RESULT_READ_WRITE_DENIED);
     }
@@ -108,14 +99,14 @@ static void test_parameter_monitor(void **state)
     struct wh_config_fault fault;
     struct wh_tariff_plan plan = app->plan;
     struct wh_plan_fault plan_fault;
-    assert_value(MONITOR, monitor, 2, nothing, sizeof nothing - 1);
-    assert_value(MONITOR, monitor, 3, never, 14);
+    modern_assert_value(&modern, MONITOR, monitor, 2, nothing, sizeof nothing - 1);
+    modern_assert_value(&modern, MONITOR, monitor, 3, never, 14);
     config.debiting_day = 7;
     config.debiting_interval = 1;
     assert_int_equal(
         wh_meter_configure(&modern.meter.rig.meter, &config, WH_ORIGIN_OPTICAL, &fault), WH_OK);
-    assert_value(MONITOR, monitor, 2, day, sizeof day - 1);
-    assert_value(MONITOR, monitor, 3, noon, 14);
+    modern_assert_value(&modern, MONITOR, monitor, 2, day, sizeof day - 1);
+    modern_assert_value(&modern, MONITOR, monitor, 3, noon, 14);
     plan.working_days = 31;
     assert_int_equal(
         wh_application_set_plan(app, &modern.meter.rig.meter.legal, &plan, &plan_fault), WH_OK);

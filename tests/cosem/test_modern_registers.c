@@ -41,15 +41,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void assert_value(uint16_t class_id, const uint8_t name[6], int8_t attribute,
-                         const void *bytes, size_t length)
-{
-    assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
-    const struct dlms_span value = dlms_client_value(&modern.client);
-    assert_int_equal(value.length, length);
-    assert_memory_equal(value.data, bytes, length);
-}
-
 static uint32_t u32_of(uint16_t class_id, const uint8_t name[6], int8_t attribute)
 {
     assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
@@ -65,10 +56,10 @@ static uint32_t u32_of(uint16_t class_id, const uint8_t name[6], int8_t attribut
 static void test_demand(void **state)
 {
     (void)state;
-    assert_value(DEMAND, demand, 4, "\x02\x02\x0F\x00\x16\x1B", 6);
+    modern_assert_value(&modern, DEMAND, demand, 4, "\x02\x02\x0F\x00\x16\x1B", 6);
     assert_int_equal(u32_of(DEMAND, demand, 8), 900);
-    assert_value(DEMAND, demand, 9, "\x12\x00\x01", 3);
-    assert_value(DEMAND, demand, 5, "\x00", 1);
+    modern_assert_value(&modern, DEMAND, demand, 9, "\x12\x00\x01", 3);
+    modern_assert_value(&modern, DEMAND, demand, 5, "\x00", 1);
     rig_load(&modern.meter.rig, 9000000, 0, 300);
     assert_in_range(u32_of(DEMAND, demand, 2), 2990, 3000);
     assert_int_equal(u32_of(DEMAND, demand, 3), 0);
@@ -76,14 +67,14 @@ static void test_demand(void **state)
     assert_int_equal(u32_of(DEMAND, demand, 2), 0);
     assert_in_range(u32_of(DEMAND, demand, 3), 8990, 9000);
     static const char quarter[] = "\x09\x0C\x07\xEA\x07\x01\x03\x0C\x0F\x00\xFF\x80\x00\x00";
-    assert_value(DEMAND, demand, 6, quarter, 14);
-    assert_value(DEMAND, demand, 7, quarter, 14);
+    modern_assert_value(&modern, DEMAND, demand, 6, quarter, 14);
+    modern_assert_value(&modern, DEMAND, demand, 7, quarter, 14);
     modern.meter.rig.memory.board.rtc = (struct wh_rtc_reading){
         .valid = true, .utc_s = modern.meter.rig.meter.application.clock.utc_s};
     assert_int_equal(modern_restart(&modern), WH_OK);
     modern_connect(&modern, 0);
     assert_in_range(u32_of(DEMAND, demand, 3), 8990, 9000);
-    assert_value(DEMAND, demand, 7, quarter, 14);
+    modern_assert_value(&modern, DEMAND, demand, 7, quarter, 14);
 }
 
 /* Of the directions that the meter has; apparent ones it has not. */
@@ -134,11 +125,11 @@ static void test_activation(void **state)
     }
     assert_true(dlms_reader_done(&reader));
     assert_int_equal(seen, count);
-    assert_value(ACTIVATION, activation, 4, "\x09\x02T1", 4);
+    modern_assert_value(&modern, ACTIVATION, activation, 4, "\x09\x02T1", 4);
     assert_int_equal(wh_application_select_tariff(&modern.meter.rig.meter.application,
                                                   &modern.meter.rig.meter.legal, 3),
                      WH_OK);
-    assert_value(ACTIVATION, activation, 4, "\x09\x02T3", 4);
+    modern_assert_value(&modern, ACTIVATION, activation, 4, "\x09\x02T3", 4);
 }
 
 static int set_threshold(const uint8_t name[6], const void *bytes, size_t length)
@@ -156,12 +147,12 @@ static void test_power_monitor(void **state)
     const struct wh_config *config = &modern.meter.rig.meter.application.config;
     static const char before[] = "\x01\x01\x06\x00\x01\x82\xB8";
     static const char after[] = "\x01\x01\x06\x00\x00\x13\x88";
-    assert_value(MONITOR, power_monitor, 2, before, 7);
-    assert_value(MONITOR, power_monitor, 3,
-                 "\x02\x03\x12\x00\x03\x09\x06\x01\x01\x01\x19\x00\xFF\x0F\x02", 15);
+    modern_assert_value(&modern, MONITOR, power_monitor, 2, before, 7);
+    modern_assert_value(&modern, MONITOR, power_monitor, 3,
+                        "\x02\x03\x12\x00\x03\x09\x06\x01\x01\x01\x19\x00\xFF\x0F\x02", 15);
     assert_int_equal(set_threshold(power_monitor, after, 7), 0);
     assert_int_equal(config->power_threshold_w, 5000);
-    assert_value(MONITOR, power_monitor, 2, after, 7);
+    modern_assert_value(&modern, MONITOR, power_monitor, 2, after, 7);
     assert_int_equal(set_threshold(power_monitor, "\x01\x01\x06\xFF\xFF\xFF\xFF", 7),
                      DLMS_RESULT_OTHER_REASON);
     assert_int_equal(set_threshold(power_monitor, "\x01\x01\x12\x00\x01", 5),
@@ -190,9 +181,9 @@ static void test_voltage_monitor(void **state)
                                 DLMS_TAG_U16,
                                 (uint8_t)(over >> 8),
                                 (uint8_t)over};
-    assert_value(MONITOR, voltage_monitor, 2, expected, sizeof expected);
-    assert_value(MONITOR, voltage_monitor, 3,
-                 "\x02\x03\x12\x00\x03\x09\x06\x01\x01\x34\x07\x00\xFF\x0F\x02", 15);
+    modern_assert_value(&modern, MONITOR, voltage_monitor, 2, expected, sizeof expected);
+    modern_assert_value(&modern, MONITOR, voltage_monitor, 3,
+                        "\x02\x03\x12\x00\x03\x09\x06\x01\x01\x34\x07\x00\xFF\x0F\x02", 15);
     assert_int_equal(modern_get(&modern, MONITOR, voltage_monitor, 4), 0);
     assert_int_equal(set_threshold(voltage_monitor, expected, sizeof expected),
                      DLMS_RESULT_READ_WRITE_DENIED);
@@ -207,7 +198,7 @@ static void test_mapping(void **state)
         const uint8_t table[] = {2, 2, DLMS_TAG_U8, (uint8_t)(128 + w), DLMS_TAG_U16, 0, 0};
         const uint32_t word = u32_of(1, name, 2);
         assert_int_equal(u32_of(MAPPING, words[w], 2), word);
-        assert_value(MAPPING, words[w], 3, table, sizeof table);
+        modern_assert_value(&modern, MAPPING, words[w], 3, table, sizeof table);
         assert_true(w == 1 || word != 0);
     }
 }

@@ -56,15 +56,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void assert_value(uint16_t class_id, const uint8_t name[6], int8_t attribute,
-                         const void *bytes, size_t length)
-{
-    assert_int_equal(modern_get(&modern, class_id, name, attribute), 0);
-    const struct dlms_span value = dlms_client_value(&modern.client);
-    assert_int_equal(value.length, length);
-    assert_memory_equal(value.data, bytes, length);
-}
-
 static int set(uint16_t class_id, const uint8_t name[6], int8_t attribute, const void *bytes,
                size_t length)
 {
@@ -123,8 +114,9 @@ static void test_debiting_dates(void **state)
         int interval; /* -1: there is no such */
     } known[] = {{0xFFF, 1},  {0x555, 2},  {0xAAA, 3},  {0x249, -1}, {0x492, -1},
                  {0x924, -1}, {0x001, 13}, {0x800, 24}, {0x003, -1}, {0x7FF, -1}};
-    assert_value(ACTION, billing, 3, "\x16\x03", 2);
-    assert_value(ACTION, billing, 2, "\x02\x02\x09\x06\x00\x00\x0A\x00\x01\xFF\x12\x00\x01", 13);
+    modern_assert_value(&modern, ACTION, billing, 3, "\x16\x03", 2);
+    modern_assert_value(&modern, ACTION, billing, 2,
+                        "\x02\x02\x09\x06\x00\x00\x0A\x00\x01\xFF\x12\x00\x01", 13);
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
         const struct dates dates = dates_of(known[k].months, 5);
         bool is_there = false;
@@ -139,7 +131,7 @@ static void test_debiting_dates(void **state)
                          is_there ? 0 : DLMS_RESULT_OTHER_REASON);
         if (is_there) {
             assert_int_equal(app()->config.debiting_day, 5);
-            assert_value(ACTION, billing, 4, dates.bytes, dates.length);
+            modern_assert_value(&modern, ACTION, billing, 4, dates.bytes, dates.length);
         }
         if (known[k].interval > 0) {
             assert_int_equal(app()->config.debiting_interval, known[k].interval);
@@ -147,7 +139,7 @@ static void test_debiting_dates(void **state)
     }
     assert_int_equal(set(ACTION, billing, 4, "\x01\x00", 2), 0);
     assert_int_equal(app()->config.debiting_day, 0);
-    assert_value(ACTION, billing, 4, "\x01\x00", 2);
+    modern_assert_value(&modern, ACTION, billing, 4, "\x01\x00", 2);
 }
 
 static void test_wrong_debiting_dates(void **state)
@@ -179,10 +171,11 @@ static void test_stop_script(void **state)
 {
     (void)state;
     const uint32_t before = app()->running.debiting_count;
-    assert_value(SCRIPTS, stop_script, 2,
-                 "\x01\x01\x02\x02\x12\x00\x01\x01\x01\x02\x05\x16\x01\x12\x00\x01\x09\x06\x01\x01"
-                 "\x00\x01\x05\x80\x0F\x02\x11\x01",
-                 28);
+    modern_assert_value(
+        &modern, SCRIPTS, stop_script, 2,
+        "\x01\x01\x02\x02\x12\x00\x01\x01\x01\x02\x05\x16\x01\x12\x00\x01\x09\x06\x01\x01"
+        "\x00\x01\x05\x80\x0F\x02\x11\x01",
+        28);
     assert_int_equal(invoke(SCRIPTS, stop_script, 1, "\x12\x00\x01", 3), 0);
     assert_int_equal(app()->running.debiting_count, before + 1);
     assert_int_equal(invoke(SCRIPTS, stop_script, 1, "\x12\x00\x02", 3), DLMS_RESULT_OTHER_REASON);
@@ -202,21 +195,22 @@ static void test_switching(void **state)
 {
     (void)state;
     static const char reconnect[] = "\x02\x02\x09\x06\x00\x00\x0A\x00\x6A\xFF\x12\x00\x02";
-    assert_value(ACTION, switching, 4, "\x01\x00", 2);
-    assert_value(ACTION, switching, 2, "\x02\x02\x09\x06\x00\x00\x0A\x00\x6A\xFF\x12\x00\x01", 13);
+    modern_assert_value(&modern, ACTION, switching, 4, "\x01\x00", 2);
+    modern_assert_value(&modern, ACTION, switching, 2,
+                        "\x02\x02\x09\x06\x00\x00\x0A\x00\x6A\xFF\x12\x00\x01", 13);
     assert_int_equal(set(ACTION, switching, 4, soon, SOON), 0);
-    assert_value(ACTION, switching, 4, soon, SOON);
+    modern_assert_value(&modern, ACTION, switching, 4, soon, SOON);
     restart();
-    assert_value(ACTION, switching, 4, soon, SOON);
+    modern_assert_value(&modern, ACTION, switching, 4, soon, SOON);
     const uint32_t now_s = app()->clock.utc_s;
     rig_load_until(&modern.meter.rig, 0, 0, app()->schedule.breaker_s - 1);
     assert_in_range(app()->clock.utc_s - now_s, SOON_S - 30, SOON_S - 1);
     assert_int_equal(app()->breaker.state, WH_BREAKER_CONNECTED);
     rig_load(&modern.meter.rig, 0, 0, 1);
     assert_int_equal(app()->breaker.state, WH_BREAKER_BY_COMMAND);
-    assert_value(ACTION, switching, 4, "\x01\x00", 2);
+    modern_assert_value(&modern, ACTION, switching, 4, "\x01\x00", 2);
     assert_int_equal(set(ACTION, switching, 2, reconnect, 13), 0);
-    assert_value(ACTION, switching, 2, reconnect, 13);
+    modern_assert_value(&modern, ACTION, switching, 2, reconnect, 13);
     assert_int_equal(set(ACTION, switching, 4, soon, SOON), DLMS_RESULT_OTHER_REASON); /* past */
 }
 
@@ -273,18 +267,18 @@ static void test_activation_at_a_time(void **state)
     char name_before[WH_PLAN_NAME_MAX + 1];
     memcpy(name_before, app()->plan.name, sizeof name_before);
     before = name_before;
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
     assert_int_equal(set_name("NEXT"), 0);
     assert_int_equal(set(CALENDAR, calendar, 10, activation, 14), 0);
-    assert_value(CALENDAR, calendar, 10, waiting, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, waiting, 14);
     restart();
-    assert_value(CALENDAR, calendar, 10, waiting, 14);
-    assert_value(CALENDAR, calendar, 6, "\x09\x04NEXT", 6);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, waiting, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 6, "\x09\x04NEXT", 6);
     rig_load_until(&modern.meter.rig, 0, 0, app()->schedule.plan_s - 1);
     assert_name(before);
     rig_load(&modern.meter.rig, 0, 0, 1);
     assert_name("NEXT");
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
 }
 
 /* Another table, never, and activating at once take the time away. */
@@ -293,16 +287,16 @@ static void test_activation_taken_away(void **state)
     (void)state;
     assert_int_equal(set(CALENDAR, calendar, 10, activation, 14), 0);
     assert_int_equal(set_name("OTHER"), 0);
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
     assert_int_equal(set(CALENDAR, calendar, 10, activation, 14), 0);
     assert_int_equal(set(CALENDAR, calendar, 10, never, 14), 0);
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
     assert_int_equal(set(CALENDAR, calendar, 10, activation, 14), 0);
     assert_int_equal(invoke(CALENDAR, calendar, 1, "\x0F\x00", 2), 0);
     assert_name("OTHER");
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
     restart();
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
 }
 
 static void test_wrong_activations(void **state)
@@ -322,7 +316,7 @@ static void test_wrong_activations(void **state)
                          21),
                      0); /* a week that no season names */
     assert_int_equal(set(CALENDAR, calendar, 10, activation, 14), DLMS_RESULT_OTHER_REASON);
-    assert_value(CALENDAR, calendar, 10, never, 14);
+    modern_assert_value(&modern, CALENDAR, calendar, 10, never, 14);
     modern_connect(&modern, 1);
     assert_int_not_equal(set(CALENDAR, calendar, 10, activation, 14), 0);
     assert_int_equal(app()->schedule.plan_s, 0);
