@@ -107,8 +107,10 @@ static enum dlms_result serve_element(struct dlms_exchange *exchange, const stru
                                       struct dlms_span value, size_t left, struct dlms_writer *out)
 {
     const struct dlms_writer before = *out;
+    out->size = before.size - left; /* so a method sees whether what it returns can be told */
     enum dlms_result result = carry_out(exchange, element, value, out);
-    const bool fits = out->total + left <= out->size;
+    const bool fits = !dlms_writer_overflowed(out);
+    out->size = before.size;
     if (result == DLMS_RESULT_SUCCESS && !fits) {
         result = DLMS_RESULT_OTHER_REASON;
     }

@@ -183,9 +183,13 @@ static void invoke_element(struct dlms_exchange *exchange, const struct dlms_ref
     const struct dlms_writer before = *out;
     dlms_raw_bytes(out, success_with_data, RETURN_HEAD);
     const size_t empty = out->total;
+    out->size =
+        before.size - room_behind; /* so a method sees whether what it returns can be told */
     enum dlms_result result = dlms_method_invoke(exchange, method, parameters, out);
+    const bool fits = !dlms_writer_overflowed(out);
+    out->size = before.size;
     const bool has_data = result == DLMS_RESULT_SUCCESS && out->total > empty;
-    if (has_data && out->total + room_behind <= out->size) {
+    if (has_data && fits) {
         return;
     }
     if (has_data) {

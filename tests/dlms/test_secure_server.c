@@ -976,6 +976,45 @@ static void test_a_key_that_cannot_be_told_is_not_agreed_on(void **state)
     assert_int_equal(secure.saves, 1);
 }
 
+/* In a list, too, at whatever room there is: taken is what was told. */
+static void test_an_agreed_key_in_a_list(void **state)
+{
+    (void)state;
+    static const char behind[] = "000900000A0000FF02"; /* a method without parameters */
+    const struct dlms_cover cover = under(DLMS_ENVELOPE_GENERAL_GLO, 0x31);
+    struct secure_peer secure;
+    uint8_t private_key[DLMS_HASH_MAX];
+    uint8_t offer[DLMS_AGREEMENT_MAX];
+    char single[600];
+    unsigned told = 0;
+    unsigned untold = 0;
+    for (unsigned n = 0; n < 2 * 48; n++) {
+        char text[700];
+        const bool is_access = n % 2 == 1;
+        secure_init(&secure, crypto, 1, SECURE_CIPHERED);
+        secure_open(&secure, cover);
+        struct dlms_session *session = &secure.peer.link.sessions[0];
+        session->conformance &= ~(uint32_t)DLMS_CONFORMANCE_BLOCK_ACTION;
+        session->conformance |= DLMS_CONFORMANCE_ACCESS;
+        session->max_send_pdu = (uint16_t)(170 + n / 2);
+        assert_true(dlms_agreement_offer(&secure.client, DLMS_KEY_UNICAST, private_key, offer));
+        agreement_text(offer, dlms_agreement_size(&secure.client), DLMS_KEY_UNICAST, single,
+                       sizeof single);
+        snprintf(text, sizeof text,
+                 is_access ? "D940000001000203%.18s03%s02%s00" : "C303C102%.18s%s02%s00",
+                 single + 6, behind, single + 26);
+        const struct dlms_security before = secure.server;
+        const char *answer = secure_ask(&secure, cover, text);
+        const size_t length = strlen(answer);
+        assert_int_equal(strncmp(answer, is_access ? "DA40000001" : "C703C102", 8), 0);
+        const bool is_told = strncmp(is_access ? answer + length - 6 : answer + 8, "00", 2) == 0;
+        assert_int_equal(memcmp(secure.server.key, before.key, sizeof before.key) != 0, is_told);
+        told += is_told;
+        untold += !is_told;
+    }
+    assert_true(told > 10 && untold > 10);
+}
+
 static void test_suite_0_agrees_on_nothing(void **state)
 {
     (void)state;
@@ -1097,6 +1136,7 @@ int main(void)
         cmocka_unit_test(test_key_transfers_that_change_nothing),
         cmocka_unit_test(test_a_key_is_agreed_on),
         cmocka_unit_test(test_a_key_that_cannot_be_told_is_not_agreed_on),
+        cmocka_unit_test(test_an_agreed_key_in_a_list),
         cmocka_unit_test(test_suite_0_agrees_on_nothing),
         cmocka_unit_test(test_secrets_are_changed),
         cmocka_unit_test(test_release_must_be_protected),
