@@ -184,11 +184,12 @@ static void on_connection(uv_stream_t *stream, int status)
     connection->handles = 2;
     connection->next = listening->connections;
     listening->connections = connection;
+    listening->connection_count++;
     uv_tcp_init(&listening->loop, &connection->tcp);
     uv_timer_init(&listening->loop, &connection->idle);
     dlms_wrapper_init(&connection->wrapper, connection->apdu, sizeof connection->apdu);
     if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 ||
-        ++listening->connection_count > CONNECTIONS_MAX ||
+        listening->connection_count > CONNECTIONS_MAX ||
         uv_read_start((uv_stream_t *)&connection->tcp, on_allocate, on_read) != 0) {
         close_connection(connection);
         return;

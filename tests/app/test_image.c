@@ -15,6 +15,13 @@
 static struct rig rig;
 static struct flash_memory flash;
 static struct maker maker;
+static struct wh_flash guarded; /* flash, unless it fails */
+static bool memory_fails;
+
+static enum wh_err program(void *context, uint32_t address, const void *octets, size_t length)
+{
+    return memory_fails ? WH_ERR_IO : flash.flash.program(context, address, octets, length);
+}
 
 static struct wh_image *image(void)
 {
@@ -25,7 +32,10 @@ static int begin(void **state)
 {
     (void)state;
     assert_int_equal(flash_memory_open(&flash, MAKER_FLASH), WH_OK);
-    maker_open(&maker, &flash.flash);
+    memory_fails = false;
+    guarded = flash.flash;
+    guarded.program = program;
+    maker_open(&maker, &guarded);
     rig_open_as(&rig, "382M", NULL, 800000000);
     rig.memory.board.image = &maker.board;
     rig_outage(&rig, RIG_ORDERLY, 1, true);
@@ -364,6 +374,7 @@ static void test_outage_when_its_time_has_come(void **state)
 /* Refused when its time had come: that was the time, also if the memory takes no state. */
 static void test_a_time_is_used_once(void **state)
 {
+    struct wh_event event;
     (void)state;
     make_good(600);
     send_all();
@@ -374,6 +385,28 @@ static void test_a_time_is_used_once(void **state)
     assert_int_equal(maker.activations, 1);
     assert_int_equal(image()->status, WH_IMAGE_NOT_ACTIVATED);
     assert_int_equal(image()->record.activate_at_s, 0);
+    assert_int_equal(wh_image_schedule(image(), rig.meter.application.clock.utc_s + 2), WH_OK);
+    memory_fails = true;
+    live(10);
+    assert_int_equal(maker.activations, 1);
+    assert_int_equal(rig_count_events(&rig, WH_EVENT_SOFTWARE_NOT_ACTIVATED, &event), 2);
+    assert_int_equal(event.detail, WH_IMAGE_FAULT_MEMORY);
+}
+
+/* Another transfer begins while an image is looked at: nothing comes of that look. */
+static void test_initiate_during_verification(void **state)
+{
+    struct wh_event event;
+    (void)state;
+    make_good(60000);
+    send_all();
+    assert_int_equal(wh_image_verify(image()), WH_ERR_BUSY);
+    live(1);
+    assert_int_equal(image()->status, WH_IMAGE_VERIFYING);
+    assert_int_equal(initiate(), WH_OK);
+    live(10);
+    assert_int_equal(image()->status, WH_IMAGE_INITIATED);
+    assert_int_equal(rig_count_events(&rig, WH_EVENT_SOFTWARE_READY, &event), 0);
 }
 
 static void test_time_without_an_image(void **state)
@@ -464,6 +497,7 @@ int main(void)
         TEST(test_time_passed_without_supply),
         TEST(test_outage_when_its_time_has_come),
         TEST(test_a_time_is_used_once),
+        TEST(test_initiate_during_verification),
         TEST(test_time_without_an_image),
         TEST(test_boot_loader_refuses),
         TEST(test_verified_once_more_at_activation),
