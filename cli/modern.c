@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINE_MAX_SIZE = 320, NAMES = 11, SUITE_0_NAMES = 5 };
+enum { LINE_MAX_SIZE = 320, NAMES = 13, SUITE_0_NAMES = 7 };
 
 /* Octets of a key in the suite. */
-enum key_kind { SYMMETRIC, PRIVATE, PUBLIC };
+enum key_kind { SYMMETRIC, TITLE, PRIVATE, PUBLIC };
 
 struct named_key {
     const char *name;
@@ -25,6 +25,8 @@ static const struct named_key names[NAMES] = {
     {"management.master", SYMMETRIC, AT(master)},
     {"reading.encryption", SYMMETRIC, AT(encryption[1])},
     {"reading.authentication", SYMMETRIC, AT(authentication[1])},
+    {"management.title", TITLE, AT(title[0])},
+    {"reading.title", TITLE, AT(title[1])},
     {"meter.signing_private", PRIVATE, AT(meter.signing)},
     {"meter.agreement_private", PRIVATE, AT(meter.agreement)},
     {"management.signing_public", PUBLIC, AT(client[0].signing)},
@@ -35,8 +37,13 @@ static const struct named_key names[NAMES] = {
 
 static size_t key_size(enum key_kind kind, uint8_t suite)
 {
-    const size_t coordinate = dlms_suite_coordinate(suite);
-    return kind == SYMMETRIC ? dlms_suite_key_size(suite) : coordinate * (kind == PUBLIC ? 2 : 1);
+    const size_t sizes[] = {
+        [SYMMETRIC] = dlms_suite_key_size(suite),
+        [TITLE] = DLMS_TITLE,
+        [PRIVATE] = dlms_suite_coordinate(suite),
+        [PUBLIC] = 2 * dlms_suite_coordinate(suite),
+    };
+    return sizes[kind];
 }
 
 static int digit_of(char c)
@@ -98,7 +105,8 @@ static const char *take_key(const char *name, const char *value, struct wh_moder
     }
     *found |= 1u << k;
     const size_t size = key_size(names[k].kind, keys->suite);
-    static const char *const reasons[] = {[16] = "has no key of 32 hexadecimal digits",
+    static const char *const reasons[] = {[8] = "has no title of 16 hexadecimal digits",
+                                          [16] = "has no key of 32 hexadecimal digits",
                                           [32] = "has no key of 64 hexadecimal digits",
                                           [48] = "has no key of 96 hexadecimal digits",
                                           [64] = "has no key of 128 hexadecimal digits",
@@ -129,7 +137,7 @@ static enum wh_err check_keys(const struct wh_modern_keys *keys, unsigned found,
 {
     const unsigned count = keys->suite == 0 ? SUITE_0_NAMES : NAMES;
     for (unsigned k = 0; k < count; k++) {
-        if ((found & 1u << k) == 0) {
+        if (names[k].kind != TITLE && (found & 1u << k) == 0) {
             snprintf(error, error_size, "%s: the key %s is missing", path, names[k].name);
             return WH_ERR_FORMAT;
         }
@@ -210,8 +218,30 @@ enum wh_err cli_modern_open(struct cli_modern *modern, const char *state, const 
     return WH_OK;
 }
 
+enum wh_err cli_modern_trust(struct cli_modern *modern, const char *state, const char *authority,
+                             char *error, size_t error_size)
+{
+    if (modern->keys.suite == 0) {
+        snprintf(error, error_size, "--authority: keys of suite 0 have no certificates");
+        return WH_ERR_UNSUPPORTED;
+    }
+    return cli_certificates_open(&modern->certificates, state, authority, error, error_size);
+}
+
+/* Without certificates that can be read nobody is offered keys that they may have replaced. */
+static void offer_certificates(struct cli_modern *modern, struct wh_cosem_face *face)
+{
+    modern->err = cli_certificates_offer(&modern->certificates, &modern->modern.client[0].security);
+    modern->is_certificates = modern->err != WH_OK;
+    if (modern->is_certificates) {
+        face->modern = NULL;
+        face->server.association_count = WH_COSEM_ASSOCIATIONS;
+    }
+}
+
 enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *face)
 {
+    modern->is_certificates = false;
     if (modern->openssl != NULL) {
         modern->err =
             wh_cosem_modern_init(&modern->modern, face, dlms_openssl_crypto(modern->openssl),
@@ -219,6 +249,9 @@ enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *fa
     }
     if (modern->openssl != NULL && modern->err == WH_OK) {
         modern->err = wh_modern_push_to(&modern->modern, modern->push_to);
+    }
+    if (modern->openssl != NULL && modern->err == WH_OK) {
+        offer_certificates(modern, face);
     }
     modern->modern.tcp = modern->tcp;
     return modern->err;
@@ -232,7 +265,12 @@ void cli_modern_is_at(struct cli_modern *modern, const struct wh_modern_tcp *tcp
 
 void cli_modern_explain(const struct cli_modern *modern, char *error, size_t error_size)
 {
-    if (modern->err == WH_ERR_CORRUPT) {
+    if (modern->is_certificates) {
+        snprintf(error, error_size,
+                 "%s: cannot be read, or is damaged or of another suite; or --authority is none on "
+                 "the suite's curve",
+                 modern->certificates.path);
+    } else if (modern->err == WH_ERR_CORRUPT) {
         snprintf(error, error_size,
                  "%s: damaged, and the counters of the keys with it; delete it, and give new keys",
                  modern->path);
@@ -243,6 +281,7 @@ void cli_modern_explain(const struct cli_modern *modern, char *error, size_t err
 
 void cli_modern_close(struct cli_modern *modern)
 {
+    cli_certificates_close(&modern->certificates);
     dlms_openssl_free(modern->openssl);
     dlms_wipe(modern, sizeof *modern);
 }

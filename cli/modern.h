@@ -13,10 +13,12 @@
  *     management.signing_public    management.agreement_public
  *     reading.signing_public       reading.agreement_public
  *
- * The suite comes first; without it it is 0. Empty lines and those that begin with # are passed over. */
+ * With "management.title" or "reading.title", a system title of 8 octets, nobody with another title is that
+ * client. The suite comes first; without it it is 0. Empty lines and those that begin with # are passed over. */
 #ifndef CLI_MODERN_H
 #define CLI_MODERN_H
 
+#include "cli/modern_certificates.h"
 #include "cosem/modern.h"
 #include "ports/linux/crypto_openssl.h"
 
@@ -31,7 +33,9 @@ struct cli_modern {
     struct wh_modern_keys keys;
     struct wh_modern_store store;
     struct dlms_openssl *openssl; /* NULL: not offered */
-    enum wh_err err;              /* of the last offer */
+    struct cli_certificates certificates;
+    bool is_certificates; /* err is theirs */
+    enum wh_err err;      /* of the last offer */
     struct wh_modern_tcp tcp;
     char
         push_to[WH_PUSH_DESTINATION + 1]; /* wh_modern_push_to; "": nobody. Given before an offer */
@@ -43,8 +47,13 @@ struct cli_modern {
 enum wh_err cli_modern_open(struct cli_modern *modern, const char *state, const char *keys,
                             char *error, size_t error_size);
 
+/* Certificates for management, after cli_modern_open: of the authority in the file, PEM. WH_ERR_UNSUPPORTED: in suite 0 there
+ * are none; others as cli_certificates_open. */
+enum wh_err cli_modern_trust(struct cli_modern *modern, const char *state, const char *authority,
+                             char *error, size_t error_size);
+
 /* After each wh_cosem_face_init. Without keys it does nothing and is WH_OK. Errors as
- * wh_cosem_modern_init. */
+ * wh_cosem_modern_init and cli_certificates_offer. */
 enum wh_err cli_modern_offer(struct cli_modern *modern, struct wh_cosem_face *face);
 
 /* Where the profile is offered: told in the meter's set-up of TCP, from now on at every offer. */

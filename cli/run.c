@@ -26,6 +26,7 @@ enum option {
     BREAKER,
     DLMS,
     KEYS,
+    AUTHORITY,
     FIRMWARE_KEY,
     PUSH,
     MODULE,
@@ -52,6 +53,8 @@ static const struct cli_option options[] = {
     [DLMS] = {"--dlms", "HOST:PORT", "DLMS/COSEM on TCP (127.0.0.1:4059)"},
     [KEYS] = {"--keys", "FILE",
               "offers secure DLMS clients 1 and 2 with these keys; docs/cosem.md"},
+    [AUTHORITY] = {"--authority", "FILE.pem",
+                   "whose certificates management may import, in suites 1 and 2; docs/cosem.md"},
     [FIRMWARE_KEY] = {"--firmware-key", "FILE.pem",
                       "takes software images signed with this key's other half; docs/firmware.md"},
     [PUSH] = {"--push", "HOST:PORT",
@@ -309,6 +312,26 @@ static bool choose_model(struct session *session, const struct cli_arguments *ar
     return true;
 }
 
+static bool open_authority(struct session *session, const char *state,
+                           const struct cli_arguments *arguments)
+{
+    const char *authority = arguments->value[AUTHORITY];
+    char error[CLI_ERROR_SIZE];
+    if (authority == NULL) {
+        return true;
+    }
+    if (arguments->value[KEYS] == NULL) {
+        cli_refuse(&cli_run, "--authority goes with --keys");
+        return false;
+    }
+    const bool done =
+        cli_modern_trust(&session->vm.modern, state, authority, error, sizeof error) == WH_OK;
+    if (!done) {
+        cli_refuse(&cli_run, "%s", error);
+    }
+    return done;
+}
+
 static bool open_meter(struct session *session, const struct cli_arguments *arguments)
 {
     const char *model;
@@ -338,6 +361,9 @@ static bool open_meter(struct session *session, const struct cli_arguments *argu
     if (keys != NULL &&
         cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {
         cli_refuse(&cli_run, "%s", error);
+        return false;
+    }
+    if (!open_authority(session, state, arguments)) {
         return false;
     }
     if (!open_mains(&mains, arguments)) {

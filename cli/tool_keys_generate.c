@@ -82,6 +82,8 @@ static void write_meter(struct text *text, const struct generated *keys)
     const size_t coordinate = dlms_suite_coordinate(keys->suite);
     add(text, "# Keys of a meter: watthour run --keys. Keep it secret.\nsuite = %u\n", keys->suite);
     for (int c = 0; c < WH_MODERN_CLIENTS; c++) {
+        add(text, "%s.title = ", clients[c]);
+        add_key(text, keys->title[c], DLMS_TITLE);
         add(text, "%s.encryption = ", clients[c]);
         add_key(text, keys->encryption[c], size);
         add(text, "%s.authentication = ", clients[c]);

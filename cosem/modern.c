@@ -269,6 +269,7 @@ static void start_client(struct wh_modern *modern, int number, const struct dlms
         .received = kept->received,
     };
     write_title(client->security.own_title, wh_legal_identity(modern->face->legal).serial_number);
+    memcpy(client->security.peer_title, modern->title[number], DLMS_TITLE);
     for (int k = 0; k < DLMS_KEY_COUNT; k++) {
         memcpy(client->security.key[k], kept->key[k], WH_MODERN_KEY);
     }
@@ -336,6 +337,7 @@ enum wh_err wh_cosem_modern_init(struct wh_modern *modern, struct wh_cosem_face 
         *modern = (struct wh_modern){
             .face = face, .store = store, .suite = keys->suite, .own = keys->meter};
         memcpy(modern->peer, keys->client, sizeof modern->peer);
+        memcpy(modern->title, keys->title, sizeof modern->title);
         memcpy(modern->mark, kept.mark, sizeof modern->mark);
         start_calendar(modern, face->application);
         wh_modern_push_start(modern);

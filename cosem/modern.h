@@ -43,8 +43,9 @@ struct wh_modern_public {
 struct wh_modern_keys {
     uint8_t encryption[WH_MODERN_CLIENTS][WH_MODERN_KEY]; /* global unicast encryption key */
     uint8_t authentication[WH_MODERN_CLIENTS][WH_MODERN_KEY];
-    uint8_t master[WH_MODERN_KEY]; /* of management: wraps new keys */
-    uint8_t suite;                 /* 0, 1 or 2 */
+    uint8_t master[WH_MODERN_KEY];                /* of management: wraps new keys */
+    uint8_t suite;                                /* 0, 1 or 2 */
+    uint8_t title[WH_MODERN_CLIENTS][DLMS_TITLE]; /* of the clients; all zero: any */
     /* Suites 1 and 2 */
     struct wh_modern_private meter;
     struct wh_modern_public client[WH_MODERN_CLIENTS];
@@ -132,6 +133,7 @@ struct wh_modern {
     uint8_t suite;
     struct wh_modern_private own;
     struct wh_modern_public peer[WH_MODERN_CLIENTS];
+    uint8_t title[WH_MODERN_CLIENTS][DLMS_TITLE];
     struct wh_modern_client client[WH_MODERN_CLIENTS];
     struct wh_modern_calendar passive; /* at power-up the plan that waits, or as the active one */
     struct wh_modern_pushing pushing;

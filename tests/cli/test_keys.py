@@ -4,6 +4,7 @@ No key is ever printed.
 """
 import json
 import re
+import subprocess
 import unittest
 
 from program import Case, Meter, run
@@ -23,9 +24,9 @@ class Keys(Case):
         self.assertEqual(sorted(done.stdout.split()), sorted(map(str, files)))
         return files
 
-    def start(self, keys, **options):
+    def start(self, keys, *options):
         state = self.folder / f"state of {keys.name}"
-        meter = Meter(state, "--scenario", self.write("home.yaml", IDLE), "--keys", keys, web=False, **options)
+        meter = Meter(state, "--scenario", self.write("home.yaml", IDLE), "--keys", keys, *options, web=False)
         self.addCleanup(meter.kill)
         return meter
 
@@ -56,7 +57,7 @@ class Files(Keys):
             self.assertIn("File exists", self.does("keys", "generate", files[0], "--suite", suite, code=2))
             self.assertEqual([file.read_bytes() for file in files], before)
             lines = files[0].read_text().splitlines()
-            self.assertEqual(len(lines), 7 if suite == 0 else 13)
+            self.assertEqual(len(lines), 9 if suite == 0 else 15)
         self.assertEqual(len(self.secrets(*self.generate(name="a"), *self.generate(name="b"))), 10)
 
     def test_all_or_none(self):
@@ -91,6 +92,51 @@ class Files(Keys):
                 self.assertIn(named, told)
 
 
+class Certificates(Keys):
+    """What is in them, tests/dlms/test_certificates.c shows; here, that a running meter has them and keeps them."""
+
+    def authority(self, name, curve="prime256v1", usage="keyCertSign"):
+        key, certificate = self.folder / f"{name}.key", self.folder / f"{name}.pem"
+        for arguments in (["ecparam", "-name", curve, "-genkey", "-noout", "-out", key],
+                          ["req", "-x509", "-new", "-key", key, "-subj", f"/CN={name}", "-days", "2", "-out", certificate,
+                           "-addext", f"keyUsage=critical,{usage}"]):
+            subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
+        return certificate
+
+    def methods(self, meter, keys):
+        """-> the methods of the Security setup that may be invoked"""
+        at = f"dlms://127.0.0.1:{meter.dlms_port}"
+        rows = json.loads(self.does("objects", at, "--json", "--key-file", keys))
+        return [row for row in rows if row["class"] == 64][0]["methods"].count("x")
+
+    def test_management_has_them(self):
+        keys, management, reading = self.generate(1)
+        with self.start(keys) as meter:
+            self.assertEqual(self.methods(meter, management), 3)
+        state = self.folder / f"state of {keys.name}"
+        with self.start(keys, "--authority", self.authority("CA")) as meter:
+            self.assertEqual(self.methods(meter, management), 8)
+            self.assertEqual(self.methods(meter, reading), 0)
+            self.reads(meter.dlms_port, management)
+        self.assertFalse((state / "certificates.bin").exists())  # nothing was imported
+
+    def test_what_is_none(self):
+        keys, of_suite_0 = self.generate(1)[0], self.generate(0)[0]
+        good = self.authority("CA")
+        (self.folder / "damaged").mkdir()
+        (self.folder / "damaged" / "certificates.bin").write_bytes(bytes(16384))
+        for state, file, authority, named in [
+                ("new", keys, self.folder / "none.pem", "none.pem: No such file"),
+                ("new", keys, keys, "holds no certificate"), ("new", of_suite_0, good, "suite 0 have no certificates"),
+                ("new", None, good, "goes with --keys"), ("damaged", keys, good, "certificates.bin"),
+                ("new", keys, self.authority("P384", "secp384r1"), "certificates.bin"),
+                ("new", keys, self.authority("signer", usage="digitalSignature"), "certificates.bin")]:
+            with self.subTest(named=named, authority=authority.name):
+                told = self.does("run", "--state", self.folder / state, "--no-web", "--dlms", "127.0.0.1:0", "--module-port",
+                                 "127.0.0.1:0", *(["--keys", file] if file else []), "--authority", authority, code=2)
+                self.assertIn(named, told)
+
+
 class Meters(Keys):
     def test_every_suite_over_tcp_and_hdlc(self):
         for suite in (0, 1, 2):
@@ -109,6 +155,16 @@ class Meters(Keys):
                     other = self.generate(suite, "other")[1]
                     self.reads(meter.dlms_port, other, code=REFUSED)
                     meter.stop()
+
+    def test_nobody_else_is_that_client(self):
+        """The title in the meter's file is the only one, whoever has the keys."""
+        keys, management, _ = self.generate()
+        text = management.read_text()
+        other = self.write("other.yaml", re.sub("system_title: 575443", "system_title: 4D4D4D", text))
+        self.write("other.yaml.counter", "1000\n")
+        with self.start(keys) as meter:
+            self.reads(meter.dlms_port, management)
+            self.assertIn("diagnostic 3", self.reads(meter.dlms_port, other, code=REFUSED))
 
     def test_show(self):
         keys, management, reading = self.generate(1)
