@@ -2,6 +2,7 @@
  * was found right. */
 #include "cli/simulate_work.h"
 
+#include "app/tariff_plan_bytes.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,13 +109,21 @@ static bool refuse_err(const char *what, enum wh_err err)
     return false;
 }
 
+static bool is_same_plan(const struct wh_tariff_plan *a, const struct wh_tariff_plan *b)
+{
+    uint8_t of_a[WH_PLAN_BYTES_MAX];
+    uint8_t of_b[WH_PLAN_BYTES_MAX];
+    const size_t length = wh_tariff_plan_encode(a, of_a);
+    return wh_tariff_plan_encode(b, of_b) == length && memcmp(of_a, of_b, length) == 0;
+}
+
 /* The tariff plan of the command line, if there is one and the meter has another. */
 static bool set_plan(struct simulate_work *work)
 {
     struct wh_meter *meter = &work->sim.life.meter;
     struct wh_plan_fault fault;
     if (work->arguments->value[SIMULATE_PLAN] == NULL ||
-        memcmp(&work->plan, &meter->application.plan, sizeof work->plan) == 0) {
+        is_same_plan(&work->plan, &meter->application.plan)) {
         return true;
     }
     if (!work->sim.life.powered) {

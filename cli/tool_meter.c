@@ -192,7 +192,8 @@ bool tool_meter_read(struct tool_meter *meter, const struct tool_target *target,
     struct tool_place place;
     struct tool_failure other;
     if (target->item != NULL && target->item->form != TOOL_FORM_NUMBER) {
-        return tool_fail(failure, CLI_BAD_INPUT, "is no single value; watthour dump has it");
+        (void)tool_fail(failure, CLI_BAD_INPUT, "is no single value; watthour dump has it");
+        return false;
     }
     if (meter->language->read(meter, target, value, failure)) {
         return true;

@@ -127,6 +127,17 @@ static bool read_pair(const char *text, char separator, unsigned *a, unsigned *b
            read_whole(mark + 1, UINT16_MAX, b);
 }
 
+/* Two hexadecimal digits, but not 00. */
+static bool read_escaped(const char *text, unsigned *code)
+{
+    if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1])) {
+        return false;
+    }
+    const char digits[] = {text[0], text[1], '\0'};
+    *code = (unsigned)strtoul(digits, NULL, 16);
+    return *code != 0;
+}
+
 static bool read_name(struct words *words, struct wh_tariff_plan *plan)
 {
     const char *word = next_word(words);
@@ -134,12 +145,11 @@ static bool read_name(struct words *words, struct wh_tariff_plan *plan)
     memset(plan->name, 0, sizeof plan->name);
     for (const char *c = word; c != NULL && *c != '\0'; c++) {
         unsigned code = (unsigned char)*c;
-        int length = 0;
         if (used == WH_PLAN_NAME_MAX) {
             return false;
         }
         if (*c == '%') {
-            if (sscanf(c, "%%%2X%n", &code, &length) != 1 || length != 3 || code == 0) {
+            if (!read_escaped(c + 1, &code)) {
                 return false;
             }
             c += 2;
@@ -238,10 +248,11 @@ static bool read_exceptions(struct words *words, struct wh_tariff_plan *plan)
         unsigned year;
         unsigned month;
         unsigned day;
-        char end;
         int64_t seconds;
-        if (plan->exception_count == WH_PLAN_EXCEPTIONS_MAX ||
-            sscanf(word, "%4u-%2u-%2u%c", &year, &month, &day, &end) != 3) {
+        const char *mark = strchr(word, '-');
+        if (plan->exception_count == WH_PLAN_EXCEPTIONS_MAX || mark == NULL ||
+            !read_number(word, mark, UINT16_MAX, &year) ||
+            !read_pair(mark + 1, '-', &month, &day) || month > UINT8_MAX || day > UINT8_MAX) {
             return false;
         }
         date.year = (uint16_t)year;

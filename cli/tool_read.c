@@ -154,15 +154,18 @@ static void read_usual(struct reading *reading)
     }
 }
 
-static bool find_targets(const struct reading *reading, struct tool_target *targets)
+/* What is named behind the endpoint. */
+static bool find_targets(const struct reading *reading, struct tool_target *targets, size_t *count)
 {
     const struct cli_arguments *arguments = &reading->work.arguments;
+    *count = 0;
     for (size_t a = 1; a < arguments->list_count; a++) {
         char error[CLI_ERROR_SIZE];
-        if (!tool_target_find(arguments->list[a], &targets[a - 1], error, sizeof error)) {
+        if (!tool_target_find(arguments->list[a], &targets[*count], error, sizeof error)) {
             cli_refuse(&cli_read, "%s", error);
             return false;
         }
+        *count += 1;
     }
     return true;
 }
@@ -181,8 +184,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 {
     struct reading reading = {0};
     struct tool_target targets[CLI_LIST_MAX];
+    size_t named;
     int status = tool_prepare(&reading.work, command, argc, argv);
-    if (status != CLI_OK || !find_targets(&reading, targets)) {
+    if (status != CLI_OK || !find_targets(&reading, targets, &named)) {
         return CLI_BAD_INPUT;
     }
     status = tool_connect(&reading.work);
@@ -196,7 +200,6 @@ static int run(const struct cli_command *command, int argc, char **argv)
     } else if (reading.csv) {
         printf("name,obis,value,unit\n");
     }
-    const size_t named = reading.work.arguments.list_count - 1;
     if (named > 0) {
         read_named(&reading, targets, named);
     } else {

@@ -156,9 +156,9 @@ static enum wh_err write_list(struct wh_kmp_face *face, const struct wh_paramete
     if (value->size != WH_PLACE_BLOCK) {
         return WH_ERR_ARGUMENT;
     }
-    for (uint8_t i = 0; i < WH_PLACE_BLOCK; i++) {
+    for (unsigned i = 0; i < WH_PLACE_BLOCK; i++) {
         const bool is_there = i < parameter->count;
-        if (is_there ? wh_parameter_set(parameter, &config, i, value->bytes[i]) != WH_OK
+        if (is_there ? wh_parameter_set(parameter, &config, (uint8_t)i, value->bytes[i]) != WH_OK
                      : value->bytes[i] != WH_QUANTITY_NONE) {
             return WH_ERR_ARGUMENT;
         }

@@ -273,7 +273,8 @@ static void test_every_parameter(void **state)
     client_open_meter(&client, 18, 0xFFFF);
     for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
         const bool is_list = wh_parameter_is_list(parameter);
-        for (uint8_t e = 0; e < (is_list ? 1 : parameter->count); e++) {
+        const uint8_t places = is_list ? 1 : parameter->count;
+        for (uint8_t e = 0; e < places; e++) {
             struct wh_config *config = &client.rig.meter.application.config;
             const struct client_attribute place = place_of(parameter, e);
             uint8_t data[48];
