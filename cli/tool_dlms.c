@@ -25,7 +25,9 @@ static const char *meaning(enum dlms_result result)
 {
     return result == DLMS_RESULT_TEMPORARY_FAILURE ? " (not in its present state)"
            : result == DLMS_RESULT_OTHER_REASON    ? " (that value cannot be)"
-                                                   : "";
+           : result == DLMS_RESULT_READ_WRITE_DENIED
+               ? " (not by this client or port, or a seal is closed)"
+               : "";
 }
 
 /* The object's refusal. */
@@ -41,7 +43,8 @@ static bool fail_result(enum dlms_result result, struct tool_failure *failure)
 static bool fail_refused(const struct tool_dlms *dlms, struct tool_failure *failure)
 {
     const struct dlms_client_refusal *refusal = &dlms->client.refusal;
-    const char *why = "";
+    const bool is_for_now = refusal->result == DLMS_ASSOCIATE_REJECTED_TRANSIENT;
+    const char *why = is_for_now ? ": not now, as after wrong passwords or keys; try later" : "";
     switch (refusal->diagnostic) {
     case DLMS_DIAGNOSTIC_AUTHENTICATION_FAILURE:
         why = ": password or key is wrong";

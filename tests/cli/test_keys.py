@@ -166,6 +166,16 @@ class Meters(Keys):
             self.reads(meter.dlms_port, management)
             self.assertIn("diagnostic 3", self.reads(meter.dlms_port, other, code=REFUSED))
 
+    def test_refused_for_a_while(self):
+        """After some wrong keys in a row the message says that it is the time to wait."""
+        keys, management, _ = self.generate()
+        text = management.read_text()
+        other = self.write("other.yaml", re.sub("(encryption_key: )[0-9A-F]{32}", r"\g<1>" + 32 * "5", text))
+        with self.start(keys) as meter:
+            told = [self.reads(meter.dlms_port, other, code=REFUSED) for _ in range(12)]
+        self.assertIn("key is wrong", told[0])
+        self.assertTrue(any("try later" in text for text in told), told[-1])
+
     def test_show(self):
         keys, management, reading = self.generate(1)
         with self.start(keys) as meter:

@@ -350,7 +350,7 @@ class Set(Tool):
         legal = {name: self.value(name) for name in ("a_plus", "serial_number", "type", "software", "checksum")}
         for name in legal:
             self.fails(2, ["set", f"{name}=1"], name)
-        self.fails(REFUSED, ["set", "number_1=1"], "number_1")
+        self.fails(REFUSED, ["set", "number_1=1"], "number_1", "a seal is closed")
         self.assertEqual({name: self.value(name) for name in legal}, legal)
 
     def test_public_client_changes_nothing(self):
