@@ -23,8 +23,18 @@ static const struct key_row rows[] = {
     {"broadcast_key", ROW_KEY, DLMS_KEY_BROADCAST},
     {"system_title", ROW_TITLE, DECODE_TO_METER},
     {"server_title", ROW_TITLE, DECODE_FROM_METER},
+    /* of the same file, for who takes part (tool_secret.c) */
     {"secret", ROW_IGNORED, 0},
     {"suite", ROW_IGNORED, 0},
+    {"client", ROW_IGNORED, 0},
+    {"server", ROW_IGNORED, 0},
+    {"dedicated", ROW_IGNORED, 0},
+    {"signed", ROW_IGNORED, 0},
+    {"master_key", ROW_IGNORED, 0},
+    {"signing_key", ROW_IGNORED, 0},
+    {"agreement_key", ROW_IGNORED, 0},
+    {"meter_signing_key", ROW_IGNORED, 0},
+    {"meter_agreement_key", ROW_IGNORED, 0},
 };
 
 static const struct key_row *find_row(const char *name)

@@ -472,6 +472,18 @@ class Ciphered(Monitor):
                                                   f"system_title: {TITLE}"), status=1)
         self.assertIn("not genuine", frame["faults"][0])
 
+    def test_a_key_file_of_the_tool(self):
+        """What watthour keys generate makes for a client, and every other line that such a file may have."""
+        self.assertEqual(run("keys", "generate", self.folder / "k", "--suite", "1").returncode, 0)
+        made = (self.folder / "k.management.yaml").read_text().splitlines()
+        known = {"encryption_key": ENCRYPTION, "authentication_key": AUTHENTICATION, "system_title": TITLE}
+        others = [line for line in made if line.split(":")[0] not in known]
+        self.assertGreater(len(others), 7)
+        for more in ([], ["dedicated: true", "signed: true", "secret: s"]):
+            lines = [f"{name}: {value}" for name, value in known.items()]
+            frame, = self.frames(GET_BOTH, *self.keys(*lines, *others, *more))
+            self.check(frame, "get-request clock 0.0.1.0.0.255", {"class": "8 clock"})
+
     def test_bad_key_files(self):
         """What is wrong is said without a key being told."""
         for lines, wrong in ((["encryption_key: 0011"], "line 1: encryption_key has not 16 or 32 octets"),
