@@ -56,6 +56,9 @@ static bool fail_refused(const struct tool_dlms *dlms, struct tool_failure *fail
     case DLMS_DIAGNOSTIC_MECHANISM_NOT_RECOGNISED:
         why = ": not with this authentication (auth=)";
         break;
+    case DLMS_DIAGNOSTIC_CALLING_TITLE:
+        why = ": it does not know the system_title of the key file";
+        break;
     case DLMS_DIAGNOSTIC_CONTEXT_NOT_SUPPORTED:
         why = ": ciphering is needed, or not known";
         break;

@@ -172,7 +172,9 @@ bool decode_envelope(struct decode_context *context, const uint8_t *bytes, size_
     struct decode_cursor cursor = decode_cursor(tree, bytes, length);
     struct header header = {0};
     decode_open(tree, name != NULL ? name : "ciphered APDU", bytes, 1, "%s", "");
-    decode_summarise(tree, "%s", name != NULL ? name : "ciphered APDU");
+    const size_t used = strlen(tree->summary); /* of an association, or "who to whom " */
+    decode_summarise(tree, "%s%s", used > 0 && tree->summary[used - 1] != ' ' ? ", " : "",
+                     name != NULL ? name : "ciphered APDU");
     cursor.at = 1;
     if (envelope == DLMS_ENVELOPE_GENERAL) {
         take_general(&cursor, &header);

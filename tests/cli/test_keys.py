@@ -164,7 +164,7 @@ class Meters(Keys):
         self.write("other.yaml.counter", "1000\n")
         with self.start(keys) as meter:
             self.reads(meter.dlms_port, management)
-            self.assertIn("diagnostic 3", self.reads(meter.dlms_port, other, code=REFUSED))
+            self.assertIn("diagnostic 3): it does not know the system_title", self.reads(meter.dlms_port, other, code=REFUSED))
 
     def test_refused_for_a_while(self):
         """After some wrong keys in a row the message says that it is the time to wait."""

@@ -464,6 +464,7 @@ class Ciphered(Monitor):
         aarq, rlre = self.frames(AARQ_CIPHERED + "\n" + RLRE_CIPHERED, *self.both(f"server_title: {TITLE}"))
         self.check(aarq, "AARQ ciphered", {"calling-AP-title": f"{TITLE} (MMM)", "dedicated-key": "16 octets",
                                            "contents": "deciphered, genuine"})
+        self.assertRegex(aarq["summary"], "[^ ], glo-initiate-request")
         self.check(rlre, "RLRE", {"reason": "normal", "contents": "deciphered, genuine",
                                   "server-max-receive-pdu-size": "1024 octets"})
 
