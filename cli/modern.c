@@ -266,10 +266,11 @@ void cli_modern_is_at(struct cli_modern *modern, const struct wh_modern_tcp *tcp
 void cli_modern_explain(const struct cli_modern *modern, char *error, size_t error_size)
 {
     if (modern->is_certificates) {
-        snprintf(error, error_size,
-                 "%s: cannot be read, or is damaged or of another suite; or --authority is none on "
-                 "the suite's curve",
-                 modern->certificates.path);
+        snprintf(
+            error, error_size,
+            "%s: cannot be read, or is damaged or of another suite, authority or title (delete "
+            "it then); or --authority is none on the suite's curve",
+            modern->certificates.path);
     } else if (modern->err == WH_ERR_CORRUPT) {
         snprintf(error, error_size,
                  "%s: damaged, and the counters of the keys with it; delete it, and give new keys",

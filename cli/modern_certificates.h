@@ -22,7 +22,7 @@ enum wh_err cli_certificates_open(struct cli_certificates *certificates, const c
                                   const char *pem, char *error, size_t error_size);
 
 /* After each wh_cosem_modern_init: security, of suite 1 or 2, gets the keys and the certificates that are kept. Without an
- * authority it does nothing and is WH_OK. WH_ERR_CORRUPT: the record is damaged, or of another suite, or the authority's
+ * authority it does nothing and is WH_OK. WH_ERR_CORRUPT: the record is damaged, or of another suite, authority or title, or the authority's
  * certificate is none for this suite; WH_ERR_IO. */
 enum wh_err cli_certificates_offer(struct cli_certificates *certificates,
                                    struct dlms_security *security);

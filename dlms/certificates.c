@@ -111,14 +111,18 @@ static enum dlms_result import(const struct dlms_certificates *certificates,
                : DLMS_RESULT_TYPE_UNMATCHED;
 }
 
-static enum dlms_result export(const struct dlms_certificates *certificates,
-                               struct dlms_reader *reader, struct dlms_writer *out) {
-    struct dlms_certificate_choice choice; struct dlms_span certificate = {NULL, 0};
-    if (!read_choice(reader, &choice) ||
-        !dlms_reader_done(reader)){return DLMS_RESULT_TYPE_UNMATCHED;}
-const enum dlms_result result = certificates->export(certificates->context, &choice, &certificate);
-put_string(out, certificate);
-return result;
+static enum dlms_result export_one(const struct dlms_certificates *certificates,
+                                   struct dlms_reader *reader, struct dlms_writer *out)
+{
+    struct dlms_certificate_choice choice;
+    struct dlms_span certificate = {NULL, 0};
+    if (!read_choice(reader, &choice) || !dlms_reader_done(reader)) {
+        return DLMS_RESULT_TYPE_UNMATCHED;
+    }
+    const enum dlms_result result =
+        certificates->export(certificates->context, &choice, &certificate);
+    put_string(out, certificate);
+    return result;
 }
 
 static enum dlms_result remove_one(const struct dlms_certificates *certificates,
@@ -136,11 +140,8 @@ static enum dlms_result invoke(const struct dlms_certificates *certificates, int
 {
     static enum dlms_result (*const methods[])(const struct dlms_certificates *,
                                                struct dlms_reader *, struct dlms_writer *) = {
-        [GENERATE_KEY_PAIR] = generate,
-        [GENERATE_REQUEST] = request,
-        [IMPORT] = import,
-        [EXPORT] = export,
-        [REMOVE] = remove_one,
+        [GENERATE_KEY_PAIR] = generate, [GENERATE_REQUEST] = request, [IMPORT] = import,
+        [EXPORT] = export_one,          [REMOVE] = remove_one,
     };
     struct dlms_reader reader = dlms_reader(parameters.data, parameters.length);
     return methods[method](certificates, &reader, out);

@@ -4,6 +4,7 @@
 #include "ports/linux/certificate_x509.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@ enum {
     CERTIFICATE_MAX = 1024,
     PAIRS = 2, /* for signing, for key agreement */
     NAME_MAX_SIZE = 256,
-    MAGIC = 0x31434857, /* "WHC1" */
+    MAGIC = 0x32434857, /* "WHC2" */
+    BOND = 32,          /* SHA-256 */
 };
 
 struct entry {
@@ -26,6 +28,7 @@ struct entry {
 struct record {
     uint32_t magic;
     uint32_t suite;
+    uint8_t bond[BOND]; /* of titles and authority: of others nothing that is here is trusted */
     struct x509_pair active[PAIRS];
     struct x509_pair pending[PAIRS];
     struct entry entry[ENTRIES];
@@ -311,12 +314,16 @@ static size_t find(struct certificates_openssl *store, const struct dlms_certifi
     return e;
 }
 
-static enum dlms_result export(void *context, const struct dlms_certificate_choice *choice,
-                               struct dlms_span *certificate) {
-    struct certificates_openssl *store = context; const size_t e = find(store, choice);
-    if (e == ENTRIES){return DLMS_RESULT_OTHER_REASON;}
-*certificate = (struct dlms_span){store->record.entry[e].der, store->record.entry[e].length};
-return DLMS_RESULT_SUCCESS;
+static enum dlms_result export_entry(void *context, const struct dlms_certificate_choice *choice,
+                                     struct dlms_span *certificate)
+{
+    struct certificates_openssl *store = context;
+    const size_t e = find(store, choice);
+    if (e == ENTRIES) {
+        return DLMS_RESULT_OTHER_REASON;
+    }
+    *certificate = (struct dlms_span){store->record.entry[e].der, store->record.entry[e].length};
+    return DLMS_RESULT_SUCCESS;
 }
 
 static enum dlms_result remove_entry(void *context, const struct dlms_certificate_choice *choice)
@@ -333,9 +340,20 @@ static enum dlms_result remove_entry(void *context, const struct dlms_certificat
 
 /* ---- Lifetime ---- */
 
-static bool is_record(const struct record *record, uint8_t suite)
+static bool make_bond(const struct dlms_security *security, const uint8_t point[DLMS_POINT_MAX],
+                      uint8_t bond[BOND])
 {
-    bool is_good = record->magic == MAGIC && record->suite == suite;
+    uint8_t whole[2 * DLMS_TITLE + DLMS_POINT_MAX] = {0};
+    memcpy(whole, security->own_title, DLMS_TITLE);
+    memcpy(whole + DLMS_TITLE, security->peer_title, DLMS_TITLE);
+    memcpy(whole + 2 * DLMS_TITLE, point, 2 * dlms_suite_coordinate(security->suite));
+    return EVP_Digest(whole, sizeof whole, bond, NULL, EVP_sha256(), NULL) == 1;
+}
+
+static bool is_record(const struct record *record, uint8_t suite, const uint8_t bond[BOND])
+{
+    bool is_good =
+        record->magic == MAGIC && record->suite == suite && memcmp(record->bond, bond, BOND) == 0;
     for (size_t e = 0; e < ENTRIES; e++) {
         const struct entry *entry = &record->entry[e];
         is_good = is_good && entry->length <= CERTIFICATE_MAX &&
@@ -353,16 +371,18 @@ static bool start(struct certificates_openssl *store, const uint8_t *kept)
 {
     const uint8_t suite = store->setup.security->suite;
     uint8_t point[DLMS_POINT_MAX];
+    uint8_t bond[BOND];
     store->anchor = x509_parse(store->setup.anchor);
     if (suite == 0 || store->anchor == NULL || !x509_is_authority(store->anchor) ||
-        !has_point(store, store->anchor, point)) {
+        !has_point(store, store->anchor, point) || !make_bond(store->setup.security, point, bond)) {
         return false;
     }
     store->record = (struct record){.magic = MAGIC, .suite = suite};
+    memcpy(store->record.bond, bond, BOND);
     if (kept != NULL) {
         memcpy(&store->record, kept, sizeof store->record);
     }
-    return is_record(&store->record, suite);
+    return is_record(&store->record, suite, bond);
 }
 
 struct certificates_openssl *
@@ -380,7 +400,7 @@ certificates_openssl_new(const struct certificates_openssl_setup *setup, const u
         .generate = generate,
         .request = request,
         .import = import,
-        .export = export,
+        .export = export_entry,
         .remove = remove_entry,
     };
     if (!start(store, kept)) {

@@ -28,7 +28,7 @@ struct certificates_openssl_setup {
 
 /* kept is what was saved last, NULL: nothing ever was. security gets the keys found there; it and context are borrowed until
  * certificates_openssl_free. NULL: no memory, the anchor is no certificate of an authority on the suite's curve, or kept is
- * no such record. */
+ * no such record, or one under another authority's key or for other titles: what it trusts is not trusted any more. */
 struct certificates_openssl *
 certificates_openssl_new(const struct certificates_openssl_setup *setup, const uint8_t *kept);
 

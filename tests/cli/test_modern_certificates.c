@@ -109,6 +109,36 @@ static void test_a_record_that_cannot_be_used(void **state)
     assert_int_equal(f.security.public_key.length, 0);
 }
 
+/* Who trusts another authority, or has another client, has none of the keys that were taken before. */
+static void test_a_record_of_others(void **state)
+{
+    (void)state;
+    struct authority other;
+    char error[ERROR_SIZE];
+    assert_int_equal(power_up(), WH_OK);
+    import_client();
+    const size_t length = f.certificates.anchor_length;
+    uint8_t anchor[CLI_ANCHOR_MAX];
+    memcpy(anchor, f.certificates.anchor, length);
+    authority_make(&other, "Authority");
+    uint8_t *at = f.certificates.anchor;
+    f.certificates.anchor_length = (size_t)i2d_X509(other.certificate, &at);
+    authority_free(&other);
+    f.security.public_key = (struct dlms_span){NULL, 0};
+    assert_int_equal(cli_certificates_offer(&f.certificates, &f.security), WH_ERR_CORRUPT);
+    assert_int_equal(f.security.public_key.length, 0);
+    memcpy(f.certificates.anchor, anchor, length);
+    f.certificates.anchor_length = length;
+    f.security.peer_title[7] ^= 1;
+    assert_int_equal(cli_certificates_offer(&f.certificates, &f.security), WH_ERR_CORRUPT);
+    assert_int_equal(f.security.public_key.length, 0);
+    assert_int_equal(unlink(f.certificates.path), 0);
+    assert_int_equal(cli_certificates_offer(&f.certificates, &f.security), WH_OK);
+    assert_int_equal(f.security.public_key.length, 0);
+    assert_int_equal(cli_certificates_open(&f.certificates, f.folder, f.pem, error, sizeof error),
+                     WH_OK);
+}
+
 /* A place where nothing can be kept: then nothing is taken. */
 static void test_what_cannot_be_kept_is_not_taken(void **state)
 {
@@ -136,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_was_imported_outlives_the_supply),
         TEST(test_a_record_that_cannot_be_used),
+        TEST(test_a_record_of_others),
         TEST(test_what_cannot_be_kept_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
