@@ -164,12 +164,14 @@ enum wh_err wh_modern_push_invoke(struct wh_modern *modern, enum wh_push_id id)
     return WH_OK;
 }
 
-/* Alarms that nobody can be told wait until somebody can. */
+/* Alarms that nobody can be told wait until somebody can; those of this second until they are stored
+ * and what is on is known with them. */
 static void watch_alarms(struct wh_modern *modern)
 {
     struct wh_modern_pushing *pushing = &modern->pushing;
-    const uint64_t pending = modern->face->application->running.alarms.pending;
-    if (!has_destination(modern, WH_PUSH_ALARM)) {
+    const struct wh_application *app = modern->face->application;
+    const uint64_t pending = app->running.alarms.pending;
+    if (!has_destination(modern, WH_PUSH_ALARM) || app->alarms_unsaved) {
         return;
     }
     if ((pending & ~pushing->seen) != 0) {

@@ -79,9 +79,16 @@ static int seconds_to_push(int limit_s)
     return -1;
 }
 
-static void input(enum wh_input which, bool high)
+static void input_now(enum wh_input which, bool high)
 {
     assert_int_equal(wh_meter_input(&modern.meter.rig.meter, which, high), WH_OK);
+}
+
+/* And the second is over in which an alarm is stored. */
+static void input(enum wh_input which, bool high)
+{
+    input_now(which, high);
+    pass(1);
 }
 
 static uint32_t descriptor_of(uint8_t e)
@@ -223,6 +230,24 @@ static void test_an_alarm_is_told(void **state)
     assert_int_equal(descriptor_of(21), 0);
 }
 
+/* Not before the alarm is stored, and then with the register that it is on in. */
+static void test_what_is_on_is_told_with_it(void **state)
+{
+    enum { BEFORE_REGISTER = 5 };
+    (void)state;
+    configure(3, 60);
+    be_receiver(1);
+    input_now(WH_INPUT_MAGNET, true);
+    assert_false(next());
+    pass(1);
+    assert_true(next());
+    struct dlms_reader reader = receive(7);
+    for (int o = 0; o < BEFORE_REGISTER; o++) {
+        dlms_skip_data(&reader);
+    }
+    assert_int_equal(dlms_read_value(&reader).integer, 1 << WH_ALARM_FRAUD);
+}
+
 /* In the list that goes first every value has its name. */
 static void test_a_push_names_its_values(void **state)
 {
@@ -324,7 +349,7 @@ static void test_power_cut_during_retries(void **state)
         assert_int_equal(modern_restart(&modern), WH_OK);
         assert_int_equal(wh_modern_push_to(&modern.modern, "head-end:4059"), WH_OK);
         be_receiver(1);
-        assert_int_equal(seconds_to_push(100), 0);
+        assert_int_equal(seconds_to_push(100), 1);
         assert_int_equal(alarms_received(), WH_ALARM_BIT(WH_ALARM_FRAUD) |
                                                 WH_ALARM_BIT(WH_ALARM_POWER_FAILED) |
                                                 WH_ALARM_BIT(WH_ALARM_POWER_RETURNED));
@@ -384,7 +409,7 @@ static void test_destination(void **state)
     assert_string_equal(message.destination, "10.0.0.1:4059");
     wh_modern_pushed(&modern.modern, message.id, true);
     assert_int_equal(modern_restart(&modern), WH_OK);
-    assert_int_equal(seconds_to_push(100), 0);
+    assert_int_equal(seconds_to_push(100), 1);
     assert_string_equal(message.destination, "10.0.0.1:4059");
     char longest[WH_PUSH_DESTINATION + 2];
     memset(longest, 'x', sizeof longest);
@@ -604,6 +629,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_power_cut_during_retries, start, stop),
         cmocka_unit_test_setup_teardown(test_acknowledging, start, stop),
         cmocka_unit_test_setup_teardown(test_filter, start, stop),
+        cmocka_unit_test_setup_teardown(test_what_is_on_is_told_with_it, start, stop),
         cmocka_unit_test_setup_teardown(test_destination, start, stop),
         cmocka_unit_test_setup_teardown(test_schedule, start, stop),
         cmocka_unit_test_setup_teardown(test_pushed_by_hand, start, stop),
