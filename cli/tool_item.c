@@ -33,6 +33,7 @@ enum {
 #define KMP(id, size)     id, NUMBER, 0, size
 #define KMP_S(id)         id, SECONDS, 0, 2
 #define NO_KMP            0, 0, 0, 0
+#define ALARMS(e) VALUE(OBIS(0, 0, 97, 98, e), U32), NO_KMP, NULL, 0, UINT32_MAX
 #define OF_IEC            {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NULL, NO_KMP
 #define SETTING           TOOL_ITEM_SETTING, TOOL_FORM_NUMBER
 #define STATE             TOOL_ITEM_STATE, TOOL_FORM_NUMBER
@@ -91,6 +92,13 @@ static const struct tool_item items[] = {
     {"over_reconnect_s", SETTING, VALUE(OBIS(1, 1, 128, 0, 22), U16), NO_KMP, NULL, 1, 3600, "... for, s"},
     {"prepayment_balance_wh", STATE, OBIS(1, 1, 130, 0, 0), REGISTER, 2, DLMS_TAG_U32, 1, NULL, 1121, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: balance, Wh; module port only"},
     {"prepayment_credit_wh", SHOWN, OBIS(1, 1, 130, 0, 1), REGISTER, 2, DLMS_TAG_U32, 1, NULL, 1408, KILOWATTHOUR, -3, 4, NULL, 0, UINT32_MAX, "prepayment: credit used, Wh"},
+
+    {"alarms_1", SHOWN, ALARMS(0), "alarms that are on, 1 (docs/cosem.md)"},
+    {"alarms_2", SHOWN, ALARMS(1), "... 2"},
+    {"alarm_descriptor_1", STATE, ALARMS(20), "alarms that came on since they were taken away here, 1; 0 acknowledges all"},
+    {"alarm_descriptor_2", STATE, ALARMS(21), "... 2"},
+    {"alarm_filter_1", STATE, ALARMS(10), "alarms that count, 1"},
+    {"alarm_filter_2", STATE, ALARMS(11), "... 2"},
 
     {"iec_list_module", SETTING, OF_IEC, "131.0.1", 0, 1, "IEC 62056-21 read-out at the module port: 0 list 1, 1 list 2"},
     {"iec_list_ccc", SETTING, OF_IEC, "131.0.2", 0, 1, "... at the consumer port"},

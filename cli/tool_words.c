@@ -129,7 +129,16 @@ static void add(const char *word, char *text, size_t size)
     snprintf(text + used, size - used, "%s%s", used > 0 ? ", " : "", word);
 }
 
-/* "alarms_1", "alarm_descriptor_2" … */
+static bool is_of_alarms(const char *name)
+{
+    static const char *const beginnings[] = {"alarms_", "alarm_descriptor_", "alarm_filter_"};
+    bool is_one = false;
+    for (size_t b = 0; b < sizeof beginnings / sizeof beginnings[0]; b++) {
+        is_one = is_one || strncmp(name, beginnings[b], strlen(beginnings[b])) == 0;
+    }
+    return is_one;
+}
+
 static void alarm_words(bool is_second, uint32_t bits, char *text, size_t size)
 {
     for (unsigned b = 0; b < WH_ALARM_BITS; b++) {
@@ -147,7 +156,7 @@ void tool_words(const char *name, int64_t number, char *text, size_t size)
         add(wh_event_row((enum wh_event_code)number)->text, text, size);
         return;
     }
-    if (strncmp(name, "alarm", strlen("alarm")) == 0) {
+    if (is_of_alarms(name)) {
         alarm_words(name[strlen(name) - 1] == '2', (uint32_t)number, text, size);
         return;
     }

@@ -21,6 +21,9 @@ KEYS = {
     "reading.encryption": "202122232425262728292A2B2C2D2E2F",
     "reading.authentication": "303132333435363738393A3B3C3D3E3F",
 }
+OF_MANAGEMENT = (f"encryption_key: {KEYS['management.encryption']}\n"
+                 f"authentication_key: {KEYS['management.authentication']}\n"
+                 "system_title: 5754430000000001\nclient: 1\nserver: 1\n")
 OF_READING = (f"encryption_key: {KEYS['reading.encryption']}\n"
               f"authentication_key: {KEYS['reading.authentication']}\n")
 IN_CLEAR = bytes.fromhex("0F000000010002011107")  # a DataNotification of one number, 7
@@ -143,6 +146,25 @@ class FromMeter(Case):
         self.assertEqual(names["clock"]["value"], push["time"])
         meter.read_until(rb"alarm push to 127\.0\.0\.1:\d+ delivered")
         meter.stop()
+
+    def tool(self, meter, command, *arguments):
+        keys = self.folder / "management.yaml"
+        keys.write_text(OF_MANAGEMENT)
+        done = run(command, f"dlms://127.0.0.1:{meter.dlms_port}", *arguments, "--key-file", keys)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return re.sub(" +", " ", done.stdout)
+
+    def test_alarms_are_acknowledged(self):
+        """With the tool, by the names that a push has for them; other parameters are no alarms."""
+        meter = self.start(9)
+        meter.do(magnet=True)
+        meter.until("an alarm", lambda state: state["tamper"]["alarms"] == ["fraud attempt"])
+        self.assertEqual(self.tool(meter, "read", "alarms_1", "alarm_descriptor_1"),
+                         "alarms_1 8192 (fraud attempt)\nalarm_descriptor_1 8192 (fraud attempt)\n")
+        told = self.tool(meter, "set", "alarm_descriptor_1=0", "alarm_descriptor_2=0", "alarm_input=1")
+        self.assertIn("alarm_descriptor_1 8192 -> 0\n", told)
+        self.assertEqual(self.tool(meter, "read", "alarms_1", "alarm_descriptor_1", "alarm_input"),
+                         "alarms_1 8192 (fraud attempt)\nalarm_descriptor_1 0\nalarm_input 1\n")
 
     def test_options(self):
         for arguments, complaint in ((["--push", "127.0.0.1:4060"], "--keys"),
