@@ -6,6 +6,8 @@
 
 enum { PHASES = 3 };
 
+#define VOLTAGES (UINT64_C(7) << WH_ALARM_MISSING_L1 | UINT64_C(7) << WH_ALARM_BAD_L1)
+
 #define INPUT(input)           (1u << (input))
 #define QUALITY_B(bits, phase) ((uint32_t)(bits) << (phase))
 
@@ -104,8 +106,27 @@ uint64_t wh_alarms_on(const struct wh_alarm_view *view)
     return on;
 }
 
+static bool is_same(const struct wh_alarm_view *a, const struct wh_alarm_view *b)
+{
+    return a->legal_status == b->legal_status && a->event_a == b->event_a &&
+           a->event_b == b->event_b && a->input_levels == b->input_levels &&
+           a->clock_valid == b->clock_valid && a->breaker_is_faulty == b->breaker_is_faulty;
+}
+
+uint64_t wh_alarms_watched(struct wh_alarm_watch *watch, const struct wh_alarm_view *view)
+{
+    if (!watch->has_view || !is_same(&watch->view, view)) {
+        *watch = (struct wh_alarm_watch){true, *view, wh_alarms_on(view)};
+    }
+    return watch->on;
+}
+
 uint64_t wh_alarms_settled(struct wh_alarm_settling *settling, uint64_t on, uint32_t seconds)
 {
+    if ((on & VOLTAGES) == 0) {
+        *settling = (struct wh_alarm_settling){{0}};
+        return on;
+    }
     for (unsigned v = 0; v < WH_ALARM_VOLTAGES; v++) {
         const unsigned alarm =
             v < PHASES ? (unsigned)WH_ALARM_MISSING_L1 + v : (unsigned)WH_ALARM_BAD_L1 + v - PHASES;

@@ -59,6 +59,15 @@ struct wh_alarm_view {
 /* The alarms that are on in a state. */
 uint64_t wh_alarms_on(const struct wh_alarm_view *view);
 
+/* The same for one state after the other, looked at anew only where it changed: from second to second it
+ * hardly ever does. All zero at power-up. */
+struct wh_alarm_watch {
+    bool has_view;
+    struct wh_alarm_view view;
+    uint64_t on; /* in it */
+};
+uint64_t wh_alarms_watched(struct wh_alarm_watch *watch, const struct wh_alarm_view *view);
+
 /* A voltage is missing or bad once it has been so for ten seconds (the family's outage time; what is
  * shorter is in the quality log). All zero at power-up. */
 enum { WH_ALARM_SETTLE_S = 10, WH_ALARM_VOLTAGES = 6 };

@@ -110,6 +110,7 @@ struct wh_application {
     struct wh_guard guards[WH_SECRETS];
     struct wh_image image; /* board NULL: there is no image transfer */
     struct wh_push_settings push;
+    struct wh_alarm_watch alarm_watch;
     struct wh_alarm_settling settling;
     uint64_t alarms_on;  /* register of alarms */
     bool alarms_unsaved; /* new ones are not in the memory yet */

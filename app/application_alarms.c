@@ -67,9 +67,12 @@ void wh_application_watch_alarms(struct wh_application *app, const struct wh_leg
         .clock_valid = app->clock.valid,
         .breaker_is_faulty = app->breaker.is_faulty,
     };
-    const uint64_t on = wh_alarms_settled(&app->settling, wh_alarms_on(&view), seconds);
-    raise(app, wh_alarms_risen(app->alarms_on, on));
-    app->alarms_on = on;
+    const uint64_t on =
+        wh_alarms_settled(&app->settling, wh_alarms_watched(&app->alarm_watch, &view), seconds);
+    if (on != app->alarms_on) {
+        raise(app, wh_alarms_risen(app->alarms_on, on));
+        app->alarms_on = on;
+    }
     if (app->alarms_unsaved) {
         app->alarms_unsaved = false;
         (void)wh_application_save(

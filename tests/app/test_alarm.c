@@ -57,9 +57,15 @@ static void test_each_cause_has_its_bit(void **state)
         {{.breaker_is_faulty = true}, BIT(BREAKER)},
     };
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        struct wh_alarm_watch watch = {0}; /* tells the same, come from wherever */
         struct wh_alarm_view view = cases[c].view;
+        const struct wh_alarm_view before = quiet();
         view.clock_valid = true;
         assert_int_equal(wh_alarms_on(&view), cases[c].on);
+        assert_int_equal(wh_alarms_watched(&watch, &view), cases[c].on);
+        assert_int_equal(wh_alarms_watched(&watch, &view), cases[c].on);
+        assert_int_equal(wh_alarms_watched(&watch, &before), 0);
+        assert_int_equal(wh_alarms_watched(&watch, &view), cases[c].on);
     }
 }
 
