@@ -33,7 +33,7 @@ enum {
 #define KMP(id, size)     id, NUMBER, 0, size
 #define KMP_S(id)         id, SECONDS, 0, 2
 #define NO_KMP            0, 0, 0, 0
-#define ALARMS(e) VALUE(OBIS(0, 0, 97, 98, e), U32), NO_KMP, NULL, 0, UINT32_MAX
+#define ALARMS(e)         VALUE(OBIS(0, 0, 97, 98, e), U32), NO_KMP, NULL, 0, UINT32_MAX
 #define OF_IEC            {0, 0, 0, 0, 0, 0}, 0, 0, 0, 1, NULL, NO_KMP
 #define SETTING           TOOL_ITEM_SETTING, TOOL_FORM_NUMBER
 #define STATE             TOOL_ITEM_STATE, TOOL_FORM_NUMBER
@@ -202,7 +202,9 @@ static bool is_listed(const struct wh_parameter *parameter)
 
 static const char *deleted_by(const char *name)
 {
-    return strncmp(name, "profile_", 8) == 0 ? "load profile" : NULL;
+    return strncmp(name, "profile_", 8) == 0   ? "load profile"
+           : strcmp(name, "display_side") == 0 ? "analysis logger"
+                                               : NULL;
 }
 
 /* Rows of parameters that the table above has not. */
