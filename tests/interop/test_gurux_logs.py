@@ -132,7 +132,8 @@ class Logs(Case):
         """REG-2: a peak and the end of its period."""
         reader = self.open()
         self.set_clock(reader, START)
-        self.meter.until("10 Wh more", lambda state: state["registers"]["a_plus_wh"] > 10)
+        before_wh = self.meter.state()["registers"]["a_plus_wh"]
+        self.meter.until("10 Wh more", lambda state: state["registers"]["a_plus_wh"] > before_wh + 10)
         self.set_clock(reader, START + INTERVAL)
         peaks = reader.items.getObjects(ObjectType.EXTENDED_REGISTER)
         self.assertEqual({item.logicalName for item in peaks},
