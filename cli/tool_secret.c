@@ -1,6 +1,7 @@
 /* Secrets from files and environment. Invariant: no message ever holds one. */
 #include "cli/tool_secret.h"
 #include "cli/tool_yaml.h"
+#include "dlms/crypto.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -32,7 +33,7 @@ static bool read_password_file(struct tool_secrets *secrets, const char *path,
     const bool got = fgets(line, sizeof line, file) != NULL;
     fclose(file);
     const bool taken = take_password(secrets, got ? line : "", path, failure);
-    memset(line, 0, sizeof line);
+    dlms_wipe(line, sizeof line);
     return taken;
 }
 
