@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/crc32.h"
 #include "ports/linux/flash_file.h"
+#include "ports/linux/image_file.h"
 #include "ports/linux/nvm_file.h"
 
 enum { PATH_SIZE = CLI_STATE_PATH_MAX + 32, CHUNK = 65536 };
@@ -22,9 +22,9 @@ struct head {
     uint32_t life_size, life;
 };
 
-static void path_of(const struct cli_state *state, const char *ending, char path[PATH_SIZE])
+static void path_of(const struct cli_state *state, char path[PATH_SIZE])
 {
-    snprintf(path, PATH_SIZE, "%s/simulation.bin%s", state->folder, ending);
+    snprintf(path, PATH_SIZE, "%s/simulation.bin", state->folder);
 }
 
 static uint32_t program_crc(void)
@@ -73,35 +73,42 @@ static void bind(struct wh_meter *meter, const struct wh_meter *started)
     }
 }
 
+struct frozen {
+    struct head head;
+    struct simulate_life life;
+};
+
+static enum wh_err write_whole(int descriptor, const void *content)
+{
+    const struct frozen *frozen = content;
+    const enum wh_err err = image_file_write(descriptor, 0, &frozen->head, sizeof frozen->head);
+    return err == WH_OK ? image_file_write(descriptor, sizeof frozen->head, &frozen->life,
+                                           sizeof frozen->life)
+                        : err;
+}
+
 enum wh_err simulate_freeze(const struct simulate_life *life, const struct cli_state *state,
                             const char *site, size_t site_length, char *error, size_t error_size)
 {
     char path[PATH_SIZE];
-    char beside[PATH_SIZE];
-    path_of(state, "", path);
-    path_of(state, ".new", beside);
+    path_of(state, path);
     static const struct wh_meter nothing;
-    static struct simulate_life frozen;
-    memcpy(&frozen, life, sizeof frozen);
-    bind(&frozen.meter, &nothing);
-    const struct head head = head_of(&frozen, state, site, site_length);
-    FILE *file = fopen(beside, "wb");
-    bool written = file != NULL && fwrite(&head, sizeof head, 1, file) == 1 &&
-                   fwrite(&frozen, sizeof frozen, 1, file) == 1 && fflush(file) == 0 &&
-                   fsync(fileno(file)) == 0;
-    written = (file == NULL || fclose(file) == 0) && written && rename(beside, path) == 0;
-    if (!written) {
+    static struct frozen frozen;
+    memcpy(&frozen.life, life, sizeof frozen.life);
+    bind(&frozen.life.meter, &nothing);
+    frozen.head = head_of(&frozen.life, state, site, site_length);
+    const enum wh_err err = image_file_replace(path, IMAGE_FILE_MODE, write_whole, &frozen);
+    if (err != WH_OK) {
         snprintf(error, error_size, "%s: %s", path, strerror(errno));
-        unlink(beside);
     }
-    return written ? WH_OK : WH_ERR_IO;
+    return err;
 }
 
 static enum wh_err read_life(const struct cli_state *state, struct head *head,
                              struct simulate_life *life)
 {
     char path[PATH_SIZE];
-    path_of(state, "", path);
+    path_of(state, path);
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return WH_ERR_NOT_FOUND;

@@ -95,7 +95,8 @@ static enum wh_err describe(enum wh_err err, const char *path, int os_error, cha
 enum wh_err flash_file_open(struct flash_file *file, const char *path, char *error,
                             size_t error_size)
 {
-    *file = (struct flash_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    *file = (struct flash_file){.descriptor =
+                                    open(path, O_RDWR | O_CREAT | O_CLOEXEC, IMAGE_FILE_MODE)};
     const enum wh_err err =
         file->descriptor < 0 ? WH_ERR_IO : lock_and_size(file->descriptor, path);
     if (err != WH_OK) {
@@ -190,7 +191,7 @@ enum wh_err flash_file_save(const struct flash_memory *memory, const char *path,
         err = image_file_lock(old, LOCK_EX);
     }
     if (err == WH_OK) {
-        err = image_file_replace(path, 0644, write_whole, memory);
+        err = image_file_replace(path, IMAGE_FILE_MODE, write_whole, memory);
     }
     describe(err, path, errno, error, error_size);
     if (old >= 0) {

@@ -2,7 +2,7 @@
  * that what was never programmed is a hole and takes no room on the disk.
  *
  * What is programmed or erased, and the name of a new file, go through to the disk before they are
- * acknowledged. The file is locked while open: two meters cannot share a memory. A simulator that
+ * acknowledged. A new file is for its owner only. The file is locked while open: two meters cannot share a memory. A simulator that
  * runs in memory loads the file at its start and saves it at its end, all or nothing.
  */
 #ifndef PORTS_LINUX_FLASH_FILE_H

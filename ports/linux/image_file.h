@@ -6,7 +6,11 @@
 #include "common/err.h"
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
+
+/* Of new files that stand for a memory: it holds the meter's passwords. */
+enum { IMAGE_FILE_MODE = S_IRUSR | S_IWUSR };
 
 /* Reads or writes all length bytes at offset. WH_ERR_IO; also at the end of the file. */
 enum wh_err image_file_read(int descriptor, uint32_t offset, void *dst, size_t length);

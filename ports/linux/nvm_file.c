@@ -83,7 +83,8 @@ static enum wh_err describe(enum wh_err err, const char *path, int os_error, cha
 
 enum wh_err nvm_file_open(struct nvm_file *file, const char *path, char *error, size_t error_size)
 {
-    *file = (struct nvm_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+    *file =
+        (struct nvm_file){.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, IMAGE_FILE_MODE)};
     const enum wh_err err = file->descriptor < 0 ? WH_ERR_IO : lock_and_size(file, path);
     if (err != WH_OK) {
         describe(err, path, errno, error, error_size);
@@ -158,7 +159,7 @@ enum wh_err nvm_file_save(const struct nvm_memory *memory, const char *path, cha
     struct nvm_file old = {.descriptor = open(path, O_RDONLY | O_CLOEXEC)};
     enum wh_err err = old.descriptor < 0 ? WH_OK : image_file_lock(old.descriptor, LOCK_EX);
     if (err == WH_OK) {
-        err = image_file_replace(path, 0644, write_whole, memory);
+        err = image_file_replace(path, IMAGE_FILE_MODE, write_whole, memory);
     }
     describe(err, path, errno, error, error_size);
     nvm_file_close(&old);

@@ -2,6 +2,7 @@
  *
  * Writes, and the name of a new file, go through to the disk before they are acknowledged, so that
  * neither a killed process nor a power cut of the machine loses what the meter believes stored.
+ * A new file is for its owner only: the memory holds the meter's passwords.
  * The file is locked while open: two meters cannot share a memory. A simulator that runs in memory
  * loads the file at its start and saves it at its end, all or nothing.
  */

@@ -41,6 +41,6 @@ static enum wh_err write_whole(int descriptor, const void *content)
 
 enum wh_err record_file_save(const char *path, const void *record, size_t size)
 {
-    return image_file_replace(path, S_IRUSR | S_IWUSR, write_whole,
+    return image_file_replace(path, IMAGE_FILE_MODE, write_whole,
                               &(struct record){.bytes = record, .size = size});
 }

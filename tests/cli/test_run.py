@@ -495,6 +495,13 @@ class Options(Run):
         self.idle_meter().stop()
         self.assertTrue((self.memory / "eeprom.bin").exists())
 
+    def test_memories_are_for_their_owner_only(self):
+        """They hold the meter's passwords."""
+        self.addCleanup(os.umask, os.umask(0o022))
+        self.idle_meter().stop()
+        self.assertEqual({name: oct((self.memory / name).stat().st_mode & 0o777)
+                          for name in ("eeprom.bin", "flash.bin")}, {"eeprom.bin": "0o600", "flash.bin": "0o600"})
+
 
 class Connections(Run):
     """COM-7: DLMS clients of all kinds."""

@@ -118,6 +118,19 @@ class Deterministic(Simulation):
 
 
 class Life(Simulation):
+    def test_memories_are_for_their_owner_only(self):
+        """They hold the meter's passwords; also where an older program left them open to all, when they are replaced."""
+        self.addCleanup(os.umask, os.umask(0o022))
+        self.simulate("home", 0.01)
+        images = [file for file in (self.folder / "home").iterdir() if file.suffix == ".bin"]
+        self.assertLessEqual(set(IMAGES), {file.name for file in images})
+        self.assertEqual({file.name: oct(file.stat().st_mode & 0o777) for file in images},
+                         {file.name: "0o600" for file in images})
+        for file in images:
+            file.chmod(0o644)
+        self.simulate("home", 0.01)
+        self.assertEqual({file.stat().st_mode & 0o777 for file in images}, {0o600})
+
     def test_events(self):
         """LOG-5, LOG-6, REG-6, TAR-1: what happens at the site is what the meter logs."""
         result = self.simulate("home", 3)
