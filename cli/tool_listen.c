@@ -70,7 +70,7 @@ struct connection {
 static void print(struct connection *connection, const struct tool_push *push)
 {
     if (!connection->listening->has_json) {
-        tool_push_print(push);
+        tool_push_print(push, connection->peer);
     } else {
         json_t *json = tool_push_json(push);
         json_object_set_new(json, "from", json_string(connection->peer));

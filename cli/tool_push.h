@@ -87,7 +87,8 @@ bool tool_push_next(struct tool_push_walk *walk, struct tool_push_value *value);
  * in words, and the values. A new reference. */
 json_t *tool_push_json(const struct tool_push *push);
 
-/* The same for people: a line, and of a good one a line for each value. */
-void tool_push_print(const struct tool_push *push);
+/* The same for people: a line, and of a good one a line for each value. peer: the address that it
+ * came from, which names the sender of one that is in clear or not taken. */
+void tool_push_print(const struct tool_push *push, const char *peer);
 
 #endif

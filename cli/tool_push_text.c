@@ -282,15 +282,24 @@ static void print_contents(const struct tool_push *push)
     }
 }
 
-void tool_push_print(const struct tool_push *push)
+/* A title is the sender's name only where it is proven. */
+static void print_sender(const struct tool_push *push, const char *peer)
 {
     char title[2 * DLMS_TITLE + 1];
-    title_text(push, title);
-    if (push->is_ciphered) {
-        printf("%s, counter %u", title, push->counter);
-    } else {
-        printf("in clear");
+    if (!push->is_ciphered) {
+        printf("in clear from %s", peer);
+        return;
     }
+    title_text(push, title);
+    printf("%s, counter %u", title, push->counter);
+    if (push->status != TOOL_PUSH_GOOD) {
+        printf(", from %s", peer);
+    }
+}
+
+void tool_push_print(const struct tool_push *push, const char *peer)
+{
+    print_sender(push, peer);
     if (push->status == TOOL_PUSH_GOOD) {
         print_contents(push);
     } else {

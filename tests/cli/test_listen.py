@@ -92,9 +92,16 @@ class Listen(Case):
         self.assertEqual(listener.process.wait(DEADLINE_S), 0)
 
     def test_text(self):
+        """Who sent it is told wherever no key proves it."""
+        title, forged = "57544800049A4F1A", bytes(20)
         listener = Listener(self, "--key-file", self.keys())
         listener.send(wrapped(IN_CLEAR))
-        self.assertEqual(listener.line(), "in clear: NOT TAKEN, not protected\n")
+        self.assertEqual(listener.line(), "in clear from 127.0.0.1: NOT TAKEN, not protected\n")
+        listener.send(wrapped(b"\xDB\x08" + bytes.fromhex(title) + bytes([5 + len(forged), 0x30, 0, 0, 0, 7]) + forged))
+        self.assertEqual(listener.line(), f"{title}, counter 7, from 127.0.0.1: NOT TAKEN, not genuine\n")
+        open_to_all = Listener(self)
+        open_to_all.send(wrapped(IN_CLEAR))
+        self.assertRegex(open_to_all.line(), r"\Ain clear from 127\.0\.0\.1, ")
         listener.process.send_signal(signal.SIGINT)
         self.assertEqual(listener.process.wait(DEADLINE_S), 0)
 
