@@ -1,5 +1,6 @@
 /* watthour listen: takes what meters push. Invariant: a connection is in the list from accept until
- * its close callback; what it sends is judged before it is printed. */
+ * its close callback; what it sends is judged before it is printed; and none keeps its place by
+ * sending anything less than pushes that are taken. */
 #include "cli/tool.h"
 #include "cli/tool_command.h"
 #include "cli/tool_push.h"
@@ -36,6 +37,7 @@ enum {
     PORT = 4060,
     CONNECTIONS_MAX = 64,
     IDLE_MS = 60000,
+    WHOLE_MS = 300000, /* for one push; the longest takes that at 600 Bd */
     COUNT_MAX = 1000000000,
 };
 
@@ -46,7 +48,7 @@ struct listening {
     struct cli_endpoint at;
     struct tool_push_receiver receiver;
     struct connection *connections;
-    size_t connection_count;
+    size_t open_count; /* of those that are not being closed */
     bool has_json;
     bool is_over; /* as many pushes as wanted have come */
     double most;  /* pushes; 0: any number */
@@ -55,10 +57,11 @@ struct listening {
 
 struct connection {
     uv_tcp_t tcp;
-    uv_timer_t idle;
+    uv_timer_t late;
     struct listening *listening;
     struct connection *next;
     unsigned handles;
+    uint64_t since_ms; /* the last push that was taken, or accept */
     struct dlms_wrapper wrapper;
     char peer[64];
     char received[2048];
@@ -87,6 +90,9 @@ static void take(struct connection *connection, const struct dlms_wrapper_frame 
     struct tool_push push;
     tool_push_take(&listening->receiver, frame->apdu, &push);
     print(connection, &push);
+    if (push.status == TOOL_PUSH_GOOD) {
+        connection->since_ms = uv_now(&listening->loop);
+    }
     listening->taken++;
     listening->is_over = listening->most > 0 && listening->taken >= listening->most;
     if (listening->is_over) {
@@ -108,21 +114,45 @@ static void on_closed(uv_handle_t *handle)
         at = &(*at)->next;
     }
     *at = connection->next;
-    listening->connection_count--;
     free(connection);
 }
 
 static void close_connection(struct connection *connection)
 {
     if (!uv_is_closing((uv_handle_t *)&connection->tcp)) {
+        connection->listening->open_count--;
         uv_close((uv_handle_t *)&connection->tcp, on_closed);
-        uv_close((uv_handle_t *)&connection->idle, on_closed);
+        uv_close((uv_handle_t *)&connection->late, on_closed);
     }
 }
 
-static void on_idle(uv_timer_t *timer)
+static void on_late(uv_timer_t *timer)
 {
     close_connection(timer->data);
+}
+
+/* It may be silent for a while, but not longer than there is left for a whole push. */
+static void wait_for_more(struct connection *connection)
+{
+    const uint64_t used_ms = uv_now(&connection->listening->loop) - connection->since_ms;
+    const uint64_t left_ms = used_ms < WHOLE_MS ? WHOLE_MS - used_ms : 0;
+    uv_timer_start(&connection->late, on_late, left_ms < IDLE_MS ? left_ms : IDLE_MS, 0);
+}
+
+/* The one that has gone longest without a push that was taken makes room; the list has the newest
+ * first. */
+static void close_oldest(const struct listening *listening)
+{
+    struct connection *oldest = NULL;
+    for (struct connection *c = listening->connections; c != NULL; c = c->next) {
+        if (!uv_is_closing((uv_handle_t *)&c->tcp) &&
+            (oldest == NULL || c->since_ms <= oldest->since_ms)) {
+            oldest = c;
+        }
+    }
+    if (oldest != NULL) {
+        close_connection(oldest);
+    }
 }
 
 static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
@@ -141,7 +171,6 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
         close_connection(connection);
         return;
     }
-    uv_timer_start(&connection->idle, on_idle, IDLE_MS, 0);
     for (size_t left = (size_t)length; left > 0 && !connection->listening->is_over;) {
         struct dlms_wrapper_frame frame;
         size_t used = 0;
@@ -158,6 +187,7 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
         data += used;
         left -= used;
     }
+    wait_for_more(connection);
 }
 
 static void name_peer(struct connection *connection)
@@ -171,31 +201,43 @@ static void name_peer(struct connection *connection)
     snprintf(connection->peer, sizeof connection->peer, "%s", host);
 }
 
-static void on_connection(uv_stream_t *stream, int status)
+static struct connection *add_connection(struct listening *listening)
 {
-    struct listening *listening = stream->data;
-    struct connection *connection = status == 0 ? calloc(1, sizeof *connection) : NULL;
+    struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL) {
-        return;
+        return NULL;
     }
     connection->listening = listening;
     connection->tcp.data = connection;
-    connection->idle.data = connection;
+    connection->late.data = connection;
     connection->handles = 2;
+    connection->since_ms = uv_now(&listening->loop);
     connection->next = listening->connections;
     listening->connections = connection;
-    listening->connection_count++;
+    listening->open_count++;
     uv_tcp_init(&listening->loop, &connection->tcp);
-    uv_timer_init(&listening->loop, &connection->idle);
+    uv_timer_init(&listening->loop, &connection->late);
     dlms_wrapper_init(&connection->wrapper, connection->apdu, sizeof connection->apdu);
+    return connection;
+}
+
+static void on_connection(uv_stream_t *stream, int status)
+{
+    struct listening *listening = stream->data;
+    if (status == 0 && listening->open_count == CONNECTIONS_MAX) {
+        close_oldest(listening);
+    }
+    struct connection *connection = status == 0 ? add_connection(listening) : NULL;
+    if (connection == NULL) {
+        return;
+    }
     if (uv_accept(stream, (uv_stream_t *)&connection->tcp) != 0 ||
-        listening->connection_count > CONNECTIONS_MAX ||
         uv_read_start((uv_stream_t *)&connection->tcp, on_allocate, on_read) != 0) {
         close_connection(connection);
         return;
     }
     name_peer(connection);
-    uv_timer_start(&connection->idle, on_idle, IDLE_MS, 0);
+    wait_for_more(connection);
 }
 
 /* ---- The command ---- */

@@ -113,6 +113,21 @@ class Listen(Case):
             line.sendall(wrapped(IN_CLEAR))
             self.assertEqual(listener.push()["status"], "good")
 
+    def test_connections_that_push_nothing_give_way(self):
+        """With all 64 places taken the next meter is heard; who goes is the one without a push for longest."""
+        listener = Listener(self, "--json", "--key-file", self.keys())
+        lines = []
+        for _ in range(64):
+            lines.append(socket.create_connection(("127.0.0.1", listener.port), timeout=DEADLINE_S))
+            self.addCleanup(lines[-1].close)
+            lines[-1].sendall(wrapped(IN_CLEAR) + b"\0")  # what is not taken keeps no place
+            self.assertEqual(listener.push()["status"], "not protected")
+        listener.send(wrapped(IN_CLEAR))
+        self.assertEqual(listener.push()["status"], "not protected")
+        self.assertEqual(lines[0].recv(1), b"")
+        lines[1].sendall(wrapped(IN_CLEAR)[1:])
+        self.assertEqual(listener.push()["status"], "not protected")
+
     def test_command_line(self):
         busy = Listener(self)
         cases = [
