@@ -189,8 +189,9 @@ enum wh_err wh_application_set_clock(struct wh_application *app, struct wh_legal
                                      uint32_t utc_s);
 
 /* Another configuration, whole or not at all.
+ *   WH_ERR_SEALED    a parameter that would change is protected and its protection closed, or comes through another port
+ *                    than its own; *fault names it, whatever else is wrong
  *   WH_ERR_ARGUMENT  *fault names what is wrong
- *   WH_ERR_SEALED    a parameter that would change is protected and its protection closed; *fault names it
  *   WH_ERR_SPACE     the legal audit log is full
  *   others           as wh_log_append
  * A change of what load profile or logger hold deletes that log. */

@@ -227,12 +227,12 @@ enum wh_err wh_application_configure(struct wh_application *app, struct wh_legal
                                      const struct wh_config *config, enum wh_origin origin,
                                      struct wh_config_fault *fault)
 {
-    enum wh_err err = wh_config_check(config, app->variant, fault);
-    if (err == WH_OK) {
-        err = check_protection(app, legal, config, fault);
-    }
+    enum wh_err err = check_protection(app, legal, config, fault);
     if (err == WH_OK) {
         err = check_port(app, config, origin, fault);
+    }
+    if (err == WH_OK) {
+        err = wh_config_check(config, app->variant, fault);
     }
     if (err == WH_OK) {
         err = note_factory_change(app, legal, config, origin);

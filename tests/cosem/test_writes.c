@@ -265,7 +265,8 @@ static struct client_attribute place_of(const struct wh_parameter *parameter, ui
 }
 
 /* VAR-15: each parameter has a place, which shows it; written as it is all is as it was; the next
- * number is what wh_meter_configure makes of it, and what a seal protects is denied (REG-7). */
+ * number is what wh_meter_configure makes of it, and what a seal protects is denied (REG-7) also where
+ * the rest of the configuration does not fit it. */
 static void test_every_parameter(void **state)
 {
     const struct wh_parameter *parameter;
@@ -294,19 +295,50 @@ static void test_every_parameter(void **state)
             const int result = client_set(&client, &place, data, length);
             struct wh_config wanted = before;
             struct wh_config_fault fault;
-            const bool is_right =
-                wh_parameter_set(parameter, &wanted, e, number + 1) == WH_OK &&
-                wh_config_check(&wanted, client.rig.meter.variant, &fault) == WH_OK;
-            if (!is_right) {
+            if (wh_parameter_set(parameter, &wanted, e, number + 1) != WH_OK) {
                 assert_int_equal(result, DLMS_RESULT_OTHER_REASON);
             } else if (parameter->protection != WH_PROTECTED_BY_NOTHING) {
                 assert_int_equal(result, DLMS_RESULT_READ_WRITE_DENIED);
+            } else if (wh_config_check(&wanted, client.rig.meter.variant, &fault) != WH_OK) {
+                assert_int_equal(result, DLMS_RESULT_OTHER_REASON);
             } else {
                 assert_int_equal(result, 0);
                 assert_int_equal(wh_parameter_get(parameter, config, e), number + 1);
             }
         }
     }
+}
+
+/* REG-7: what the factory sets is denied while the seal is closed, whichever value of its range it is;
+ * those that the lists or the model do not fit are among them. */
+static void test_the_seal_comes_first(void **state)
+{
+    enum { GREATEST = 3 };
+    const struct wh_config *config = &client.rig.meter.application.config;
+    const struct wh_parameter *parameter;
+    unsigned unfit = 0;
+    (void)state;
+    struct image before = take_image();
+    client_open_meter(&client, 18, 0xFFFF);
+    for (size_t p = 0; (parameter = wh_parameter_at(p)) != NULL; p++) {
+        const struct client_attribute place = place_of(parameter, 0);
+        for (int64_t number = 0; number <= GREATEST; number++) {
+            struct wh_config wanted = *config;
+            struct wh_config_fault fault;
+            uint8_t data[48];
+            const size_t length = put_parameter(parameter, number, data);
+            if (parameter->protection == WH_PROTECTED_BY_NOTHING ||
+                wh_parameter_get(parameter, config, 0) == number ||
+                wh_parameter_set(parameter, &wanted, 0, number) != WH_OK) {
+                continue;
+            }
+            assert_int_equal(client_set(&client, &place, data, length),
+                             DLMS_RESULT_READ_WRITE_DENIED);
+            unfit += wh_config_check(&wanted, client.rig.meter.variant, &fault) != WH_OK;
+        }
+    }
+    assert_true(unfit >= 2);
+    assert_same(&before);
 }
 
 /* TAR-1: the plan is read as it is, and taken as a whole. */
@@ -350,6 +382,7 @@ int main(void)
         WRITE_TEST(test_the_public_client_writes_nothing),
         WRITE_TEST(test_sealed_data_is_denied),
         WRITE_TEST(test_every_parameter),
+        WRITE_TEST(test_the_seal_comes_first),
         WRITE_TEST(test_tariff_plan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,8 @@ static void test_parameters(void **state)
     assert_string_equal(face_command(&face, "W1", "199.6.0(841)"), "(ER VALUE OUT OF RANGE)");
     assert_string_equal(face_command(&face, "W1", "199.6.0(--1)"), "(ER FORMAT)");
     assert_string_equal(face_command(&face, "W1", "199.4.0(1)"), "(ER ACCESS DENIED)");
+    assert_string_equal(face_command(&face, "W1", "199.1.0(0)"),
+                        "(ER ACCESS DENIED)"); /* nor would the lists fit */
     assert_string_equal(face_command(&face, "W1", "199.74.0(30)"),
                         "(ER ACCESS DENIED)"); /* module */
     static const char *const none[] = {"199.6.1", "199.17.0",  "199.255.0", "199.6",  "199..0",
