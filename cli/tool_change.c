@@ -1,5 +1,5 @@
 /* Changes as a whole. Invariants: nothing is written before every change was understood and
- * compared; nothing that deletes a log before all else is done. */
+ * compared; nothing that deletes a log before all else is done that can be without it. */
 #include "cli/tool_change.h"
 #include "cli/tool_obis.h"
 #include <stdio.h>
@@ -10,12 +10,19 @@ static bool differs(const struct tool_change *change)
     return !change->is_readable || !tool_setting_is_same(&change->before, &change->wanted);
 }
 
-/* Behind those before it, but before those that delete a log, unless it does. */
+enum turn { FIRST, NEEDED, LAST };
+
+static enum turn turn_of(const struct tool_item *item)
+{
+    return item->deletes == NULL ? FIRST : tool_item_has_dependents(item) ? NEEDED : LAST;
+}
+
+/* Behind those before it, but before those whose turn comes later. */
 static void insert(struct tool_changes *changes, const struct tool_item *item,
                    const struct tool_setting *wanted)
 {
     size_t at = changes->count++;
-    while (item->deletes == NULL && at > 0 && changes->change[at - 1].item->deletes != NULL) {
+    while (at > 0 && turn_of(changes->change[at - 1].item) > turn_of(item)) {
         changes->change[at] = changes->change[at - 1];
         at--;
     }
@@ -170,9 +177,9 @@ static bool write_round(struct tool_changes *changes, struct tool_meter *meter, 
         if (change->is_done || !differs(change)) {
             continue;
         }
-        /* Nothing that deletes a log before all else is done. And a password that may be wrong is
-         * not sent again. */
-        if (*refused > 0 && (change->item->deletes != NULL || !changes->is_proven)) {
+        /* Nothing that deletes a log before all else is done, but for what that may be waiting
+         * for. And a password that may be wrong is not sent again. */
+        if (*refused > 0 && (turn_of(change->item) == LAST || !changes->is_proven)) {
             return true;
         }
         if (write_one(meter, change, &why)) {

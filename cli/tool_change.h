@@ -23,8 +23,9 @@ struct tool_changes {
 };
 
 /* Adds one from text, before those that delete a log, so that a refusal of anything else comes
- * while nothing is lost; where names the place for messages. CLI_BAD_INPUT: no such parameter, one
- * that can only be read, a value out of range, or the same parameter again. */
+ * while nothing is lost; of these energy_type, which others depend on, is the first. where names
+ * the place for messages. CLI_BAD_INPUT: no such parameter, one that can only be read, a value out
+ * of range, or the same parameter again. */
 bool tool_changes_add(struct tool_changes *changes, const char *where, const char *name,
                       const char *value, struct tool_failure *failure);
 

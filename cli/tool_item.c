@@ -200,11 +200,18 @@ static bool is_listed(const struct wh_parameter *parameter)
     return false;
 }
 
+static const char energy_type[] = "energy_type"; /* what lists may hold goes by it */
+
+bool tool_item_has_dependents(const struct tool_item *item)
+{
+    return strcmp(item->name, energy_type) == 0;
+}
+
 static const char *deleted_by(const char *name)
 {
-    return strncmp(name, "profile_", 8) == 0   ? "load profile"
-           : strcmp(name, "display_side") == 0 ? "analysis logger"
-                                               : NULL;
+    return strncmp(name, "profile_", 8) == 0 || strcmp(name, energy_type) == 0 ? "load profile"
+           : strcmp(name, "display_side") == 0                                 ? "analysis logger"
+                                                                               : NULL;
 }
 
 /* Rows of parameters that the table above has not. */

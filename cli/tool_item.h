@@ -41,6 +41,9 @@ struct tool_item {
     const char *text; /* what it is, with unit and meaning of the numbers */
 };
 
+/* What deletes a log is written last; but of this others are refused until it is written. */
+bool tool_item_has_dependents(const struct tool_item *item);
+
 /* Another place of an item: that which this project's meters have for every parameter of their
  * configuration (face/parameter_place.h, cosem/parameters.c). False: it has none, being no
  * parameter. */
