@@ -1,4 +1,5 @@
 /* watthour tariff, breaker and prepay: what a meter does now, and commands to it. */
+#include "app/config.h"
 #include "cli/tool.h"
 #include "cli/tool_change.h"
 #include "cli/tool_words.h"
@@ -206,11 +207,40 @@ static int run_breaker(const struct cli_command *command, int argc, char **argv)
 
 /* ---- Prepayment ---- */
 
+static const struct tool_item *balance(void)
+{
+    return tool_item_find("prepayment_balance_wh");
+}
+
+/* Out of use it is refused in as many ways as there are languages: *failure becomes one that says
+ * so, and what to do. */
+static void explain(struct tool_work *work, struct tool_failure *failure)
+{
+    const struct tool_item *basis = tool_item_find("cut_off_basis");
+    struct tool_failure unread;
+    int64_t bits;
+    if (failure->code == TOOL_NO_ANSWER ||
+        !tool_meter_read_item(&work->meter, basis, &bits, &unread) ||
+        (bits & WH_CUT_OFF_PREPAYMENT) != 0) {
+        return;
+    }
+    tool_fail(failure, TOOL_REFUSED,
+              "not in use; \"watthour set\" with cut_off_basis=%" PRId64
+              " puts it in use, through the module port",
+              bits | WH_CUT_OFF_PREPAYMENT);
+}
+
 static int show_prepayment(struct tool_work *work)
 {
     static const char *const names[] = {"prepayment_balance_wh", "prepayment_credit_wh",
                                         "prepayment_low_days", "breaker_state"};
-    return show_all(work, names, 4, "prepayment, if it is in use");
+    struct tool_failure failure;
+    int64_t wh;
+    if (!tool_meter_read_item(&work->meter, balance(), &wh, &failure)) {
+        explain(work, &failure);
+        return tool_report(work, "prepayment", &failure);
+    }
+    return show_all(work, names, 4, "prepayment");
 }
 
 static int run_prepay(const struct cli_command *command, int argc, char **argv)
@@ -230,10 +260,10 @@ static int run_prepay(const struct cli_command *command, int argc, char **argv)
     if (status != CLI_OK) {
         return status;
     }
-    const struct tool_item *balance = tool_item_find("prepayment_balance_wh");
-    if (top_up != NULL && !work.meter.language->write(&work.meter, balance, wh, &failure)) {
+    if (top_up != NULL && !work.meter.language->write(&work.meter, balance(), wh, &failure)) {
         tool_fail_unsure(&failure, "may have been paid in; look before it is repeated");
-        return tool_end(&work, tool_report(&work, "payment", &failure));
+        explain(&work, &failure);
+        return tool_end(&work, tool_report(&work, "prepayment", &failure));
     }
     return tool_end(&work, show_prepayment(&work));
 }

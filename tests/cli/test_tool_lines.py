@@ -381,7 +381,19 @@ class Breaker(Lines):
         """BRK-6: whoever commands it reads that it is no safety function."""
         self.assertIn("no safety function", self.ok("breaker", endpoint=self.at("kmp")))
         self.assertIn("no safety function", run("help", "breaker").stdout)
-        self.fails(ABSENT, ["prepay"], endpoint=self.at("kmp"))  # not in use
+
+    def test_prepayment_out_of_use(self):
+        """BRK-5, TOOL-1: read or paid in, in every language, the same words and code say what to do; and that helps."""
+        self.ok("set", "cut_off_basis=64", endpoint=self.at("hdlc"))
+        self.addCleanup(self.ok, "set", "cut_off_basis=0", endpoint=self.at("hdlc"))
+        for endpoint in (self.endpoint, self.at("hdlc"), self.at("kmp"), self.at("iec")):
+            for arguments in (["prepay"], ["prepay", "--top-up", "5"]):
+                with self.subTest(endpoint=endpoint, arguments=arguments):
+                    self.fails(REFUSED, arguments, "prepayment: not in use", "cut_off_basis=66", endpoint=endpoint)
+        self.ok("set", "cut_off_basis=66", endpoint=self.at("hdlc"))
+        paid = self.json("prepay", "--top-up", "500", endpoint=self.at("hdlc"))["prepayment_balance_wh"]
+        self.assertIn(paid, range(490000, 500001))  # the furnace draws from it
+        self.assertIn("prepayment_balance_wh", self.ok("prepay"))
 
 
 class Passwords(Lines):
