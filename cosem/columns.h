@@ -22,6 +22,7 @@ struct wh_cosem_profile {
     uint8_t models;     /* bit by enum wh_model */
     const char *period; /* parameter with the interval in minutes; NULL: written at events */
     const struct wh_cosem_log_kind *kind;
+    enum wh_err (*erase)(struct wh_application *app); /* NULL: no hand can */
 };
 
 extern const struct wh_cosem_log_kind wh_cosem_load_profile, wh_cosem_logger, wh_cosem_debiting,

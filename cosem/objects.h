@@ -11,7 +11,7 @@ enum {
     WH_COSEM_GROUP_METER = 1 << 1,      /* every client with a password */
     WH_COSEM_GROUP_MODULE = 1 << 2,     /* the module port only */
     WH_COSEM_GROUP_MODERN = 1 << 3,     /* sees all that METER sees, and writes nothing */
-    WH_COSEM_GROUP_MANAGEMENT = 1 << 4, /* may write what only the modern profile has */
+    WH_COSEM_GROUP_MANAGEMENT = 1 << 4, /* may write and invoke what only the modern profile has */
 };
 
 enum wh_cosem_class {

@@ -13,6 +13,8 @@ enum {
     ENTRIES_IN_USE = 7,
     PROFILE_ENTRIES = 8,
     PROFILE_VERSION = 1,
+    RESET = 1,
+    METHODS = 2, /* the other is capture */
     FIFO = 1,
     SECONDS_PER_MINUTE = 60,
 };
@@ -27,18 +29,28 @@ enum {
 /* The 382L's quality log has the number of the sister models'. The breaker's is there in a meter
  * with breaker; those of uploads are not, since there are none. */
 static const struct wh_cosem_profile profiles[] = {
-    {{1, 1, 99, 1, 0, 255}, WH_LOG_PROFILE, ALL, "profile_min", &wh_cosem_load_profile},
-    {{1, 1, 99, 1, 1, 255}, WH_LOG_LOGGER, ALL, "logger_min", &wh_cosem_logger},
-    {{1, 1, 98, 1, 0, 255}, WH_LOG_DEBITING, ALL, NULL, &wh_cosem_debiting},
-    {{1, 1, 98, 2, 0, 255}, WH_LOG_DEBITING_2, ALL, NULL, &wh_cosem_debiting_2},
-    {{1, 1, 99, 98, 2, 255}, WH_LOG_STATUS, ALL, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 3, 255}, WH_LOG_CLOCK, ALL, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 4, 255}, WH_LOG_QUALITY, BUT_382L, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 5, 255}, WH_LOG_BREAKER, ALL, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 9, 255}, WH_LOG_RATIO, ONLY_351C, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 10, 255}, WH_LOG_PROFILE_EVENTS, ALL, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 12, 255}, WH_LOG_NEUTRAL, ALL, NULL, &wh_cosem_events},
-    {{1, 1, 99, 98, 16, 255}, WH_LOG_QUALITY, ONLY_382L, NULL, &wh_cosem_events},
+    {{1, 1, 99, 1, 0, 255},
+     WH_LOG_PROFILE,
+     ALL,
+     "profile_min",
+     &wh_cosem_load_profile,
+     wh_application_delete_profile},
+    {{1, 1, 99, 1, 1, 255},
+     WH_LOG_LOGGER,
+     ALL,
+     "logger_min",
+     &wh_cosem_logger,
+     wh_application_delete_logger},
+    {{1, 1, 98, 1, 0, 255}, WH_LOG_DEBITING, ALL, NULL, &wh_cosem_debiting, NULL},
+    {{1, 1, 98, 2, 0, 255}, WH_LOG_DEBITING_2, ALL, NULL, &wh_cosem_debiting_2, NULL},
+    {{1, 1, 99, 98, 2, 255}, WH_LOG_STATUS, ALL, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 3, 255}, WH_LOG_CLOCK, ALL, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 4, 255}, WH_LOG_QUALITY, BUT_382L, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 5, 255}, WH_LOG_BREAKER, ALL, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 9, 255}, WH_LOG_RATIO, ONLY_351C, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 10, 255}, WH_LOG_PROFILE_EVENTS, ALL, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 12, 255}, WH_LOG_NEUTRAL, ALL, NULL, &wh_cosem_events, NULL},
+    {{1, 1, 99, 98, 16, 255}, WH_LOG_QUALITY, ONLY_382L, NULL, &wh_cosem_events, NULL},
 };
 
 static size_t count(void)
@@ -67,6 +79,12 @@ static void describe(const struct wh_cosem_face *face, size_t index, struct dlms
     if (profile->period != NULL) {
         object->writable = DLMS_ATTRIBUTE(CAPTURE_PERIOD);
         object->writers = WH_COSEM_GROUP_METER;
+    }
+    if (profile->erase != NULL && face->modern != NULL) {
+        object->groups |= WH_COSEM_GROUP_MANAGEMENT;
+        object->method_count = METHODS;
+        object->invocable = DLMS_METHOD(RESET);
+        object->invokers = WH_COSEM_GROUP_MANAGEMENT;
     }
 }
 
@@ -172,4 +190,20 @@ static enum dlms_result write(struct wh_cosem_face *face, const struct wh_cosem_
     return DLMS_RESULT_OTHER_REASON;
 }
 
-const struct wh_cosem_kind wh_cosem_profiles = {count, name, describe, read, write, NULL};
+/* reset, with the 0 that class 7 gives it as parameter, or none. */
+static enum dlms_result invoke(struct wh_cosem_face *face, const struct wh_cosem_invoke *invoke)
+{
+    struct dlms_reader reader = dlms_reader(invoke->parameters.data, invoke->parameters.length);
+    if (invoke->parameters.data != NULL) {
+        const struct dlms_value value = dlms_read_value(&reader);
+        if (value.tag != DLMS_TAG_I8) {
+            return DLMS_RESULT_TYPE_UNMATCHED;
+        }
+        if (value.integer != 0) {
+            return DLMS_RESULT_OTHER_REASON;
+        }
+    }
+    return wh_cosem_result(profiles[invoke->index].erase(face->application));
+}
+
+const struct wh_cosem_kind wh_cosem_profiles = {count, name, describe, read, write, invoke};

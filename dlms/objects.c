@@ -159,9 +159,10 @@ static bool has_bit(uint32_t set, int8_t bit)
 }
 
 /* An object of the library has no groups: what its row allows is allowed to all. */
-static bool is_writer(const struct dlms_association *association, const struct dlms_object *object)
+static bool is_among(const struct dlms_association *association, const struct dlms_object *object,
+                     uint8_t groups)
 {
-    return object->groups == 0 || (object->writers & object->groups & association->groups) != 0;
+    return object->groups == 0 || (groups & object->groups & association->groups) != 0;
 }
 
 bool dlms_attribute_readable(const struct dlms_object *object, int8_t attribute)
@@ -172,13 +173,16 @@ bool dlms_attribute_readable(const struct dlms_object *object, int8_t attribute)
 bool dlms_attribute_writable(const struct dlms_association *association,
                              const struct dlms_object *object, int8_t attribute)
 {
-    return attribute != 1 && has_bit(object->writable, attribute) && is_writer(association, object);
+    return attribute != 1 && has_bit(object->writable, attribute) &&
+           is_among(association, object, object->writers);
 }
 
 bool dlms_method_invocable(const struct dlms_association *association,
                            const struct dlms_object *object, int8_t method)
 {
-    return has_bit(object->invocable, method) && is_writer(association, object);
+    return has_bit(object->invocable, method) &&
+           is_among(association, object,
+                    object->invokers != 0 ? object->invokers : object->writers);
 }
 
 /* Selective access is there for attribute 2 of an object that lists the selector, in an association

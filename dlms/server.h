@@ -52,10 +52,11 @@ struct dlms_object {
     uint8_t writers;         /* groups, out of those who see it, that may write and invoke */
     uint8_t method_count;    /* at most 31 */
     uint32_t writable;       /* bit n: attribute n may be written by writers */
-    uint32_t invocable;      /* bit n: method n may be invoked by writers */
+    uint32_t invocable;      /* bit n: method n may be invoked by invokers */
     /* How a request for it must be protected, but for attribute 1: a set of DLMS_POLICY_REQUEST_….
      * 0: no more than the security policy asks. */
     uint8_t protection;
+    uint8_t invokers; /* groups, out of those who see it; 0: the writers */
 };
 
 #define DLMS_ATTRIBUTE(n) (UINT32_C(1) << (n))

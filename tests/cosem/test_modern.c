@@ -64,6 +64,11 @@ static void test_both_clients_read_and_one_writes(void **state)
     assert_true(modern.meter.reply[0] == 0xCC); /* glo-get-response */
 }
 
+static uint8_t invokers_of(const struct dlms_object *object)
+{
+    return object->invokers != 0 ? object->invokers : object->writers;
+}
+
 /* Every object that a client of the meter can have, through the server's own tables: reading may
  * change and invoke nothing; management may change what the module port may, and what is only here.
  */
@@ -84,15 +89,19 @@ static void test_rights_over_all_objects(void **state)
         seen++;
         assert_int_not_equal(object.groups & management->groups, 0);
         assert_int_not_equal(object.groups & reading->groups, 0);
-        assert_int_equal(object.writers & reading->groups, 0);
-        if (object.writable != 0 || object.invocable != 0) {
+        assert_int_equal((object.writers | object.invokers) & reading->groups, 0);
+        if (object.writable != 0) {
             assert_int_not_equal(object.writers & management->groups, 0);
+        }
+        if (object.invocable != 0) {
+            assert_int_not_equal(invokers_of(&object) & object.groups & management->groups, 0);
         }
     }
     assert_true(seen > 50);
 }
 
-/* Of what is new the other clients see the counters, which are public, and nothing else. */
+/* Of what is new the other clients see the counters, which are public, and nothing else; they invoke
+ * nothing. */
 static void test_password_clients_are_as_before(void **state)
 {
     (void)state;
@@ -107,6 +116,9 @@ static void test_password_clients_are_as_before(void **state)
         for (size_t a = 0; a < WH_COSEM_ASSOCIATIONS; a++) {
             assert_int_equal(
                 object.writers & server->associations[a].groups & WH_COSEM_GROUP_MANAGEMENT, 0);
+            if (object.invocable != 0) {
+                assert_int_equal(invokers_of(&object) & server->associations[a].groups, 0);
+            }
         }
     }
     static const struct client_attribute setup = {64, {0, 0, 43, 0, 0, 255}, 3};

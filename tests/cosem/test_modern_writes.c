@@ -1,6 +1,6 @@
 /* REG-7, COM-15: what the clients with keys can change, over the line and in envelopes: reading nothing, management nothing
- * that no client of the family may change but in objects that only the modern profile has. A refusal leaves RAM
- * and memories as they were. */
+ * that no client of the family may change but in objects that only the modern profile has, and the reset of two logs
+ * (test_modern_logs.c). A refusal leaves RAM and memories as they were. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
