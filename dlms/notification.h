@@ -37,7 +37,7 @@ void dlms_event_notification_write(struct dlms_writer *out,
                                    const struct dlms_event_notification *notification,
                                    const struct dlms_date_time *time);
 
-/* What a client sends when a DataNotification had DLMS_LONG_INVOKE_CONFIRMED. */
+/* What a client sends when a DataNotification had DLMS_LONG_INVOKE_CONFIRMED; invoke as it came. */
 void dlms_data_notification_confirm(struct dlms_writer *out, uint32_t invoke);
 
 /* Takes a plain APDU apart; spans point into it. DLMS_ERR_FORMAT: it is none, or not well-formed to its

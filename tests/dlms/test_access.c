@@ -278,6 +278,28 @@ static void test_data_notification_octets(void **state)
     }
 }
 
+/* What a client answers to a push that asks for it: tag 10, the number as it came, no date-time. */
+static void test_data_notification_confirm_octets(void **state)
+{
+    (void)state;
+    static const uint8_t push[] = {0x0F, 0xC0, 0x12, 0x34, 0x56, 0, DLMS_TAG_NULL};
+    static const uint8_t expected[] = {0x10, 0xC0, 0x12, 0x34, 0x56, 0};
+    uint8_t apdu[16];
+    struct dlms_data_notification notification;
+    struct dlms_writer out = dlms_writer(apdu, sizeof apdu);
+    assert_int_equal(
+        dlms_data_notification_parse((struct dlms_span){push, sizeof push}, &notification),
+        DLMS_OK);
+    assert_int_equal(notification.invoke,
+                     DLMS_LONG_INVOKE_HIGH | DLMS_LONG_INVOKE_CONFIRMED | 0x123456);
+    dlms_data_notification_confirm(&out, notification.invoke);
+    assert_int_equal(out.total, sizeof expected);
+    assert_memory_equal(apdu, expected, sizeof expected);
+    assert_int_equal(
+        dlms_data_notification_parse((struct dlms_span){apdu, out.total}, &notification),
+        DLMS_ERR_FORMAT); /* and is no push itself */
+}
+
 static void test_event_notification_octets(void **state)
 {
     (void)state;
@@ -379,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_little_room),
         cmocka_unit_test(test_client_in_every_envelope),
         cmocka_unit_test(test_data_notification_octets),
+        cmocka_unit_test(test_data_notification_confirm_octets),
         cmocka_unit_test(test_event_notification_octets),
         cmocka_unit_test(test_protected_push),
         cmocka_unit_test(test_push_without_association),
