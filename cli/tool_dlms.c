@@ -63,6 +63,9 @@ static bool fail_refused(const struct tool_dlms *dlms, struct tool_failure *fail
         why = ": ciphering is needed, or not known";
         break;
     default:
+        why = !is_for_now && dlms->settings.dedicated_key.length > 0
+                  ? ": it may know no dedicated keys (docs/tool.md)"
+                  : why;
         break;
     }
     return tool_fail(failure, TOOL_REFUSED, "%s: the meter refuses client %u (diagnostic %u)%s",

@@ -162,27 +162,34 @@ static void put_pairs(struct dlms_security *security, const struct tool_secrets 
     security->asymmetric = secrets->suite > 0 ? &dlms_asymmetric : NULL;
 }
 
-static uint8_t envelope_of(const struct tool_secrets *secrets)
+/* Counters of what is received begin at 0. So where no challenge does it, a new key makes sure that
+ * answers are of this session and no recording. */
+static bool is_dedicated(const struct tool_secrets *secrets, enum dlms_mechanism mechanism)
 {
-    if (secrets->is_signed) {
-        return (uint8_t)((secrets->is_dedicated ? DLMS_ENVELOPE_GENERAL_DED
-                                                : DLMS_ENVELOPE_GENERAL_GLO) |
-                         DLMS_SIGNED_INSIDE);
-    }
-    return secrets->is_dedicated ? DLMS_ENVELOPE_DED : DLMS_ENVELOPE_GLO;
+    return secrets->says_dedicated ? secrets->is_dedicated : mechanism <= DLMS_MECHANISM_PASSWORD;
 }
 
-static bool put_cover(struct tool_dlms_guard *guard, const struct dlms_client *client,
-                      struct dlms_client_settings *settings)
+static uint8_t envelope_of(const struct tool_secrets *secrets, bool has_own_key)
 {
+    if (secrets->is_signed) {
+        return (uint8_t)((has_own_key ? DLMS_ENVELOPE_GENERAL_DED : DLMS_ENVELOPE_GENERAL_GLO) |
+                         DLMS_SIGNED_INSIDE);
+    }
+    return has_own_key ? DLMS_ENVELOPE_DED : DLMS_ENVELOPE_GLO;
+}
+
+static bool put_cover(struct tool_dlms_guard *guard, enum dlms_mechanism mechanism,
+                      const struct dlms_client *client, struct dlms_client_settings *settings)
+{
+    const bool has_own_key = is_dedicated(guard->secrets, mechanism);
     const struct dlms_cover how = {
-        envelope_of(guard->secrets),
+        envelope_of(guard->secrets, has_own_key),
         (uint8_t)(guard->secrets->suite | DLMS_CONTROL_AUTHENTICATED | DLMS_CONTROL_ENCRYPTED)};
     dlms_client_cover_init(&guard->cover, client, &guard->security, how, guard->plain,
                            sizeof guard->plain);
     settings->protection = &guard->cover.protection;
     settings->conformance |= guard->secrets->is_signed ? DLMS_CONFORMANCE_GENERAL_PROTECTION : 0;
-    return !guard->secrets->is_dedicated || dlms_client_dedicate(&guard->cover, settings);
+    return !has_own_key || dlms_client_dedicate(&guard->cover, settings);
 }
 
 bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secrets *secrets,
@@ -205,7 +212,7 @@ bool tool_dlms_guard_init(struct tool_dlms_guard *guard, const struct tool_secre
     if (!check(secrets, mechanism, failure) || (has_keys && !open_keys(guard, failure))) {
         return false;
     }
-    if (has_keys && is_ciphered && !put_cover(guard, client, settings)) {
+    if (has_keys && is_ciphered && !put_cover(guard, mechanism, client, settings)) {
         return tool_fail(failure, CLI_FAILED, "there are no random numbers");
     }
     if (secrets->system_title.length != 0) {

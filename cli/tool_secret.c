@@ -138,6 +138,7 @@ static int take_key_line(struct tool_secrets *secrets, const char *name, const c
         return take_flag(&secrets->is_signed, value);
     }
     if (strcmp(name, "dedicated") == 0) {
+        secrets->says_dedicated = true;
         return take_flag(&secrets->is_dedicated, value);
     }
     if (strcmp(name, "client") == 0) {

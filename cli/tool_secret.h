@@ -12,7 +12,8 @@
  *     meter_signing_key: …      … and public, of the meter: x and y
  *     meter_agreement_key: …
  *     signed: false             requests and answers are signed, too
- *     dedicated: false          each association has a key of its own
+ *     dedicated: false          each association has a key of its own; without this line where nothing else
+ *                               in it would be new: with no authentication or a password
  *     secret: text              of mechanisms md5, sha1 and sha256
  *     client: 1                 where the endpoint does not say
  *     server: 1
@@ -47,7 +48,8 @@ struct tool_secrets {
     struct tool_key meter_signing_key, meter_agreement_key; /* public */
     struct tool_key system_title;
     uint8_t suite;
-    bool is_signed, is_dedicated;
+    bool is_signed;
+    bool says_dedicated, is_dedicated; /* is: what it says */
     uint32_t client, server; /* 0: not said */
 };
 

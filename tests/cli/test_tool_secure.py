@@ -9,6 +9,8 @@ import time
 import unittest
 
 from program import DEADLINE_S, Case, run
+from relay import Answering
+from wire import frame
 
 KEYS = """\
 encryption_key: 000102030405060708090A0B0C0D0E0F
@@ -26,6 +28,21 @@ signing_key: {"22" * 32}
 meter_signing_key: 0217E617F0B6443928278F96999E69A23A4F2C152BDF6D6CDF66E5B80282D4ED\
 194A7DEBCB97712D2DDA3CA85AA8765A56F45FC758599652F2897C65306E5794
 """
+
+
+def whole(answer):
+    """For Answering: what answers whole requests, however they come in pieces."""
+    held = b""
+
+    def take(piece):
+        nonlocal held
+        held += piece
+        if len(held) < 8 or len(held) < 8 + int.from_bytes(held[6:8], "big"):
+            return b""
+        request, held = held, b""
+        return answer(request)
+
+    return take
 
 
 class Secure(Case):
@@ -84,6 +101,42 @@ class Secure(Case):
         """Each association with a key of its own."""
         for _ in range(2):
             self.reads("client=48", "--key-file", self.write("keys.yaml", KEYS + "dedicated: true\n"))
+
+    def played_back(self, keys):
+        """A session is recorded, and its answers come again. -> what a reader makes of them"""
+        answers = []
+        secrets = ["1-0:1.8.0", "--key-file", keys, "--password-file", self.write("password", "SecretKey1234567")]
+        with socket.create_connection(("127.0.0.1", self.port), timeout=DEADLINE_S) as meter, meter.makefile("rb") as stream:
+            def record(request):
+                meter.sendall(request)
+                head = stream.read(8)  # of the wrapper, with the length
+                answers.append(head + stream.read(int.from_bytes(head[6:], "big")))
+                return answers[-1]
+
+            with Answering(whole(record)) as line:
+                done = run("read", f"dlms://127.0.0.1:{line.port}?server=1&client=49&auth=low", *secrets)
+                self.assertEqual((done.returncode, done.stdout.split()), (0, ["1-0:1.8.0", "5.009", "kWh"]), done.stderr)
+        self.assertGreater(len(answers), 1)
+        with Answering(whole(lambda _: answers.pop(0) if answers else None)) as line:
+            return run("read", f"dlms://127.0.0.1:{line.port}?server=1&client=49&auth=low", *secrets)
+
+    def test_a_recorded_session_is_not_believed(self):
+        """Without a challenge it is the dedicated key that is new; a key file can do without."""
+        done = self.played_back(self.keys)
+        self.assertEqual((done.returncode, done.stdout), (3, ""), done.stderr)
+        done = self.played_back(self.write("keys.yaml", KEYS + "dedicated: false\n"))
+        self.assertEqual((done.returncode, done.stdout.split()), (0, ["1-0:1.8.0", "5.009", "kWh"]), done.stderr)
+
+    def test_meter_without_dedicated_keys(self):
+        """It refuses without a reason, and the message has the likely one."""
+        refusal = frame(bytes.fromhex("6117A109060760857405080103A203020101A305A103020101"), client=1, server=49)
+        with Answering(whole(lambda _: refusal)) as meter:
+            for more, hint in (("", True), ("dedicated: false\n", False)):
+                keys = self.write("none.yaml", KEYS + more)
+                done = run("read", f"dlms://127.0.0.1:{meter.port}?server=1&client=49&auth=none", "1.8.0", "--key-file", keys)
+                self.assertEqual((done.returncode, done.stdout), (4, ""))
+                self.assertIn("refuses client 49", done.stderr)
+                self.assertEqual("dedicated" in done.stderr, hint)
 
     def test_client_of_the_key_file(self):
         """The endpoint goes before the key file."""
