@@ -143,16 +143,23 @@ static void append(struct tool_failure *failure, const char *name, const char *w
     snprintf(failure->text + used, sizeof failure->text - used, "; %s %s", name, what);
 }
 
-/* Backwards, so that what depends on what came before it goes first. */
+static struct tool_change *written_as(struct tool_changes *changes, size_t number)
+{
+    struct tool_change *change = changes->change;
+    while (change->number != number) {
+        change++;
+    }
+    return change;
+}
+
+/* Backwards in the order of writing, so that every state in between is one that the meter was in. */
 static void put_back(struct tool_changes *changes, struct tool_meter *meter,
                      struct tool_failure *failure)
 {
-    for (size_t c = changes->count; c-- > 0;) {
-        struct tool_change *change = &changes->change[c];
+    for (; changes->written > 0; changes->written--) {
+        struct tool_change *change = written_as(changes, changes->written);
         struct tool_failure why = {.code = CLI_OK};
-        if (!change->is_done) {
-            continue;
-        }
+        change->number = 0;
         change->is_done = false;
         if (!change->is_readable || !tool_meter_set(meter, change->item, &change->before, &why)) {
             change->is_done = true;
@@ -182,7 +189,9 @@ static bool write_round(struct tool_changes *changes, struct tool_meter *meter, 
         if (*refused > 0 && (turn_of(change->item) == LAST || !changes->is_proven)) {
             return true;
         }
-        if (write_one(meter, change, &why)) {
+        const bool is_good = write_one(meter, change, &why);
+        change->number = change->is_done ? ++changes->written : 0;
+        if (is_good) {
             ++*written;
             changes->is_proven = true;
             continue;

@@ -12,12 +12,14 @@ struct tool_change {
     struct tool_setting wanted;
     struct tool_setting before; /* what the meter had; of one that cannot be read, nothing */
     bool is_readable;
-    bool is_done; /* written and read back */
+    bool is_done;  /* written and read back */
+    size_t number; /* internal: the first that was written has 1, the next one 2 …; others 0 */
 };
 
 struct tool_changes {
     struct tool_change change[TOOL_CHANGES_MAX]; /* in the order of writing */
     size_t count;
+    size_t written; /* internal: how many were and are not put back */
     bool
         is_proven; /* internal: the meter has taken the password, which KMP shows by a write only */
 };

@@ -13,7 +13,7 @@
 
 enum { ALL_ENERGIES = 3 };
 
-/* A meter of three parameters; what it is asked to write is noted. */
+/* A meter of four parameters, of which special_1 is sealed; what it is asked to write is noted. */
 static struct {
     int64_t energy_type, profile_min;
     struct tool_setting list;
@@ -46,8 +46,14 @@ static bool read_number(struct tool_meter *meter, const struct tool_target *targ
 static bool write_number(struct tool_meter *meter, const struct tool_item *item, int64_t number,
                          struct tool_failure *why)
 {
+    const bool is_energy_type = strcmp(item->name, "energy_type") == 0;
     (void)meter;
-    (void)why;
+    if (strcmp(item->name, "special_1") == 0) {
+        return tool_fail(why, TOOL_REFUSED, "sealed");
+    }
+    if (is_energy_type && number != ALL_ENERGIES && peer.list.length > 0) {
+        return tool_fail(why, TOOL_REFUSED, "the list has others");
+    }
     *number_of(item->name) = number;
     note(item->name, " ");
     return true;
@@ -67,7 +73,7 @@ static bool write_list(struct tool_meter *meter, const struct tool_item *item,
                        const struct tool_setting *setting, struct tool_failure *why)
 {
     (void)meter;
-    if (peer.energy_type != ALL_ENERGIES) {
+    if (setting->length > 0 && peer.energy_type != ALL_ENERGIES) {
         note(item->name, "(refused) ");
         return tool_fail(why, TOOL_REFUSED, "not registered");
     }
@@ -136,12 +142,26 @@ static void test_a_log_that_is_lost_is_told(void **state)
     assert_non_null(strstr(failure.text, "load profile is deleted"));
 }
 
+static void test_all_is_put_back_as_it_came(void **state)
+{
+    (void)state;
+    want("energy_type", "3");
+    want("manual_list", "a_plus r_plus");
+    want("special_1", "1");
+    assert_true(tool_changes_compare(&changes, &meter, &failure));
+    assert_false(tool_changes_apply(&changes, &meter, &failure));
+    assert_int_equal(peer.energy_type, 0);
+    assert_int_equal(peer.list.length, 0);
+    assert_null(strstr(failure.text, "stays changed"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_what_others_wait_for_comes_before_what_is_last, start),
         cmocka_unit_test_setup(test_what_deletes_is_not_written_for_nothing, start),
         cmocka_unit_test_setup(test_a_log_that_is_lost_is_told, start),
+        cmocka_unit_test_setup(test_all_is_put_back_as_it_came, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
