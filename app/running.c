@@ -113,5 +113,6 @@ void wh_running_encode(const struct wh_running *running, uint8_t stored[WH_RUNNI
 void wh_running_decode(struct wh_running *running, const uint8_t stored[WH_RUNNING_STORED_SIZE])
 {
     struct walk w = {.from = stored};
+    *running = (struct wh_running){0};
     pass_all(&w, running);
 }

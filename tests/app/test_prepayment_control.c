@@ -291,6 +291,7 @@ static void test_low_load_of_most_days(void **state)
     assert_int_equal(house_state(&house), WH_BREAKER_CONNECTED);
     house_live_on(&house, DAY_S + HOUR_S);
     assert_open(WH_BREAKER_LOW_LOAD_EXPIRED);
+    house_close(&house);
 }
 
 /* Low load: after opening the button closes for a load below 5 A, on for three days, through an
