@@ -2,8 +2,8 @@
  * page, DLMS, terminal – looks at the meter between two such steps. */
 #include "cli/run.h"
 #include "cli/model.h"
-#include "cli/order_codes.h"
 #include "cli/page.h"
+#include "cli/run_meter.h"
 #include "cli/run_ports.h"
 #include "cli/run_push.h"
 #include "cli/terminal.h"
@@ -215,172 +215,22 @@ static bool page_command(void *context, const char *json, size_t length, char *e
     return done;
 }
 
-/* The folder for a user's data, as the XDG base directory specification says. Its length as
- * snprintf gives it; 0 without a HOME. */
-static int default_state(char *path, size_t size, const char *model)
+static struct cli_run_meter chosen_meter(const struct cli_arguments *arguments)
 {
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    if (data != NULL && data[0] == '/') {
-        return snprintf(path, size, "%s/watthour/%s", data, model);
-    }
-    if (home != NULL && home[0] == '/') {
-        return snprintf(path, size, "%s/.local/share/watthour/%s", home, model);
-    }
-    return 0;
-}
-
-/* The folder of the memory, --state's or the default; a path that does not fit is refused, not cut. */
-static bool choose_state(char *path, size_t size, const char *state, const char *model)
-{
-    const int length =
-        state != NULL ? snprintf(path, size, "%s", state) : default_state(path, size, model);
-    if (length <= 0) {
-        cli_refuse(&cli_run, "no HOME to keep the meter's memory in; give --state DIR");
-        return false;
-    }
-    if ((size_t)length >= size) {
-        cli_refuse(&cli_run,
-                   "--state: the name of the folder has %d bytes, at most %zu are possible", length,
-                   size - 1);
-        return false;
-    }
-    return true;
-}
-
-static bool open_recording(struct virtual_mains *mains, const struct cli_arguments *arguments)
-{
-    const char *path = arguments->value[RECORDING];
-    const struct sim_recording_options recording = {
-        .sample_rate_hz = WH_SAMPLE_RATE_HZ,
-        .loop = true,
-        .three_phase = arguments->value[THREE_PHASE] != NULL,
+    const char *const *value = arguments->value;
+    return (struct cli_run_meter){
+        .model = value[MODEL],
+        .codes = value[CODES],
+        .state = value[STATE],
+        .scenario = value[SCENARIO],
+        .recording = value[RECORDING],
+        .keys = value[KEYS],
+        .authority = value[AUTHORITY],
+        .firmware_key = value[FIRMWARE_KEY],
+        .push = value[PUSH],
+        .is_three_phase = value[THREE_PHASE] != NULL,
+        .has_breaker = value[BREAKER] != NULL,
     };
-    struct sim_comtrade_error error;
-    mains->recording = sim_recording_open(path, &recording, &error);
-    if (mains->recording == NULL) {
-        cli_refuse(&cli_run, "%s", error.text);
-        return false;
-    }
-    snprintf(mains->description, sizeof mains->description, "recording %s", path);
-    return true;
-}
-
-static bool open_home(struct virtual_mains *mains, const char *path)
-{
-    struct sim_scenario scenario;
-    char error[SIM_SCENARIO_ERROR_SIZE];
-    if (path == NULL) {
-        sim_scenario_default(&scenario);
-        snprintf(mains->description, sizeof mains->description, "simulated home");
-    } else if (sim_scenario_load(&scenario, path, error, sizeof error) != WH_OK) {
-        cli_refuse(&cli_run, "%s", error);
-        return false;
-    } else {
-        snprintf(mains->description, sizeof mains->description, "scenario %s", path);
-    }
-    const enum wh_err err = sim_home_create(&mains->home, &scenario, WH_SAMPLE_RATE_HZ);
-    if (err != WH_OK) {
-        cli_refuse(&cli_run, "scenario: %s", wh_err_text(err));
-        return false;
-    }
-    return true;
-}
-
-static bool open_mains(struct virtual_mains *mains, const struct cli_arguments *arguments)
-{
-    return arguments->value[RECORDING] != NULL ? open_recording(mains, arguments)
-                                               : open_home(mains, arguments->value[SCENARIO]);
-}
-
-/* The model, by --model or --codes. */
-static bool choose_model(struct session *session, const struct cli_arguments *arguments,
-                         const char **model)
-{
-    char error[CLI_ERROR_SIZE];
-    const char *codes = arguments->value[CODES];
-    *model = arguments->value[MODEL];
-    if (codes != NULL) {
-        if (!cli_codes_take(codes, &session->codes, model, arguments->value[BREAKER] != NULL, error,
-                            sizeof error)) {
-            cli_refuse(&cli_run, "--codes: %s", error);
-            return false;
-        }
-        session->vm.codes = &session->codes;
-    }
-    *model = *model != NULL ? *model : CLI_MODEL_DEFAULT;
-    return true;
-}
-
-static bool open_authority(struct session *session, const char *state,
-                           const struct cli_arguments *arguments)
-{
-    const char *authority = arguments->value[AUTHORITY];
-    char error[CLI_ERROR_SIZE];
-    if (authority == NULL) {
-        return true;
-    }
-    if (arguments->value[KEYS] == NULL) {
-        cli_refuse(&cli_run, "--authority goes with --keys");
-        return false;
-    }
-    const bool done =
-        cli_modern_trust(&session->vm.modern, state, authority, error, sizeof error) == WH_OK;
-    if (!done) {
-        cli_refuse(&cli_run, "%s", error);
-    }
-    return done;
-}
-
-static bool open_meter(struct session *session, const struct cli_arguments *arguments)
-{
-    const char *model;
-    char state[4096];
-    char error[CLI_ERROR_SIZE];
-    if (!choose_model(session, arguments, &model) ||
-        !choose_state(state, sizeof state, arguments->value[STATE], model)) {
-        return false;
-    }
-    if (session->vm.codes != NULL &&
-        !cli_codes_fit_folder(session->vm.codes, state, error, sizeof error)) {
-        cli_refuse(&cli_run, "%s", error);
-        return false;
-    }
-    struct virtual_mains mains = {0};
-    const char *keys = arguments->value[KEYS];
-    session->vm.image_key = arguments->value[FIRMWARE_KEY];
-    if (session->vm.image_key != NULL && keys == NULL) {
-        cli_refuse(&cli_run,
-                   "--firmware-key: goes with --keys, since only management sends images");
-        return false;
-    }
-    if (!cli_push_choose(&cli_run, arguments->value[PUSH], keys != NULL,
-                         session->vm.modern.push_to)) {
-        return false;
-    }
-    if (keys != NULL &&
-        cli_modern_open(&session->vm.modern, state, keys, error, sizeof error) != WH_OK) {
-        cli_refuse(&cli_run, "%s", error);
-        return false;
-    }
-    if (!open_authority(session, state, arguments)) {
-        return false;
-    }
-    if (!open_mains(&mains, arguments)) {
-        return false;
-    }
-    session->vm.with_breaker = arguments->value[BREAKER] != NULL;
-    if (virtual_meter_open(&session->vm, state, model, &mains, error, sizeof error) != WH_OK) {
-        cli_refuse(&cli_run, "%s", error);
-        return false;
-    }
-    if (session->vm.modern.err != WH_OK) {
-        cli_modern_explain(&session->vm.modern, error, sizeof error);
-        cli_refuse(&cli_run, "%s", error);
-        return false;
-    }
-    cli_journal_write(&session->vm.journal, "memory: %s/eeprom.bin", state);
-    return true;
 }
 
 static bool open_dlms(struct session *session, const struct cli_arguments *arguments)
@@ -559,28 +409,14 @@ static int tell_failure(bool not_started, enum wh_err err)
     return CLI_FAILED;
 }
 
-/* What can be refused without looking at anything else. */
-static bool check_arguments(const struct cli_arguments *arguments)
-{
-    const char *state = arguments->value[STATE];
-    const char *fault = NULL;
-    if (state != NULL && state[0] == '\0') {
-        fault = "--state: the name of the folder is empty";
-    } else if (arguments->value[RECORDING] != NULL && arguments->value[SCENARIO] != NULL) {
-        fault = "--scenario and --recording exclude each other";
-    } else if (arguments->value[THREE_PHASE] != NULL && arguments->value[RECORDING] == NULL) {
-        fault = "--three-phase goes with --recording";
-    }
-    if (fault != NULL) {
-        cli_refuse(&cli_run, "%s", fault);
-    }
-    return fault == NULL;
-}
-
 static int run(const struct cli_command *command, int argc, char **argv)
 {
     struct cli_arguments arguments;
-    if (!cli_parse(command, argc, argv, &arguments) || !check_arguments(&arguments)) {
+    if (!cli_parse(command, argc, argv, &arguments)) {
+        return CLI_BAD_INPUT;
+    }
+    const struct cli_run_meter chosen = chosen_meter(&arguments);
+    if (!cli_run_meter_check(command, &chosen)) {
         return CLI_BAD_INPUT;
     }
     struct session *session = calloc(1, sizeof *session);
@@ -596,7 +432,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* nor is a file that must not grow: the write fails */
     /* The memory last: opening it may write. */
     const bool ready = open_dlms(session, &arguments) && open_ports(session, &arguments) &&
-                       open_web(session, &arguments) && open_meter(session, &arguments);
+                       open_web(session, &arguments) &&
+                       cli_run_meter_open(command, &chosen, &session->codes, &session->vm);
     if (ready) {
         cli_ports_supply(&session->ports, true);
         announce(session, arguments.value[OPEN] != NULL);
