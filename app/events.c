@@ -126,6 +126,9 @@ enum wh_err wh_event_next(struct wh_log_range *range, struct wh_event *event)
 {
     uint8_t payload[WH_EVENT_PAYLOAD_SIZE];
     struct wh_log_record record;
+    if (range->log->design->payload_size != sizeof payload) {
+        return WH_ERR_ARGUMENT;
+    }
     const enum wh_err err = wh_log_range_next(range, payload, &record);
     if (err != WH_OK) {
         return err;

@@ -154,7 +154,8 @@ const struct wh_event_row *wh_event_row(enum wh_event_code code);
 enum wh_err wh_events_add(struct wh_logs *logs, const struct wh_event *event, uint32_t *status_a,
                           uint32_t *status_b);
 
-/* The next event of a range begun by wh_log_range_begin on any of the event logs. Errors as wh_log_range_next. */
+/* The next event of a range begun by wh_log_range_begin on any of the event logs. Errors as wh_log_range_next;
+ * WH_ERR_ARGUMENT: it is no event log. */
 enum wh_err wh_event_next(struct wh_log_range *range, struct wh_event *event);
 
 #endif

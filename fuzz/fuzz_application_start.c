@@ -64,10 +64,7 @@ static void read_records(const struct wh_application *app)
     require(wh_log_range_begin_entries(&log[WH_LOG_DEBITING], 40, 0, &range) == WH_OK);
     while (wh_debiting_next(&range, &debiting) == WH_OK) {
     }
-    for (int name = WH_LOG_STATUS; name < WH_LOG_COUNT; name++) {
-        if (name == WH_LOG_CONTROL || name == WH_LOG_READ_MARKS) {
-            continue; /* no events */
-        }
+    for (int name = 0; name < WH_LOG_COUNT; name++) { /* those without events refuse */
         require(wh_log_range_begin_entries(&log[name], 40, 0, &range) == WH_OK);
         while (wh_event_next(&range, &event) == WH_OK) {
             require(wh_event_row(event.code) != NULL);
