@@ -50,7 +50,7 @@ struct tool_secrets {
     uint8_t suite;
     bool is_signed;
     bool says_dedicated, is_dedicated; /* is: what it says */
-    uint32_t client, server; /* 0: not said */
+    uint32_t client, server;           /* 0: not said */
 };
 
 /* What the command line says about secrets; NULL where it says nothing. The environment stands in:
