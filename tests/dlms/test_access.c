@@ -8,30 +8,12 @@
 
 #include <cmocka.h>
 
+#include "crypto_fixture.h"
 #include "dlms/client_security.h"
 #include "dlms/notification.h"
-#include "ports/linux/crypto_openssl.h"
 #include "secure_peer.h"
 
 enum { BUFFER = 1000, CONFORMANCE = 0x405EDF };
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 /* ---- The octets ---- */
 
@@ -406,5 +388,5 @@ int main(void)
         cmocka_unit_test(test_protected_push),
         cmocka_unit_test(test_push_without_association),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }

@@ -8,29 +8,11 @@
 
 #include <cmocka.h>
 
+#include "crypto_fixture.h"
 #include "dlms/client_security.h"
-#include "ports/linux/crypto_openssl.h"
 #include "secure_peer.h"
 
 enum { REQUEST = 300, VALUE = 2000 };
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 struct reader {
     struct secure_peer secure;
@@ -321,5 +303,5 @@ int main(void)
         cmocka_unit_test(test_another_server),
         cmocka_unit_test(test_no_numbers_no_requests),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }

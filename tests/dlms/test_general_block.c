@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
+#include "crypto_fixture.h"
 #include "dlms/client_security.h"
 #include "dlms/notification.h"
-#include "ports/linux/crypto_openssl.h"
 #include "secure_peer.h"
 #include "tests/common/random.h"
 
@@ -23,24 +23,6 @@ enum {
     QUEUE = 200,
     CONFORMANCE = 0xE05EDF
 };
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 /* ---- A line ---- */
 
@@ -507,5 +489,5 @@ int main(void)
         cmocka_unit_test(test_not_offered_without_a_buffer),
         cmocka_unit_test(test_a_long_notification),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "ports/linux/crypto_openssl.h"
+#include "crypto_fixture.h"
 #include "secure_peer.h"
 
 #define SCRATCH     "00010000603200FF0200"
@@ -19,24 +19,6 @@
 
 static const struct dlms_cover none = {DLMS_ENVELOPE_NONE, 0};
 static const struct dlms_cover sealed = {DLMS_ENVELOPE_GLO, 0x30};
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 static struct dlms_cover under(enum dlms_envelope envelope, unsigned control)
 {
@@ -1141,5 +1123,5 @@ int main(void)
         cmocka_unit_test(test_secrets_are_changed),
         cmocka_unit_test(test_release_must_be_protected),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
+#include "crypto_fixture.h"
 #include "keys.h"
 #include "peer.h"
-#include "ports/linux/crypto_openssl.h"
 
 enum { SIZE = 512 };
 
@@ -20,24 +20,6 @@ struct side {
     struct dlms_security security;
     struct memory memory;
 };
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 /* A client and a server that know each other. */
 static void make_pair(struct side *client, struct side *server, uint8_t suite)
@@ -710,5 +692,5 @@ int main(void)
         cmocka_unit_test(test_the_last_number_ends_the_key),
         cmocka_unit_test(test_equal_compares_all),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }

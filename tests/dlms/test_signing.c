@@ -10,31 +10,13 @@
 
 #include <cmocka.h>
 
+#include "crypto_fixture.h"
 #include "dlms/client_security.h"
-#include "ports/linux/crypto_openssl.h"
 #include "secure_peer.h"
 
 enum { SIZE = 1200, DF = 0xDF };
 
 #define GET_CLOCK "C0010000080000010000FF0200"
-
-static struct dlms_openssl *openssl;
-static const struct dlms_crypto *crypto;
-
-static int setup(void **state)
-{
-    (void)state;
-    openssl = dlms_openssl_new();
-    crypto = openssl != NULL ? dlms_openssl_crypto(openssl) : NULL;
-    return openssl != NULL ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    dlms_openssl_free(openssl);
-    return 0;
-}
 
 /* ---- Both sides, APDU by APDU ---- */
 
@@ -736,5 +718,5 @@ int main(void)
         cmocka_unit_test(test_an_answer_without_signature_is_not_taken),
         cmocka_unit_test(test_an_answer_has_the_key_of_its_request),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, crypto_setup, crypto_teardown);
 }
