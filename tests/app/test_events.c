@@ -199,6 +199,49 @@ static void test_tamper(void **state)
     }
 }
 
+/* COM-14: the register of alarms shows one as long as its cause lasts, each time; the descriptor keeps it until it is
+ * acknowledged. */
+static void test_alarm_goes_with_its_cause(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    struct wh_application *app = &rig.meter.application;
+    const uint64_t fraud = WH_ALARM_BIT(WH_ALARM_FRAUD);
+    for (int round = 0; round < 3; round++) {
+        rig_load(&rig, KW_MW, 0, 2);
+        assert_int_equal(app->alarms_on & fraud, 0);
+        assert_int_equal(app->running.alarms.descriptor & fraud, 0);
+        assert_int_equal(wh_meter_input(&rig.meter, WH_INPUT_MAGNET, true), WH_OK);
+        rig_load(&rig, KW_MW, 0, 2);
+        assert_int_equal(app->alarms_on & fraud, fraud);
+        assert_int_equal(wh_meter_input(&rig.meter, WH_INPUT_MAGNET, false), WH_OK);
+        rig_load(&rig, KW_MW, 0, 2);
+        assert_int_equal(app->alarms_on & fraud, 0);
+        assert_int_equal(app->running.alarms.descriptor & fraud, fraud);
+        assert_int_equal(wh_application_acknowledge_alarms(app, 0), WH_OK);
+    }
+    rig_close(&rig);
+}
+
+/* A log of other records is refused where events are read: they are longer than an event. */
+static void test_no_events_of_other_logs(void **state)
+{
+    (void)state;
+    struct rig rig;
+    open_rig(&rig);
+    rig_load(&rig, KW_MW, 0, 7200);
+    static const enum wh_log_name others[] = {WH_LOG_PROFILE, WH_LOG_RUNNING, WH_LOG_COUNTERS};
+    for (size_t o = 0; o < sizeof others / sizeof others[0]; o++) {
+        struct wh_log_range range;
+        struct wh_event event;
+        const struct wh_log *log = &rig.meter.application.logs.log[others[o]];
+        assert_int_equal(wh_log_range_begin_entries(log, 1, 0, &range), WH_OK);
+        assert_int_equal(wh_event_next(&range, &event), WH_ERR_ARGUMENT);
+    }
+    rig_close(&rig);
+}
+
 /* LOG-6: where it is so configured tampering is not shown, but logged all the same. */
 static void test_tamper_not_shown(void **state)
 {
@@ -443,6 +486,8 @@ int main(void)
         cmocka_unit_test(test_depth),
         cmocka_unit_test(test_clock_log),
         cmocka_unit_test(test_tamper),
+        cmocka_unit_test(test_alarm_goes_with_its_cause),
+        cmocka_unit_test(test_no_events_of_other_logs),
         cmocka_unit_test(test_tamper_not_shown),
         cmocka_unit_test(test_status_b_begins_anew),
         cmocka_unit_test(test_outages),
